@@ -1,0 +1,1 @@
+//! Sojourn: engine-wasmi.

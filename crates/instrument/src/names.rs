@@ -1,0 +1,83 @@
+//! Reserved export names of an instrumented module, and the layout of what they name.
+//!
+//! A continuation module imports them under the module name `sojourn`, by the same names.
+
+use alloc::format;
+use alloc::string::String;
+
+/// Module name that a continuation imports from.
+pub const MODULE: &str = "sojourn";
+/// Atomic flavour: shared memory of one page; the i32 at address 0 asks for a stop when it is not zero.
+pub const CONTROL: &str = "sojourn:control";
+/// Counter flavour: mutable i64 global, one less at each poll; a poll that makes it zero or less stops.
+pub const COUNTER: &str = "sojourn:counter";
+/// Memory that frames are written to, innermost first, from address 0 on.
+pub const FRAMES: &str = "sojourn:frames";
+/// Mutable i32 global: bytes of frame memory in use.
+pub const TOP: &str = "sojourn:top";
+/// Mutable i32 global: 1 while the stack unwinds.
+pub const UNWINDING: &str = "sojourn:unwinding";
+/// Mutable i32 global: a host call sets it to 1 when it could not end (`Reply::Suspend`).
+pub const PENDING: &str = "sojourn:pending";
+/// Table of every function that a reference can name; a function reference is a slot of it.
+pub const REFS: &str = "sojourn:refs";
+/// Table of funcref that saved function references go through; its length is in use from 0 on.
+pub const SAVED_FUNCREFS: &str = "sojourn:saved-funcrefs";
+/// Mutable i32 global: how many saved function references there are.
+pub const SAVED_FUNCREF_COUNT: &str = "sojourn:saved-funcref-count";
+/// Table of externref that saved host references go through.
+pub const SAVED_EXTERNREFS: &str = "sojourn:saved-externrefs";
+/// Mutable i32 global: how many saved host references there are.
+pub const SAVED_EXTERNREF_COUNT: &str = "sojourn:saved-externref-count";
+/// The guest's start function, `[] -> []`.
+pub const START: &str = "sojourn:start";
+/// Export of a continuation module: goes on, and returns what the outermost frame returns.
+pub const RESUME: &str = "sojourn:resume";
+
+/// A memory of the guest's, by its index in the original module.
+#[must_use]
+pub fn memory(index: u32) -> String {
+    format!("sojourn:m{index}")
+}
+
+/// A table of the guest's.
+#[must_use]
+pub fn table(index: u32) -> String {
+    format!("sojourn:t{index}")
+}
+
+/// A mutable global of the guest's.
+#[must_use]
+pub fn global(index: u32) -> String {
+    format!("sojourn:g{index}")
+}
+
+/// A function of the guest's.
+#[must_use]
+pub fn function(index: u32) -> String {
+    format!("sojourn:f{index}")
+}
+
+/// Traps when passive data segment `index` has been dropped, does nothing otherwise.
+#[must_use]
+pub fn data_probe(index: u32) -> String {
+    format!("sojourn:data{index}?")
+}
+
+/// Drops passive data segment `index`.
+#[must_use]
+pub fn data_drop(index: u32) -> String {
+    format!("sojourn:data{index}!")
+}
+
+/// Traps when passive element segment `index` has been dropped, does nothing otherwise.
+#[must_use]
+pub fn element_probe(index: u32) -> String {
+    format!("sojourn:elem{index}?")
+}
+
+/// Drops passive element segment `index`.
+#[must_use]
+pub fn element_drop(index: u32) -> String {
+    format!("sojourn:elem{index}!")
+}
