@@ -1,0 +1,2 @@
+// Stands in for the C library's header, which asks for WebAssembly exceptions. Lua includes it for its usual way of
+// raising errors, and unwind.h gives it another.
