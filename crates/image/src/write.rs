@@ -1,0 +1,285 @@
+//! An image to bytes.
+
+use alloc::format;
+use alloc::vec::Vec;
+use core::convert::Infallible;
+
+use minicbor::Encoder;
+
+use crate::chunk::Memory;
+use crate::error::Error;
+use crate::hash::Hash;
+use crate::header::{Header, Listed};
+use crate::limit;
+use crate::record::{Entry, Frame, Image, Point, Slot, Table, Value};
+use crate::section::Section;
+
+type Cbor = Encoder<Vec<u8>>;
+type Written = Result<(), minicbor::encode::Error<Infallible>>;
+
+impl Image {
+    /// The image as bytes. The same image always gives the same bytes.
+    ///
+    /// # Errors
+    /// `Limit` for more than an image may hold, `Invalid` for indices out of order.
+    pub fn encode(&self) -> Result<Vec<u8>, Error> {
+        let parts = Parts::of(self)?;
+        let mut out = Vec::with_capacity(parts.bytes());
+        parts.slices().for_each(|slice| out.extend_from_slice(slice));
+        Ok(out)
+    }
+
+    /// Writes the image piece by piece, without a second copy of its memories.
+    ///
+    /// ```
+    /// # use sojourn_image::{Entry, Error, Image, ModuleHash};
+    /// # let image = Image::new(ModuleHash::of(b""), Entry::Export { name: "run".into() });
+    /// let mut file = Vec::new();
+    /// image.write(|bytes| {
+    ///     file.extend_from_slice(bytes);
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// assert_eq!(file, image.encode()?);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As `encode`, before anything is written; then whatever the sink says.
+    pub fn write<E: From<Error>>(&self, sink: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        Parts::of(self)?.slices().try_for_each(sink)
+    }
+}
+
+/// What an image is written from.
+struct Parts<'a> {
+    header: Header,
+    head: Vec<u8>,
+    structured: Vec<Vec<u8>>,
+    image: &'a Image,
+}
+
+impl<'a> Parts<'a> {
+    fn of(image: &'a Image) -> Result<Self, Error> {
+        let structured: Vec<_> = structured(image)?.into();
+        let sections =
+            Section::REQUIRED.iter().zip(&structured).map(|(section, bytes)| listed(*section, bytes));
+        let mut sections: Vec<_> = sections.collect();
+        sections.push(listed(Section::Host, &image.host));
+        sections.push(listed(Section::Mailbox, &image.mailbox));
+        if let Some(wasm) = &image.module {
+            image.check_module(wasm)?;
+            sections.push(Listed {
+                section: Section::Module,
+                length: wasm.len() as u64,
+                hash: image.module_hash.truncated(),
+            });
+        }
+        let length = image.memories.iter().map(Memory::stored_bytes).sum();
+        sections.push(Listed { section: Section::Chunks, length, hash: Hash::NONE });
+        sections.iter().try_for_each(Listed::check)?;
+        let header = Header { sections };
+        Ok(Self { head: header.encode(), header, structured, image })
+    }
+
+    fn bytes(&self) -> usize {
+        let sections = self.header.sections.iter().map(|listed| usize::try_from(listed.length).unwrap_or(0));
+        self.head.len() + sections.sum::<usize>()
+    }
+
+    fn slices(&self) -> impl Iterator<Item = &[u8]> {
+        let image = self.image;
+        [&self.head]
+            .into_iter()
+            .chain(&self.structured)
+            .chain([&image.host, &image.mailbox])
+            .chain(&image.module)
+            .map(Vec::as_slice)
+            .chain(image.memories.iter().map(Memory::stored))
+    }
+}
+
+fn listed(section: Section, bytes: &[u8]) -> Listed {
+    Listed { section, length: bytes.len() as u64, hash: Hash::of(bytes) }
+}
+
+/// The structured sections, in order.
+pub(crate) fn structured(image: &Image) -> Result<[Vec<u8>; 6], Error> {
+    check(image)?;
+    Ok([
+        cbor(|out| origin(out, image)),
+        cbor(|out| list(out, &image.frames, frame)),
+        cbor(|out| globals(out, &image.globals)),
+        cbor(|out| list(out, &image.tables, table)),
+        cbor(|out| segments(out, image)),
+        cbor(|out| list(out, &image.memories, memory)),
+    ])
+}
+
+fn cbor(write: impl FnOnce(&mut Cbor) -> Written) -> Vec<u8> {
+    let mut out = Encoder::new(Vec::new());
+    write(&mut out).expect("a vector takes every byte");
+    out.into_writer()
+}
+
+fn origin(out: &mut Cbor, image: &Image) -> Written {
+    let (kind, name) = match &image.entry {
+        Entry::Start { then } => (0, then),
+        Entry::Export { name } => (1, name),
+    };
+    out.array(4)?.bytes(&image.module_hash.0)?.u64(image.features.bits())?.u8(kind)?.str(name)?.ok()
+}
+
+fn frame(out: &mut Cbor, frame: &Frame) -> Written {
+    let point = match frame.point {
+        Point::Poll => 0,
+        Point::InProgress => 1,
+        Point::Returned => 2,
+        Point::HostCall => 3,
+    };
+    out.array(4)?.u32(frame.function)?.u32(frame.offset)?.u8(point)?;
+    out.array(2 * frame.values.len() as u64)?;
+    frame.values.iter().try_for_each(|(place, saved)| {
+        match place {
+            Slot::Local(index) => out.u32(*index)?,
+            Slot::Stack(height) => out.i64(-1 - i64::from(*height))?,
+        };
+        value(out, saved)
+    })
+}
+
+fn globals(out: &mut Cbor, globals: &[(u32, Value)]) -> Written {
+    out.array(2 * globals.len() as u64)?;
+    globals.iter().try_for_each(|(index, held)| value(out.u32(*index)?, held))
+}
+
+fn value(out: &mut Cbor, value: &Value) -> Written {
+    out.array(2)?.i8(type_code(value))?;
+    match value {
+        Value::I32(value) => out.i32(*value)?,
+        Value::I64(value) => out.i64(*value)?,
+        Value::F32(bits) => out.bytes(&bits.to_le_bytes())?,
+        Value::F64(bits) => out.bytes(&bits.to_le_bytes())?,
+        Value::V128(bits) => out.bytes(&bits.to_le_bytes())?,
+        Value::FuncRef(reference) | Value::ExternRef(reference) => return nullable(out, *reference),
+    };
+    Ok(())
+}
+
+/// The type's code in the binary format of WebAssembly, read as the signed number that it is there.
+pub(crate) fn type_code(value: &Value) -> i8 {
+    match value {
+        Value::I32(_) => -1,
+        Value::I64(_) => -2,
+        Value::F32(_) => -3,
+        Value::F64(_) => -4,
+        Value::V128(_) => -5,
+        Value::FuncRef(_) => -16,
+        Value::ExternRef(_) => -17,
+    }
+}
+
+fn nullable(out: &mut Cbor, reference: Option<u32>) -> Written {
+    match reference {
+        Some(index) => out.u32(index)?.ok(),
+        None => out.null()?.ok(),
+    }
+}
+
+fn table(out: &mut Cbor, table: &Table) -> Written {
+    let ty = table.elements.first().map_or(-16, type_code);
+    out.array(3)?.u32(table.index)?.i8(ty)?.array(table.elements.len() as u64)?;
+    table.elements.iter().try_for_each(|element| nullable(out, reference(element).flatten()))
+}
+
+/// What a reference names; `None` for a value that is no reference.
+#[expect(clippy::option_option, reason = "no reference, and a null one")]
+fn reference(value: &Value) -> Option<Option<u32>> {
+    match value {
+        Value::FuncRef(reference) | Value::ExternRef(reference) => Some(*reference),
+        _ => None,
+    }
+}
+
+fn segments(out: &mut Cbor, image: &Image) -> Written {
+    out.array(2)?;
+    list(out, &image.dropped_data, |out, index| out.u32(*index)?.ok())?;
+    list(out, &image.dropped_elements, |out, index| out.u32(*index)?.ok())
+}
+
+fn memory(out: &mut Cbor, memory: &Memory) -> Written {
+    out.array(3)?.u32(memory.index())?.u64(memory.size_bytes())?;
+    out.array(3 * memory.chunks().len() as u64)?;
+    memory
+        .chunks()
+        .iter()
+        .try_for_each(|chunk| out.u32(chunk.number)?.u32(chunk.stored_bytes)?.bytes(&chunk.hash.0)?.ok())
+}
+
+fn list<T>(out: &mut Cbor, items: &[T], mut item: impl FnMut(&mut Cbor, &T) -> Written) -> Written {
+    out.array(items.len() as u64)?;
+    items.iter().try_for_each(|one| item(out, one))
+}
+
+/// What a reader would refuse is not written.
+fn check(image: &Image) -> Result<(), Error> {
+    let (Entry::Start { then: name } | Entry::Export { name }) = &image.entry;
+    within(Section::Origin, "bytes in the name of the entry", name.len(), limit::NAME_BYTES)?;
+    within(Section::Frames, "frames", image.frames.len(), limit::FRAMES)?;
+    let values = image.frames.iter().map(|frame| frame.values.len()).max().unwrap_or(0);
+    within(Section::Frames, "values in a frame", values, limit::FRAME_VALUES)?;
+    within(Section::Globals, "globals", image.globals.len(), limit::GLOBALS)?;
+    ascending(Section::Globals, image.globals.iter().map(|global| global.0))?;
+    within(Section::Tables, "tables", image.tables.len(), limit::TABLES)?;
+    ascending(Section::Tables, image.tables.iter().map(|table| table.index))?;
+    image.tables.iter().try_for_each(check_table)?;
+    for dropped in [&image.dropped_data, &image.dropped_elements] {
+        within(Section::Segments, "dropped segments", dropped.len(), limit::SEGMENTS)?;
+        ascending(Section::Segments, dropped.iter().copied())?;
+    }
+    within(Section::Memories, "memories", image.memories.len(), limit::MEMORIES)?;
+    ascending(Section::Memories, image.memories.iter().map(Memory::index))?;
+    image.memories.iter().try_for_each(check_memory)
+}
+
+fn check_table(table: &Table) -> Result<(), Error> {
+    within(Section::Tables, "elements in a table", table.elements.len(), limit::TABLE_ELEMENTS)?;
+    let ty = table.elements.first().map(type_code);
+    let same = |element: &Value| reference(element).is_some() && Some(type_code(element)) == ty;
+    if table.elements.iter().all(same) {
+        return Ok(());
+    }
+    let index = table.index;
+    Err(Error::invalid(
+        Section::Tables,
+        format!("table {index} holds something else than references of one type"),
+    ))
+}
+
+fn check_memory(memory: &Memory) -> Result<(), Error> {
+    let (section, limit) = (Section::Memories, limit::MEMORY_BYTES);
+    if memory.size_bytes() > limit {
+        return Err(Error::Limit { section, what: "bytes in a memory", found: memory.size_bytes(), limit });
+    }
+    ascending(section, memory.chunks().iter().map(|chunk| chunk.number))?;
+    memory.chunks().iter().try_for_each(|chunk| {
+        let most = memory.chunk_bytes(chunk.number);
+        if (1..=most).contains(&(chunk.stored_bytes as usize)) {
+            return Ok(());
+        }
+        let (number, index, stored) = (chunk.number, memory.index(), chunk.stored_bytes);
+        let reason = format!("chunk {number} of memory {index} stores {stored} bytes for {most}");
+        Err(Error::invalid(section, reason))
+    })
+}
+
+pub(crate) fn within(section: Section, what: &'static str, found: usize, limit: usize) -> Result<(), Error> {
+    let (found, limit) = (found as u64, limit as u64);
+    if found <= limit { Ok(()) } else { Err(Error::Limit { section, what, found, limit }) }
+}
+
+fn ascending(section: Section, indices: impl Iterator<Item = u32>) -> Result<(), Error> {
+    if indices.is_sorted_by(|a, b| a < b) {
+        return Ok(());
+    }
+    Err(Error::invalid(section, "indices are not ascending"))
+}
