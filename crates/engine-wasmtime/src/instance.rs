@@ -1,0 +1,292 @@
+//! A running instance.
+
+use crate::convert::function_type;
+use crate::references::{References, enter, enter_element, fits, leave, leave_element};
+use crate::stop::StopWord;
+use crate::trap::outcome;
+use sojourn_engine::{EngineError, Host, Instance, Outcome, Stopper, Value, names};
+use std::sync::Arc;
+use wasmtime::{
+    AsContextMut, Extern, Func, Global, Memory, Module, Mutability, RootScope, Store, StoreContextMut, Table,
+    UpdateDeadline, Val,
+};
+
+/// What host calls need of the instance they come from.
+pub(crate) struct State<H> {
+    pub(crate) host: H,
+    pub(crate) stop: Arc<StopWord>,
+    pub(crate) references: References,
+    /// Set once the handles below are known.
+    pub(crate) instantiated: bool,
+    pub(crate) memory: Option<Memory>,
+    pub(crate) pending: Option<Global>,
+    counter: Option<Global>,
+    /// What was taken from the counter without a poll.
+    lowered: i64,
+}
+
+impl<H: Host> State<H> {
+    pub(crate) fn new(engine: &wasmtime::Engine, host: H) -> Self {
+        Self {
+            host,
+            stop: StopWord::new(engine),
+            references: References::default(),
+            instantiated: false,
+            memory: None,
+            pending: None,
+            counter: None,
+            lowered: 0,
+        }
+    }
+
+    /// Lets the epoch callback bring stop requests to the counter; without epochs only the deadline is set.
+    pub(crate) fn watch_epoch(store: &mut Store<Self>, epochs: bool) {
+        if !epochs {
+            return;
+        }
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|mut context| {
+            if context.data().stop.is_requested() {
+                Self::lower_counter(context.as_context_mut(), 1)?;
+            }
+            Ok(UpdateDeadline::Continue(1))
+        });
+    }
+
+    /// Lowers the counter, if there is one and it stands above, so that few polls are left.
+    pub(crate) fn lower_counter(
+        mut context: StoreContextMut<'_, Self>,
+        polls_left: i64,
+    ) -> wasmtime::Result<()> {
+        let Some(counter) = context.data().counter else { return Ok(()) };
+        let now = counter.get(&mut context).i64().unwrap_or(0);
+        if now > polls_left {
+            context.data_mut().lowered += now - polls_left;
+            counter.set(&mut context, Val::I64(polls_left))?;
+        }
+        Ok(())
+    }
+}
+
+/// A running instance on Wasmtime.
+pub struct WasmtimeInstance<H: Host> {
+    pub(crate) store: Store<State<H>>,
+    pub(crate) continuation: Option<wasmtime::Instance>,
+    main: wasmtime::Instance,
+    module: Module,
+    unwinding: Option<Global>,
+    /// The counter at the last `stop_at` or `clear_stop`.
+    counted_from: i64,
+}
+
+impl<H: Host> WasmtimeInstance<H> {
+    pub(crate) fn new(mut store: Store<State<H>>, main: wasmtime::Instance) -> Self {
+        let module = main.module(&store).clone();
+        let unwinding = main.get_global(&mut store, names::UNWINDING);
+        let memory =
+            main.get_memory(&mut store, &names::memory(0)).or_else(|| main.get_memory(&mut store, "memory"));
+        let pending = main.get_global(&mut store, names::PENDING);
+        let counter = main.get_global(&mut store, names::COUNTER);
+        let references = References::new(main.get_table(&mut store, names::REFS));
+        if let Some(control) = main.get_shared_memory(&mut store, names::CONTROL) {
+            store.data().stop.attach(control);
+        }
+        let state = store.data_mut();
+        (state.instantiated, state.memory, state.pending) = (true, memory, pending);
+        (state.counter, state.references) = (counter, references);
+        let mut instance = Self { store, continuation: None, main, module, unwinding, counted_from: 0 };
+        instance.set_counter(i64::MAX);
+        instance
+    }
+
+    /// An export of the module's.
+    pub(crate) fn export(&mut self, name: &str) -> Option<Extern> {
+        self.main.get_export(&mut self.store, name)
+    }
+
+    fn set_counter(&mut self, polls: i64) {
+        self.counted_from = polls;
+        self.store.data_mut().lowered = 0;
+        if let Some(counter) = self.store.data().counter {
+            // A counter that is not a mutable i64 is not ours; `stop_at` reports it.
+            let _ = counter.set(&mut self.store, Val::I64(polls));
+        }
+    }
+
+    fn counter(&self) -> Result<Global, EngineError> {
+        self.store.data().counter.ok_or_else(|| absent("global", names::COUNTER))
+    }
+
+    fn function(&mut self, name: &str) -> Result<Func, EngineError> {
+        let continued = self.continuation.and_then(|linked| linked.get_func(&mut self.store, name));
+        continued
+            .or_else(|| self.main.get_func(&mut self.store, name))
+            .ok_or_else(|| absent("function", name))
+    }
+
+    fn find_memory(&mut self, name: &str) -> Result<Memory, EngineError> {
+        self.main.get_memory(&mut self.store, name).ok_or_else(|| absent("memory", name))
+    }
+
+    fn find_table(&mut self, name: &str) -> Result<Table, EngineError> {
+        self.main.get_table(&mut self.store, name).ok_or_else(|| absent("table", name))
+    }
+
+    fn find_global(&mut self, name: &str) -> Result<Global, EngineError> {
+        self.main.get_global(&mut self.store, name).ok_or_else(|| absent("global", name))
+    }
+
+    fn is_unwinding(&mut self) -> bool {
+        self.unwinding.is_some_and(|global| global.get(&mut self.store).i32() == Some(1))
+    }
+
+    /// Before the guest runs: a stop request that came earlier reaches the counter.
+    fn arm(&mut self) -> Result<(), EngineError> {
+        if self.store.data().stop.is_requested() {
+            State::lower_counter(self.store.as_context_mut(), 1).map_err(|error| resource(&error))?;
+        }
+        Ok(())
+    }
+}
+
+fn absent(kind: &str, name: &str) -> EngineError {
+    EngineError::Export(format!("the module exports no {kind} {name}"))
+}
+
+fn resource(error: &wasmtime::Error) -> EngineError {
+    EngineError::Resource(format!("{error:#}"))
+}
+
+fn outside(name: &str, start: u64) -> EngineError {
+    EngineError::Export(format!("table {name} ends before element {start}"))
+}
+
+impl<H: Host> Instance for WasmtimeInstance<H> {
+    type Host = H;
+
+    fn call(&mut self, export: &str, arguments: &[Value]) -> Result<Outcome, EngineError> {
+        let function = self.function(export)?;
+        let signature = function_type(&function.ty(&self.store)).ok_or_else(|| {
+            EngineError::Export(format!("{export} takes or gives values that cannot cross"))
+        })?;
+        let right = arguments.len() == signature.parameters.len()
+            && arguments.iter().zip(&signature.parameters).all(|(value, &ty)| fits(value, ty));
+        if !right {
+            return Err(EngineError::Export(format!("{export} takes other arguments")));
+        }
+        self.arm()?;
+        let mut store = RootScope::new(&mut self.store);
+        let mut inward = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            inward.push(enter(store.as_context_mut(), *argument)?);
+        }
+        let mut outward = vec![Val::I32(0); signature.results.len()];
+        if let Err(error) = function.call(&mut store, &inward, &mut outward) {
+            return Ok(outcome(&error, &self.module));
+        }
+        let mut results = Vec::with_capacity(outward.len());
+        for result in outward {
+            results.push(leave(store.as_context_mut(), result)?);
+        }
+        drop(store);
+        Ok(if self.is_unwinding() { Outcome::Stopped } else { Outcome::Finished(results) })
+    }
+
+    fn stopper(&self) -> Arc<dyn Stopper> {
+        self.store.data().stop.clone()
+    }
+
+    fn clear_stop(&mut self) {
+        self.store.data().stop.clear();
+        self.set_counter(i64::MAX);
+    }
+
+    fn stop_at(&mut self, poll: u64) -> Result<(), EngineError> {
+        self.counter()?;
+        self.set_counter(i64::try_from(poll).unwrap_or(i64::MAX));
+        Ok(())
+    }
+
+    fn polls(&mut self) -> Result<u64, EngineError> {
+        let counter = self.counter()?;
+        let now = counter.get(&mut self.store).i64().unwrap_or(0);
+        let lowered = self.store.data().lowered;
+        Ok(u64::try_from(self.counted_from.saturating_sub(now).saturating_sub(lowered)).unwrap_or(0))
+    }
+
+    fn global(&mut self, name: &str) -> Result<Value, EngineError> {
+        let global = self.find_global(name)?;
+        let mut store = RootScope::new(&mut self.store);
+        let value = global.get(&mut store);
+        leave(store.as_context_mut(), value)
+    }
+
+    fn set_global(&mut self, name: &str, value: Value) -> Result<(), EngineError> {
+        let global = self.find_global(name)?;
+        if global.ty(&self.store).mutability() != Mutability::Var {
+            return Err(EngineError::Export(format!("global {name} never changes")));
+        }
+        let mut store = RootScope::new(&mut self.store);
+        let value = enter(store.as_context_mut(), value)?;
+        global
+            .set(&mut store, value)
+            .map_err(|error| EngineError::Export(format!("global {name}: {error:#}")))
+    }
+
+    fn memory(&mut self, name: &str) -> Result<&mut [u8], EngineError> {
+        let memory = self.find_memory(name)?;
+        Ok(memory.data_mut(&mut self.store))
+    }
+
+    fn grow_memory(&mut self, name: &str, bytes: u64) -> Result<(), EngineError> {
+        let memory = self.find_memory(name)?;
+        let pages = bytes.div_ceil(memory.page_size(&self.store));
+        let Some(more) = pages.checked_sub(memory.size(&self.store)).filter(|&more| more > 0) else {
+            return Ok(());
+        };
+        memory.grow(&mut self.store, more).map(|_| ()).map_err(|error| {
+            EngineError::Resource(format!("memory {name} cannot have {bytes} bytes: {error}"))
+        })
+    }
+
+    fn table_size(&mut self, name: &str) -> Result<u64, EngineError> {
+        Ok(self.find_table(name)?.size(&self.store))
+    }
+
+    fn table_read(&mut self, name: &str, start: u64, values: &mut [Value]) -> Result<(), EngineError> {
+        let table = self.find_table(name)?;
+        let mut store = RootScope::new(&mut self.store);
+        for (index, value) in (start..).zip(values) {
+            let element = table.get(&mut store, index).ok_or_else(|| outside(name, index))?;
+            *value = leave_element(store.as_context_mut(), element)?;
+        }
+        Ok(())
+    }
+
+    fn table_write(&mut self, name: &str, start: u64, values: &[Value]) -> Result<(), EngineError> {
+        let table = self.find_table(name)?;
+        let mut store = RootScope::new(&mut self.store);
+        for (index, value) in (start..).zip(values) {
+            let element = enter_element(store.as_context_mut(), *value)?;
+            table
+                .set(&mut store, index, element)
+                .map_err(|error| EngineError::Export(format!("table {name}, element {index}: {error}")))?;
+        }
+        Ok(())
+    }
+
+    fn grow_table(&mut self, name: &str, size: u64) -> Result<(), EngineError> {
+        let table = self.find_table(name)?;
+        let Some(more) = size.checked_sub(table.size(&self.store)).filter(|&more| more > 0) else {
+            return Ok(());
+        };
+        let null = wasmtime::Ref::null(table.ty(&self.store).element().heap_type());
+        table.grow(&mut self.store, more, null).map(|_| ()).map_err(|error| {
+            EngineError::Resource(format!("table {name} cannot have {size} elements: {error}"))
+        })
+    }
+
+    fn host(&mut self) -> &mut H {
+        &mut self.store.data_mut().host
+    }
+}
