@@ -1,0 +1,72 @@
+# Everything a checkout does. Each target sets up what it needs; a second run is quick.
+#   make demo    run Lua and SQLite, stop them in the middle, go on on the other engine
+#   make test    all checks and tests          make soak   the longer ones
+#   make check   formatting, lints, types, architecture
+#   make bench   measure overhead              make fuzz   random modules and images until stopped
+
+SHELL := /bin/sh
+PYTHON ?= python3
+export SOJOURN_CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/sojourn
+export CARGO_TARGET_DIR ?= $(SOJOURN_CACHE)/target
+export PYO3_PYTHON := $(CURDIR)/.venv/bin/python
+export PYO3_BUILD_EXTENSION_MODULE := 1
+# The package installer on the path would be asked about its own updates at every step.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+BIN := .venv/bin
+RUST_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates -name '*.rs' -o -name Cargo.toml)
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test check unit rust-test soak fuzz bench examples docs lock
+
+help:
+	@sed -n '2,5s/^# *//p' Makefile
+
+.venv/.installed: requirements/develop.lock
+	@echo "==> Python packages into .venv"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or later is needed; set PYTHON=" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "hint: on Debian, apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --progress-bar off --require-hashes -r requirements/develop.lock
+	@touch $@
+
+.venv/.built: .venv/.installed $(RUST_SOURCES)
+	@echo "==> extension sojourn._core (the first build takes some minutes)"
+	@VIRTUAL_ENV=$(CURDIR)/.venv PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/maturin develop --release --locked
+	@touch $@
+
+build: .venv/.built
+
+check: build
+	@echo "==> formatting and lints"
+	cargo fmt --all --check
+	cargo clippy --locked --release --workspace --all-targets -- -D warnings
+	$(BIN)/ruff format --check python tests
+	$(BIN)/ruff check python tests
+	@echo "==> types and layers"
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/architecture
+
+test: check rust-test unit
+
+rust-test: .venv/.installed
+	@echo "==> Rust tests"
+	cargo test --locked --release --workspace
+
+unit: build
+	@echo "==> Python tests"
+	$(BIN)/pytest tests/unit tests/e2e
+
+soak: build
+	@echo "==> longer tests"
+	SOJOURN_SOAK=1 cargo test --locked --release --workspace -- --include-ignored
+	SOJOURN_SOAK=1 $(BIN)/pytest tests/unit tests/e2e
+
+examples: .venv/.installed
+	@echo "==> example programs"
+	@$(BIN)/python examples/build.py >/dev/null
+
+lock: .venv/.installed
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --no-emit-find-links requirements/develop.in --output-file requirements/develop.lock

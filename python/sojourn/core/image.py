@@ -1,0 +1,79 @@
+"""Images: stopped computations as values."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sojourn import _core
+from sojourn.core.storage import read_file, write_file
+from sojourn.model.frame import KINDS, Frame, Site
+from sojourn.model.value import Value
+
+if TYPE_CHECKING:
+    import os
+
+
+class Image:
+    """A stopped computation: what was running, as bytes that mean the same on every engine and processor.
+
+    Made by `Run.stop`, `Image.load` or `Image.from_bytes`; `sojourn.resume` goes on from it, any number of times.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        _core.image_check(data)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Image:
+        """An image from its bytes; every byte is checked.
+
+        Raises:
+            InvalidImage: Cut, damaged, or not an image.
+            WrongVersion: A format that this release does not read.
+        """
+        return cls(bytes(data))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Image:
+        """Reads an image file.
+
+        Raises:
+            StorageError: The file could not be read.
+            InvalidImage: Cut, damaged, or not an image.
+            WrongVersion: A format that this release does not read.
+        """
+        return cls(read_file(path))
+
+    def to_bytes(self) -> bytes:
+        """The image as bytes."""
+        return self._data
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes an image file, whole or not at all: on failure an older file stays as it was.
+
+        Raises:
+            StorageError: It could not be written.
+        """
+        write_file(path, self._data)
+
+    @cached_property
+    def frames(self) -> tuple[Frame, ...]:
+        """The stack, from the outermost frame to the innermost."""
+        return tuple(frame_of(row) for row in _core.image_frames(self._data))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Image) and self._data == other._data
+
+    def __hash__(self) -> int:
+        return hash(self._data)
+
+    def __repr__(self) -> str:
+        return f"<sojourn.Image of {len(self._data)} bytes>"
+
+
+def frame_of(row: _core.FrameRow) -> Frame:
+    """A frame from its row."""
+    function, name, offset, point, values = row
+    site = Site(function, offset, KINDS[point])
+    return Frame(name or f"function {function}", site, point, tuple(Value(*value) for value in values))

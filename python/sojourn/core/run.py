@@ -1,0 +1,158 @@
+"""Runs: computations on their way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+
+from sojourn import _core
+from sojourn.core.image import Image
+from sojourn.core.module import Module, ModuleLike, as_module
+from sojourn.core.stdin import StdinLike, stdin_source
+from sojourn.core.stream import output
+from sojourn.model.mount import MountLike, mount_rows
+from sojourn.model.status import Status
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+Engine: TypeAlias = Literal["wasmtime", "wasmi"]
+
+
+class Run:
+    """A computation on a thread of its own. Made by `start` and `resume`; all methods may be called from any thread.
+
+    As a context manager it is closed at the end: what still runs then ends without an image.
+
+    Attributes:
+        stdout: What the guest writes to its standard output, as a binary file. A read waits for bytes; it is at its
+            end when the run ended or was stopped. All that was written before a stop is there, and none of it comes
+            again after resuming.
+        stderr: The same for the standard error.
+    """
+
+    stdout: io.BufferedReader
+    stderr: io.BufferedReader
+
+    def __init__(self, run: _core.Run) -> None:
+        self._core = run
+        self.stdout = output(run, 1)
+        self.stderr = output(run, 2)
+
+    def stop(self) -> Image:
+        """Stops at the next point that the guest meets, from any thread.
+
+        Raises:
+            Finished: It had ended by itself.
+            Stopped: It had been stopped before.
+        """
+        return Image(self._core.stop())
+
+    def stop_at(self, poll: int) -> Image:
+        """Stops at exactly this poll since the run was started or resumed (1 is the first it meets).
+
+        To be called right after `start` or `resume`: polls are counted by a slower flavour of the guest's code,
+        which is chosen before it begins.
+
+        Raises:
+            Finished: It ended before it met so many polls.
+            Stopped: It had been stopped before.
+            EngineError: It is under way already, with code that does not count polls.
+        """
+        if poll < 1:
+            raise ValueError("polls are counted from 1")
+        return Image(self._core.stop_at(poll))
+
+    def wait(self) -> Status:
+        """Waits until it ends.
+
+        Raises:
+            Stopped: It was stopped into an image, so that there is no exit status.
+        """
+        return Status(*self._core.wait())
+
+    def close(self) -> None:
+        """Ends it without an image if it still runs."""
+        self._core.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
+    module: ModuleLike,
+    *,
+    args: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+    stdin: StdinLike = None,
+    mounts: Mapping[str, MountLike] | None = None,
+    engine: Engine = "wasmtime",
+) -> Run:
+    """Starts a module's `_start`.
+
+    Args:
+        module: A `Module`, its bytes or its path.
+        args: The guest's arguments, after its program name (`argv[0]`, which is the module's name).
+        env: The guest's environment; nothing of this process's passes on by itself.
+        stdin: Bytes, a binary file, or None for an empty one.
+        mounts: The guest's folders: path it sees, to a folder of this machine or `Memory()`.
+        engine: `wasmtime` (compiles, fast) or `wasmi` (interprets).
+
+    Raises:
+        InvalidModule, Refused: See `Module`.
+        MissingImport: It asks for something that this host does not offer.
+        UnknownEngine: No engine of that name.
+        StorageError: A folder to be mounted could not be opened.
+    """
+    ready = as_module(module)
+    return Run(
+        _core.start(
+            ready._core,  # noqa: SLF001 -- the same room
+            [ready.name, *args],
+            list((env or {}).items()),
+            stdin_source(stdin),
+            mount_rows(mounts),
+            engine,
+        )
+    )
+
+
+def resume(
+    image: Image | bytes,
+    *,
+    engine: Engine = "wasmtime",
+    mounts: Mapping[str, MountLike] | None = None,
+    stdin: StdinLike = None,
+    module: ModuleLike | None = None,
+) -> Run:
+    """Goes on from an image, on any engine.
+
+    Args:
+        image: What to go on from; it stays as it is.
+        engine: See `start`.
+        mounts: Folders of this machine that the guest has in use; those in memory came with the image.
+        stdin: What follows on standard input, where it was not bytes (those came with the image).
+        module: The module, where this machine does not know it by its hash yet.
+
+    Raises:
+        MissingModule: The module is not at hand.
+        WrongModule: `module` is not the module of this image.
+        MissingMount: A folder that the guest has in use is not mounted.
+        UnknownEngine: No engine of that name.
+    """
+    at_hand: Module | None = None if module is None else as_module(module)
+    return Run(
+        _core.resume(
+            image.to_bytes() if isinstance(image, Image) else bytes(image),
+            None if at_hand is None else at_hand._core,  # noqa: SLF001 -- the same room
+            None if stdin is None else stdin_source(stdin),
+            mount_rows(mounts),
+            engine,
+        )
+    )

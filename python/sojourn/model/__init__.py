@@ -1,0 +1,1 @@
+"""Values without input or output: what modules, images and runs are described with."""
