@@ -34,6 +34,9 @@ pub struct Chunk {
     pub hash: Hash,
 }
 
+/// Bytes that someone keeps: a vector, a mapped file, a `bytes` object of Python's.
+pub(crate) type Kept = Arc<dyn AsRef<[u8]> + Send + Sync>;
+
 /// A memory of the guest's. Clones share the contents.
 #[derive(Clone)]
 pub struct Memory {
@@ -41,7 +44,7 @@ pub struct Memory {
     size_bytes: u64,
     chunks: Vec<Chunk>,
     /// Holds what the chunks store, one after the other, from `start` to `end`.
-    payload: Arc<Vec<u8>>,
+    payload: Kept,
     start: usize,
     end: usize,
 }
@@ -63,11 +66,11 @@ impl Memory {
 
     /// As the list of chunks tells it; the contents come by `attach`.
     pub(crate) fn listed(index: u32, size_bytes: u64, chunks: Vec<Chunk>) -> Self {
-        Self { index, size_bytes, chunks, payload: Arc::default(), start: 0, end: 0 }
+        Self { index, size_bytes, chunks, payload: Arc::new([]), start: 0, end: 0 }
     }
 
     /// Gives it its contents; they have been checked by `verify`.
-    pub(crate) fn attach(&mut self, payload: &Arc<Vec<u8>>, place: Range<usize>) {
+    pub(crate) fn attach(&mut self, payload: &Kept, place: Range<usize>) {
         self.payload = Arc::clone(payload);
         (self.start, self.end) = (place.start, place.end);
     }
@@ -99,7 +102,7 @@ impl Memory {
     /// What its chunks store, one after the other.
     #[must_use]
     pub fn stored(&self) -> &[u8] {
-        &self.payload[self.start..self.end]
+        &self.payload.as_ref().as_ref()[self.start..self.end]
     }
 
     /// Bytes of the chunk with this number in memory: all have `CHUNK_BYTES`, but the last may be shorter.

@@ -13,7 +13,7 @@ use minicbor::Decoder;
 use minicbor::data::Type;
 use minicbor::decode::Error as Malformed;
 
-use crate::chunk::{Chunk, Memory};
+use crate::chunk::{Chunk, Kept, Memory};
 use crate::error::Error;
 use crate::hash::{Hash, ModuleHash};
 use crate::header::{Header, Listed};
@@ -31,26 +31,28 @@ impl Image {
         let (mut image, chunks) = parse(bytes)?;
         let mut payload = Vec::with_capacity(chunks.len());
         let places = verify(&image.memories, &bytes[chunks], 0, |piece| payload.extend_from_slice(piece))?;
-        attach(&mut image.memories, payload, places);
+        attach(&mut image.memories, &(Arc::new(payload) as Kept), places);
         Ok(image)
     }
 
-    /// As `decode`, but the memories keep their contents in `bytes` itself: nothing is copied.
+    /// As `decode`, but the memories keep their contents in `bytes` itself, be it a vector, a mapped file or
+    /// an object of another language's: nothing is copied.
     ///
     /// # Errors
     /// As `decode`.
-    pub fn decode_owned(bytes: Vec<u8>) -> Result<Self, Error> {
-        let (mut image, chunks) = parse(&bytes)?;
+    pub fn decode_owned(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Self, Error> {
+        let kept: Kept = Arc::new(bytes);
+        let bytes = kept.as_ref().as_ref();
+        let (mut image, chunks) = parse(bytes)?;
         let places = verify(&image.memories, &bytes[chunks.clone()], chunks.start, |_| ())?;
-        attach(&mut image.memories, bytes, places);
+        attach(&mut image.memories, &kept, places);
         Ok(image)
     }
 }
 
-fn attach(memories: &mut [Memory], payload: Vec<u8>, places: Vec<Range<usize>>) {
-    let payload = Arc::new(payload);
+fn attach(memories: &mut [Memory], payload: &Kept, places: Vec<Range<usize>>) {
     for (memory, place) in memories.iter_mut().zip(places) {
-        memory.attach(&payload, place);
+        memory.attach(payload, place);
     }
 }
 

@@ -29,6 +29,14 @@ impl Image {
         Ok(out)
     }
 
+    /// How many bytes `encode` gives.
+    ///
+    /// # Errors
+    /// As `encode`.
+    pub fn encoded_bytes(&self) -> Result<usize, Error> {
+        Parts::of(self).map(|parts| parts.bytes())
+    }
+
     /// Writes the image piece by piece, without a second copy of its memories.
     ///
     /// ```
