@@ -1,18 +1,22 @@
 """The extension module: a thin binding over the crate `sojourn-node`. Only `sojourn.core` imports it.
 
 Bytes and flat rows cross. A site is (function, offset, kind); a frame is (function, name if known, offset, point,
-values); a value is (kind, index, type, bits or None for null); a mount is (guest path, folder or None for memory).
-Standard input is bytes or a descriptor. Whatever waits or computes lets the interpreter lock go.
+values); a value is (kind, index, type, bits or None for null); a mount is (guest path, folder or None for memory);
+a chunk is (start, end, stored bytes); a memory is (index, bytes, chunks); a file is (descriptor, kind, path, offset,
+flags). Standard input is bytes or a descriptor. Whatever waits or computes lets the interpreter lock go.
 """
 
 from typing import Literal, TypeAlias, final
 
 from sojourn.model.frame import Point, SiteKind
-from sojourn.model.value import ValueType
+from sojourn.model.value import ValueKind, ValueType
 
 SiteRow: TypeAlias = tuple[int, int, SiteKind]
-ValueRow: TypeAlias = tuple[Literal["local", "stack"], int, ValueType, int | None]
+ValueRow: TypeAlias = tuple[ValueKind, int, ValueType, int | None]
 FrameRow: TypeAlias = tuple[int, str | None, int, Point, list[ValueRow]]
+ChunkRow: TypeAlias = tuple[int, int, int]
+MemoryRow: TypeAlias = tuple[int, int, list[ChunkRow]]
+FileRow: TypeAlias = tuple[int, str, str, int | None, list[str]]
 MountRow: TypeAlias = tuple[str, str | None]
 
 def version() -> str: ...
@@ -40,13 +44,30 @@ def start(
     stdin: bytes | int,
     mounts: list[MountRow],
     engine: str,
+    inherit: bool,
 ) -> Run: ...
 def resume(
-    image: bytes,
+    image: Image,
     module: Module | None,
     stdin: bytes | int | None,
     mounts: list[MountRow],
     engine: str,
+    inherit: bool,
 ) -> Run: ...
-def image_check(image: bytes) -> None: ...
-def image_frames(image: bytes) -> list[FrameRow]: ...
+
+@final
+class Image:
+    def __new__(cls, data: bytes) -> Image: ...
+    @property
+    def module_hash(self) -> str: ...
+    @property
+    def entry(self) -> str: ...
+    def frames(self) -> list[FrameRow]: ...
+    def sections(self) -> list[tuple[str, int]]: ...
+    def features(self) -> list[str]: ...
+    def memories(self) -> list[MemoryRow]: ...
+    def globals(self) -> list[ValueRow]: ...
+    def tables(self) -> list[tuple[int, int]]: ...
+    def arguments(self) -> list[str]: ...
+    def mounts(self) -> list[MountRow]: ...
+    def files(self) -> list[FileRow]: ...

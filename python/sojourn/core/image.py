@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sojourn import _core
 from sojourn.core.storage import read_file, write_file
+from sojourn.model.description import Description, Extent, MemoryMap, OpenFile
 from sojourn.model.frame import KINDS, Frame, Site
 from sojourn.model.value import Value
 
@@ -22,7 +23,7 @@ class Image:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        _core.image_check(data)
+        self._core = _core.Image(data)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Image:
@@ -60,7 +61,29 @@ class Image:
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
         """The stack, from the outermost frame to the innermost."""
-        return tuple(frame_of(row) for row in _core.image_frames(self._data))
+        return tuple(frame_of(row) for row in self._core.frames())
+
+    @property
+    def module_hash(self) -> str:
+        """Hash of the module, in hexadecimal; see `Module.hash`."""
+        return self._core.module_hash
+
+    def describe(self) -> Description:
+        """What it holds, without its contents."""
+        core = self._core
+        return Description(
+            module_hash=core.module_hash,
+            entry=core.entry,
+            features=tuple(core.features()),
+            arguments=tuple(core.arguments()),
+            size_bytes=len(self._data),
+            sections=tuple(core.sections()),
+            memories=tuple(memory_of(*row) for row in core.memories()),
+            globals=tuple(Value(*row) for row in core.globals()),
+            tables=tuple(core.tables()),
+            mounts=tuple(core.mounts()),
+            files=tuple(OpenFile(*row[:4], tuple(row[4])) for row in core.files()),
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Image) and self._data == other._data
@@ -77,3 +100,15 @@ def frame_of(row: _core.FrameRow) -> Frame:
     function, name, offset, point, values = row
     site = Site(function, offset, KINDS[point])
     return Frame(name or f"function {function}", site, point, tuple(Value(*value) for value in values))
+
+
+def memory_of(index: int, size_bytes: int, chunks: list[_core.ChunkRow]) -> MemoryMap:
+    """A memory map from its row, neighbouring chunks as one extent."""
+    extents: list[Extent] = []
+    for start, end, stored in chunks:
+        if extents and extents[-1].end == start:
+            last = extents.pop()
+            extents.append(Extent(last.start, end, last.stored_bytes + stored))
+        else:
+            extents.append(Extent(start, end, stored))
+    return MemoryMap(index, size_bytes, tuple(extents))

@@ -119,8 +119,22 @@ def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
             stdin_source(stdin),
             mount_rows(mounts),
             engine,
+            inherit=False,
         )
     )
+
+
+def start_attached(
+    module: Module,
+    *,
+    args: Sequence[str],
+    env: Mapping[str, str],
+    mounts: Mapping[str, MountLike],
+    engine: Engine,
+) -> Run:
+    """As `start`, but the guest has this process's own standard streams."""
+    rows = (list(env.items()), b"", mount_rows(mounts))
+    return Run(_core.start(module._core, [module.name, *args], *rows, engine, inherit=True))  # noqa: SLF001
 
 
 def resume(
@@ -146,13 +160,21 @@ def resume(
         MissingMount: A folder that the guest has in use is not mounted.
         UnknownEngine: No engine of that name.
     """
+    ready = image if isinstance(image, Image) else Image.from_bytes(image)
     at_hand: Module | None = None if module is None else as_module(module)
     return Run(
         _core.resume(
-            image.to_bytes() if isinstance(image, Image) else bytes(image),
+            ready._core,  # noqa: SLF001 -- the same room
             None if at_hand is None else at_hand._core,  # noqa: SLF001 -- the same room
             None if stdin is None else stdin_source(stdin),
             mount_rows(mounts),
             engine,
+            inherit=False,
         )
     )
+
+
+def resume_attached(image: Image, *, engine: Engine, mounts: Mapping[str, MountLike], module: Module | None) -> Run:
+    """As `resume`, but the guest has this process's own standard streams."""
+    at_hand = None if module is None else module._core  # noqa: SLF001 -- the same room
+    return Run(_core.resume(image._core, at_hand, None, mount_rows(mounts), engine, inherit=True))  # noqa: SLF001

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 ValueType: TypeAlias = Literal["i32", "i64", "f32", "f64", "v128", "funcref", "externref"]
+ValueKind: TypeAlias = Literal["local", "stack", "global"]
 
 SIGN_BITS = {"i32": 31, "i64": 63}
 FLOATS = {"f32": ("<I", "<f"), "f64": ("<Q", "<d")}
@@ -15,16 +16,16 @@ FLOATS = {"f32": ("<I", "<f"), "f64": ("<Q", "<d")}
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a frame.
+    """One value of a stopped computation.
 
     Attributes:
-        kind: `local` for a parameter or local, `stack` for an operand.
-        index: Index of the local in its function, or height of the operand (0 is the bottom).
+        kind: `local` for a parameter or local, `stack` for an operand, `global` for a global.
+        index: Index of the local in its function or of the global, or height of the operand (0 is the bottom).
         type: WebAssembly type.
         bits: Its bits as an unsigned number; None for a null reference.
     """
 
-    kind: Literal["local", "stack"]
+    kind: ValueKind
     index: int
     type: ValueType
     bits: int | None

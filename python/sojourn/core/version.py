@@ -1,0 +1,5 @@
+"""Version of this release."""
+
+from sojourn import _core
+
+VERSION = _core.version()
