@@ -90,6 +90,20 @@ impl Error {
     pub(crate) fn invalid(section: Section, reason: impl Into<String>) -> Self {
         Self::Invalid { section, reason: reason.into() }
     }
+
+    /// The section that it is about; `None` when it is about the image as a whole.
+    #[must_use]
+    pub fn section(&self) -> Option<Section> {
+        match self {
+            Self::NotAnImage | Self::Version { .. } => Some(Section::Header),
+            Self::Truncated { section, .. }
+            | Self::Damaged { section, .. }
+            | Self::Invalid { section, .. }
+            | Self::Limit { section, .. } => Some(*section),
+            Self::Chunk { .. } => Some(Section::Chunks),
+            Self::Trailing { .. } | Self::MemorySize { .. } | Self::WrongModule { .. } => None,
+        }
+    }
 }
 
 impl fmt::Display for Error {
