@@ -81,3 +81,21 @@ pub fn element_probe(index: u32) -> String {
 pub fn element_drop(index: u32) -> String {
     format!("sojourn:elem{index}!")
 }
+
+/// A tag of the guest's.
+#[must_use]
+pub fn tag(index: u32) -> String {
+    format!("sojourn:tag{index}")
+}
+
+/// `memory.init` of a data segment into a memory, for continuations: destination, source, length.
+#[must_use]
+pub fn memory_init(segment: u32, memory: u32) -> String {
+    format!("sojourn:data{segment}>m{memory}")
+}
+
+/// `table.init` of an element segment into a table, for continuations: destination, source, length.
+#[must_use]
+pub fn table_init(segment: u32, table: u32) -> String {
+    format!("sojourn:elem{segment}>t{table}")
+}

@@ -1,0 +1,256 @@
+//! Spill helpers: functions that write one frame, shared by all sites that save the same types.
+//!
+//! ```text
+//! (func $spill_i32_i64 (param i32 i64) (param $site i32)
+//!   make room for 16 bytes at $top
+//!   site | unwinding << 31, i32, i64 -> frame memory at $top
+//!   $top += 16; $unwinding := 1)
+//! ```
+//!
+//! As a call whose arguments are the values, nothing has to survive it in the cold block, and it is a third of
+//! the size of the stores. The frame is the innermost one exactly when nothing unwinds yet.
+
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+use wasm_encoder::{BlockType, Encode, HeapType, Instruction, MemArg, ValType};
+
+use crate::info::{Type, TYPES};
+use crate::layout::Layout;
+use crate::section::{Types, parsed_type, val_type};
+
+/// How many values of each type a helper takes, in the order of `TYPES`, and whether it begins the frame.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Signature {
+    counts: [u16; TYPES.len()],
+    begins: bool,
+}
+
+impl Signature {
+    /// Of values that are in the order of their types.
+    pub(crate) fn of(types: impl Iterator<Item = Type>, begins: bool) -> Self {
+        let mut counts = [0; TYPES.len()];
+        for ty in types {
+            counts[ty as usize] += 1;
+        }
+        Self { counts, begins }
+    }
+
+    fn types(self) -> impl Iterator<Item = Type> {
+        TYPES.into_iter().zip(self.counts).flat_map(|(ty, count)| core::iter::repeat_n(ty, usize::from(count)))
+    }
+}
+
+/// Helpers in use, by signature, with their function indices.
+pub(crate) struct Spills {
+    first: u32,
+    found: BTreeMap<Signature, u32>,
+}
+
+impl Spills {
+    /// The first helper will have this function index.
+    pub(crate) fn new(first: u32) -> Self {
+        Self { first, found: BTreeMap::new() }
+    }
+
+    /// Function index of a helper.
+    pub(crate) fn helper(&mut self, signature: Signature) -> u32 {
+        let next = self.first + u32::try_from(self.found.len()).expect("few helpers");
+        *self.found.entry(signature).or_insert(next)
+    }
+
+    /// All helpers by function index: type index, body.
+    pub(crate) fn write(&self, layout: &Layout, types: &mut Types) -> Vec<(u32, Vec<u8>)> {
+        let mut helpers: Vec<(u32, Signature)> = self.found.iter().map(|(s, i)| (*i, *s)).collect();
+        helpers.sort_unstable();
+        let mut written = Vec::with_capacity(helpers.len());
+        for (_, signature) in helpers {
+            let mut parameters: Vec<_> = signature.types().map(parsed_type).collect();
+            if signature.begins {
+                parameters.push(wasmparser::ValType::I32);
+            }
+            let ty = types.function(&parameters, &[]);
+            written.push((ty, body(layout, signature)));
+        }
+        written
+    }
+}
+
+/// Bytes that a value takes in the frame memory.
+pub(crate) fn size(ty: Type) -> u32 {
+    match ty {
+        Type::I32 | Type::F32 | Type::FuncRef | Type::ExternRef => 4,
+        Type::I64 | Type::F64 => 8,
+        Type::V128 => 16,
+    }
+}
+
+/// Bytes that a frame takes: the site, then its values.
+pub(crate) fn frame_size(types: impl Iterator<Item = Type>) -> u32 {
+    4 + types.map(size).sum::<u32>()
+}
+
+/// Pages by which the frame memory grows: more than any helper writes.
+const GROWTH_PAGES: i32 = 16;
+
+fn body(layout: &Layout, signature: Signature) -> Vec<u8> {
+    let count = u32::try_from(signature.types().count()).expect("few parameters");
+    let site = count;
+    let frame = if signature.begins { count + 1 } else { count };
+    let begin = if signature.begins { 4 } else { 0 };
+    let bytes = begin + signature.types().map(size).sum::<u32>();
+    let mut out = Vec::new();
+    1_u32.encode(&mut out);
+    1_u32.encode(&mut out);
+    ValType::I32.encode(&mut out);
+    reserve(layout, frame, bytes, &mut out);
+    if signature.begins {
+        let tagged = [
+            Instruction::LocalGet(frame),
+            Instruction::LocalGet(site),
+            Instruction::GlobalGet(layout.unwinding),
+            Instruction::I32Const(31),
+            Instruction::I32Shl,
+            Instruction::I32Or,
+            Instruction::I32Store(at(layout, 0)),
+        ];
+        tagged.iter().for_each(|instruction| instruction.encode(&mut out));
+    }
+    let mut offset = begin;
+    for (parameter, ty) in (0..count).zip(signature.types()) {
+        store(layout, ty, parameter, frame, offset, &mut out);
+        offset += size(ty);
+    }
+    let mut tail = vec![
+        Instruction::LocalGet(frame),
+        Instruction::I32Const(i32::try_from(bytes).expect("a small frame")),
+        Instruction::I32Add,
+        Instruction::GlobalSet(layout.top),
+    ];
+    if signature.begins {
+        tail.extend([Instruction::I32Const(1), Instruction::GlobalSet(layout.unwinding)]);
+    }
+    tail.push(Instruction::End);
+    tail.iter().for_each(|instruction| instruction.encode(&mut out));
+    out
+}
+
+/// Sets the frame local to the top and makes room there.
+fn reserve(layout: &Layout, frame: u32, bytes: u32, out: &mut Vec<u8>) {
+    let instructions = [
+        Instruction::GlobalGet(layout.top),
+        Instruction::LocalTee(frame),
+        Instruction::I32Const(i32::try_from(bytes).expect("a small frame")),
+        Instruction::I32Add,
+        Instruction::MemorySize(layout.frames),
+        Instruction::I32Const(16),
+        Instruction::I32Shl,
+        Instruction::I32GtU,
+        Instruction::If(BlockType::Empty),
+        Instruction::I32Const(GROWTH_PAGES),
+        Instruction::MemoryGrow(layout.frames),
+        Instruction::I32Const(-1),
+        Instruction::I32Eq,
+        Instruction::If(BlockType::Empty),
+        Instruction::Unreachable,
+        Instruction::End,
+        Instruction::End,
+    ];
+    instructions.iter().for_each(|instruction| instruction.encode(out));
+}
+
+fn store(layout: &Layout, ty: Type, parameter: u32, frame: u32, offset: u32, out: &mut Vec<u8>) {
+    let memarg = at(layout, offset);
+    let instruction = match ty {
+        Type::I32 => Instruction::I32Store(memarg),
+        Type::I64 => Instruction::I64Store(memarg),
+        Type::F32 => Instruction::F32Store(memarg),
+        Type::F64 => Instruction::F64Store(memarg),
+        Type::V128 => Instruction::V128Store(memarg),
+        Type::FuncRef => {
+            let tables = (layout.saved_funcrefs, layout.funcref_count, HeapType::FUNC);
+            return store_reference(tables, memarg, parameter, frame, out);
+        }
+        Type::ExternRef => {
+            let tables = (layout.saved_externrefs, layout.externref_count, HeapType::EXTERN);
+            return store_reference(tables, memarg, parameter, frame, out);
+        }
+    };
+    Instruction::LocalGet(frame).encode(out);
+    Instruction::LocalGet(parameter).encode(out);
+    instruction.encode(out);
+}
+
+/// A reference goes to a table, its place in the table to the frame.
+fn store_reference(
+    (table, count, heap): (u32, u32, HeapType),
+    memarg: MemArg,
+    parameter: u32,
+    frame: u32,
+    out: &mut Vec<u8>,
+) {
+    let instructions = [
+        Instruction::GlobalGet(count),
+        Instruction::TableSize(table),
+        Instruction::I32GeU,
+        Instruction::If(BlockType::Empty),
+        Instruction::RefNull(heap),
+        Instruction::I32Const(64),
+        Instruction::TableGrow(table),
+        Instruction::I32Const(-1),
+        Instruction::I32Eq,
+        Instruction::If(BlockType::Empty),
+        Instruction::Unreachable,
+        Instruction::End,
+        Instruction::End,
+        Instruction::GlobalGet(count),
+        Instruction::LocalGet(parameter),
+        Instruction::TableSet(table),
+        Instruction::LocalGet(frame),
+        Instruction::GlobalGet(count),
+        Instruction::I32Store(memarg),
+        Instruction::GlobalGet(count),
+        Instruction::I32Const(1),
+        Instruction::I32Add,
+        Instruction::GlobalSet(count),
+    ];
+    instructions.iter().for_each(|instruction| instruction.encode(out));
+}
+
+/// The load of a saved value: the frame's address is on the stack.
+pub(crate) fn load(layout: &Layout, ty: Type, offset: u32, out: &mut Vec<u8>) {
+    let memarg = at(layout, offset);
+    match ty {
+        Type::I32 => Instruction::I32Load(memarg).encode(out),
+        Type::I64 => Instruction::I64Load(memarg).encode(out),
+        Type::F32 => Instruction::F32Load(memarg).encode(out),
+        Type::F64 => Instruction::F64Load(memarg).encode(out),
+        Type::V128 => Instruction::V128Load(memarg).encode(out),
+        Type::FuncRef => {
+            Instruction::I32Load(memarg).encode(out);
+            Instruction::TableGet(layout.saved_funcrefs).encode(out);
+        }
+        Type::ExternRef => {
+            Instruction::I32Load(memarg).encode(out);
+            Instruction::TableGet(layout.saved_externrefs).encode(out);
+        }
+    }
+}
+
+fn at(layout: &Layout, offset: u32) -> MemArg {
+    MemArg { offset: u64::from(offset), align: 0, memory_index: layout.frames }
+}
+
+/// What a function returns while it unwinds: a zero or null for each result. The caller looks at none of them.
+pub(crate) fn dummies(results: &[wasmparser::ValType], out: &mut Vec<u8>) {
+    for &ty in results {
+        match val_type(ty) {
+            ValType::I32 => Instruction::I32Const(0).encode(out),
+            ValType::I64 => Instruction::I64Const(0).encode(out),
+            ValType::F32 => Instruction::F32Const(0.0.into()).encode(out),
+            ValType::F64 => Instruction::F64Const(0.0.into()).encode(out),
+            ValType::V128 => Instruction::V128Const(0).encode(out),
+            ValType::Ref(reference) => Instruction::RefNull(reference.heap_type).encode(out),
+        }
+    }
+}
