@@ -6,7 +6,6 @@ use crate::job::Program;
 use crate::world::World;
 use sojourn_engine::{Engine, Instance, Outcome as Ended};
 use sojourn_engine_wasmtime::Wasmtime;
-use std::fmt::Display;
 use wasmparser::{Parser, Payload};
 
 const ENTRY: &str = "_start";
@@ -18,58 +17,71 @@ struct Contestant {
     module: <Wasmtime as Engine>::Module,
 }
 
-/// Prints a line of JSON for each size and each time.
+/// Prints a line of JSON for each size, each time, and each program that fails in a column.
 pub fn run(programs: &[Program], columns: &str, repeats: usize) -> Outcome<()> {
     let columns: Vec<_> = columns.split(',').map(Column::named).collect::<Outcome<_>>()?;
     for program in programs {
-        let contestants = prepare(program, &columns)?;
-        let expected = contestants.first().map(|first| race(program, first, None)).transpose()?;
+        let mut contestants: Vec<_> = columns.iter().filter_map(|column| prepare(program, *column)).collect();
+        let mut expected = None;
+        contestants.retain(|contestant| match race(program, contestant) {
+            Ok((_, output)) if expected.get_or_insert_with(|| output.clone()) == &output => true,
+            Ok(_) => report_failure(program, contestant.column, "its output differs from the first column's"),
+            Err(reason) => report_failure(program, contestant.column, &reason),
+        });
         for _ in 0..repeats {
             for contestant in &contestants {
-                race(program, contestant, expected.as_deref())?;
+                let (seconds, _) = race(program, contestant)?;
+                let (name, column) = (&program.name, contestant.column);
+                println!(r#"{{"program":"{name}","column":"{column}","seconds":{seconds:.6}}}"#);
             }
         }
     }
     Ok(())
 }
 
-fn prepare(program: &Program, columns: &[(&'static str, Column)]) -> Outcome<Vec<Contestant>> {
-    let mut contestants = Vec::new();
-    for &(name, column) in columns {
-        let Some(wasm) = column.module(program)? else { continue };
-        let engine = column.engine()?;
-        let module = engine.compile(&wasm).map_err(|error| told(program, name, &format!("{error:?}")))?;
-        let native = engine.serialize(&module).map_or(0, |bytes| text_bytes(&bytes));
-        let code = code_bytes(&wasm)?;
-        println!(
-            r#"{{"program":"{}","column":"{name}","code_bytes":{code},"native_bytes":{native}}}"#,
-            program.name
-        );
-        contestants.push(Contestant { column: name, engine, module });
+/// Compiles a program for a column; `None` when there is nothing to run.
+fn prepare(program: &Program, (name, column): (&'static str, Column)) -> Option<Contestant> {
+    match compile(program, name, column) {
+        Ok(contestant) => contestant,
+        Err(reason) => {
+            report_failure(program, name, &reason.to_string());
+            None
+        }
     }
-    Ok(contestants)
 }
 
-/// Runs a program once; its standard output. With `expected`, that is checked and the time is printed.
-fn race(program: &Program, contestant: &Contestant, expected: Option<&[u8]>) -> Outcome<Vec<u8>> {
-    let failed = |message: String| told(program, contestant.column, &message);
+fn compile(program: &Program, name: &'static str, column: Column) -> Outcome<Option<Contestant>> {
+    let Some(wasm) = column.module(program)? else { return Ok(None) };
+    let engine = column.engine()?;
+    let module = engine.compile(&wasm).map_err(|error| format!("{error:?}"))?;
+    println!(
+        r#"{{"program":"{}","column":"{name}","code_bytes":{},"native_bytes":{}}}"#,
+        program.name,
+        code_bytes(&wasm)?,
+        module.text().len()
+    );
+    Ok(Some(Contestant { column: name, engine, module }))
+}
+
+/// Prints that a program does not run in a column; false.
+fn report_failure(program: &Program, column: &str, reason: &str) -> bool {
+    let reason = reason.replace(['"', '\\', '\n'], " ");
+    println!(r#"{{"program":"{}","column":"{column}","failed":"{reason}"}}"#, program.name);
+    false
+}
+
+/// Runs a program once: seconds and standard output.
+fn race(program: &Program, contestant: &Contestant) -> Result<(f64, Vec<u8>), String> {
     let world = World::of(program);
     let instance = contestant.engine.instantiate(&contestant.module, world);
-    let mut instance = instance.map_err(|error| failed(format!("{error:?}")))?;
+    let mut instance = instance.map_err(|error| format!("{error:?}"))?;
     let start = processor_seconds();
-    let ended = instance.call(ENTRY, &[]).map_err(|error| failed(format!("{error:?}")))?;
+    let ended = instance.call(ENTRY, &[]).map_err(|error| format!("{error:?}"))?;
     let seconds = processor_seconds() - start;
     if !matches!(ended, Ended::Finished(_) | Ended::Exited(0)) {
-        return Err(failed(format!("{ended:?}")).into());
+        return Err(format!("{ended:?}"));
     }
-    let output = std::mem::take(&mut instance.host().stdout);
-    if let Some(expected) = expected {
-        if output != expected {
-            return Err(failed("its output is not that of the first column".into()).into());
-        }
-        println!(r#"{{"program":"{}","column":"{}","seconds":{seconds:.6}}}"#, program.name, contestant.column);
-    }
-    Ok(output)
+    Ok((seconds, std::mem::take(&mut instance.host().stdout)))
 }
 
 /// Processor time of this thread: what the guest used, whatever else the machine does.
@@ -90,13 +102,4 @@ fn code_bytes(wasm: &[u8]) -> Outcome<usize> {
         }
     }
     Ok(0)
-}
-
-/// Bytes of compiled code as the engine writes it.
-fn text_bytes(compiled: &[u8]) -> usize {
-    compiled.len()
-}
-
-fn told(program: &Program, column: &str, message: &dyn Display) -> String {
-    format!("{} in column {column}: {message}", program.name)
 }

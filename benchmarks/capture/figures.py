@@ -1,0 +1,78 @@
+"""From measurements to figures. A ratio is the median, over the repeats, of a column's time over plain's in the same repeat."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import geometric_mean, median, quantiles
+
+PLAIN = "plain"
+OURS = "atomic"
+SMALLEST_MODULE_BYTES = 20_000
+KEYS = {
+    "atomic": "overhead_geomean",
+    "counter": "overhead_counter_geomean",
+    "asyncify": "asyncify_geomean",
+    "epochs": "epochs_geomean",
+}
+
+
+@dataclass
+class Measured:
+    """All times and sizes of one program.
+
+    Attributes:
+        seconds: Times by column, one for each repeat.
+        code_bytes: Bytes of the code section by column.
+        native_bytes: Bytes of the compiled module by column.
+        module_bytes: Bytes of the module.
+    """
+
+    module_bytes: int = 0
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    code_bytes: dict[str, int] = field(default_factory=dict)
+    native_bytes: dict[str, int] = field(default_factory=dict)
+
+    def ratios(self, column: str) -> list[float]:
+        """Time over plain's of the same repeat, for each repeat."""
+        pairs = zip(self.seconds.get(column, []), self.seconds.get(PLAIN, []), strict=False)
+        return [time / plain for time, plain in pairs]
+
+    def ratio(self, column: str) -> float | None:
+        """Median of the ratios; None without any."""
+        ratios = self.ratios(column)
+        return median(ratios) if ratios else None
+
+    def code_ratio(self, column: str = OURS) -> float | None:
+        """Code size over plain's."""
+        if PLAIN not in self.code_bytes or column not in self.code_bytes:
+            return None
+        return self.code_bytes[column] / self.code_bytes[PLAIN]
+
+
+def time_figures(programs: Mapping[str, Measured]) -> dict[str, float]:
+    """The figures about run time and code size."""
+    figures = {}
+    for column, key in KEYS.items():
+        ratios = known(measured.ratio(column) for measured in programs.values())
+        if ratios:
+            figures[key] = geometric_mean(ratios)
+    ours = known(measured.ratio(OURS) for measured in programs.values())
+    if ours:
+        figures["overhead_worst"] = max(ours)
+    large = [measured for measured in programs.values() if measured.module_bytes > SMALLEST_MODULE_BYTES]
+    sizes = known(measured.code_ratio() for measured in large)
+    if sizes:
+        figures["code_size_geomean"] = geometric_mean(sizes)
+    return figures
+
+
+def known(values: Iterable[float | None]) -> list[float]:
+    """Those that are there."""
+    return [value for value in values if value is not None]
+
+
+def percentile(values: list[float], percent: int) -> float:
+    """The value that this share of the values does not exceed."""
+    return values[0] if len(values) == 1 else quantiles(values, n=100, method="inclusive")[percent - 1]
