@@ -1,7 +1,7 @@
 //! Whatever byte of an image is changed, wherever it is cut: an error that names the right section, and no panic.
 mod generate;
 
-use generate::{Seed, sample};
+use generate::{Seed, runs, sample};
 use sojourn_image::{Error, Header, Image, Section};
 
 /// The bytes of the sample, and where each section ends.
@@ -97,7 +97,7 @@ fn what_is_no_image_is_told() {
 #[test]
 fn random_changes_are_found() {
     let (original, _) = stored();
-    for seed in 0..20_000 {
+    for seed in 0..runs(20_000) {
         let mut random = Seed(seed);
         let mut bytes = original.clone();
         for _ in 0..=random.below(4) {

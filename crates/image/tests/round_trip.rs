@@ -1,10 +1,8 @@
 //! An image through bytes is the same image, and the same image is the same bytes.
 mod generate;
 
-use generate::{Seed, generated, sample};
+use generate::{Seed, generated, runs, sample};
 use sojourn_image::{Error, Image, Memory};
-
-const IMAGES: u64 = 400;
 
 fn check(image: &Image) -> Result<(), Error> {
     let bytes = image.encode()?;
@@ -39,7 +37,7 @@ fn sample_through_bytes() -> Result<(), Error> {
 
 #[test]
 fn generated_images_through_bytes() {
-    for seed in 0..IMAGES {
+    for seed in 0..runs(400) {
         let checked = std::panic::catch_unwind(|| check(&generated(seed)));
         assert!(matches!(checked, Ok(Ok(()))), "seed {seed}: {checked:?}");
     }
@@ -77,7 +75,7 @@ fn zero_chunks_are_left_out_and_repeating_ones_become_small() {
 
 #[test]
 fn a_memory_of_another_size_is_not_touched() {
-    let memory = Memory::capture(3, &[5; 70_000]);
+    let memory = Memory::capture(3, &vec![5; 70_000]);
     let mut target = vec![9; 65536];
     let error = Error::MemorySize { memory: 3, expected: 70_000, found: 65536 };
     assert_eq!(memory.write_to(&mut target), Err(error));

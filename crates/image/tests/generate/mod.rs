@@ -28,6 +28,11 @@ impl Seed {
     }
 }
 
+/// How often a test with generated input runs: a hundred times as often in longer runs.
+pub fn runs(usual: u64) -> u64 {
+    if std::env::var_os("SOJOURN_SOAK").is_some() { 100 * usual } else { usual }
+}
+
 /// Every kind of value, point, slot and chunk, in little room.
 pub fn sample() -> Image {
     let mut image = Image::new(ModuleHash::of(MODULE), Entry::Start { then: "_start".into() });
