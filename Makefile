@@ -70,3 +70,8 @@ lock: .venv/.installed
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --no-emit-find-links requirements/develop.in --output-file requirements/develop.lock
+
+demo: build
+	@echo "==> compiling Lua and SQLite to WebAssembly (once)"
+	@$(BIN)/python examples/build.py lua sqlite >/dev/null
+	@$(BIN)/python examples/demo/demo.py build/guests
