@@ -75,3 +75,6 @@ demo: build
 	@echo "==> compiling Lua and SQLite to WebAssembly (once)"
 	@$(BIN)/python examples/build.py lua sqlite >/dev/null
 	@$(BIN)/python examples/demo/demo.py build/guests
+
+docs: build
+	$(BIN)/python docs/generate.py

@@ -2,18 +2,20 @@
 
     SojournError
     ├── Finished           the run had ended before it could be stopped
-    ├── Stopped            the run was stopped by someone else while it was waited for
+    ├── Stopped            the run was stopped into an image, so that it has no exit status
+    ├── TooLate            an exact stop was asked for after the run had begun
     ├── ModuleError        about a module
     │   ├── InvalidModule  not a valid WebAssembly module
     │   ├── Refused        valid, but it cannot be moved, and why
-    │   └── MissingImport  it asks for something that this host does not offer
+    │   ├── MissingImport  it asks for something that this host does not offer
+    │   └── MissingExport  it has no function of the name that is to be called
     ├── ImageError         about an image
     │   ├── InvalidImage   cut, damaged or not an image: nothing of it is used
     │   ├── WrongVersion   an image of a format that this release does not read
     │   └── WrongModule    an image of another module
-    ├── ResumeError        about what an image needs to go on here
-    │   ├── MissingModule  the module is not at hand: pass it
-    │   └── MissingMount   a folder that the guest has in use is not mounted
+    ├── HostError          what the guest is to have of this machine cannot be given: arguments, folders, streams
+    │   ├── MissingModule  the module of an image is not at hand: pass it
+    │   └── MissingMount   a folder or file that the guest has in use is not here
     ├── EngineError        the engine refused or ran out of something
     │   └── UnknownEngine  no engine of that name
     └── StorageError       a file could not be read or written (also an OSError)
@@ -46,6 +48,10 @@ class Stopped(SojournError):
     """The run was stopped into an image, so that it has no exit status."""
 
 
+class TooLate(SojournError):
+    """An exact stop was asked for after the run had begun; ask for it when it is started."""
+
+
 class ModuleError(SojournError):
     """About a module."""
 
@@ -60,6 +66,10 @@ class Refused(ModuleError):
 
 class MissingImport(ModuleError):
     """The module asks for something that this host does not offer."""
+
+
+class MissingExport(ModuleError):
+    """The module has no function of the name that is to be called."""
 
 
 class ImageError(SojournError):
@@ -78,16 +88,16 @@ class WrongModule(ImageError):
     """The image is of another module than the one that was given."""
 
 
-class ResumeError(SojournError):
-    """About what an image needs to go on here."""
+class HostError(SojournError):
+    """What the guest is to have of this machine cannot be given: arguments, folders, streams."""
 
 
-class MissingModule(ResumeError):
+class MissingModule(HostError):
     """The image's module is not at hand on this machine."""
 
 
-class MissingMount(ResumeError):
-    """A folder that the guest has in use is not mounted."""
+class MissingMount(HostError):
+    """A folder or file that the guest has in use is not here."""
 
 
 class EngineError(SojournError):
