@@ -130,6 +130,12 @@ impl Header {
 }
 
 impl Listed {
+    /// Whether the section's hash is the one listed.
+    pub(crate) fn compare(&self, found: Hash) -> Result<(), Error> {
+        let (section, expected) = (self.section, self.hash);
+        if expected == found { Ok(()) } else { Err(Error::Damaged { section, expected, found }) }
+    }
+
     pub(crate) fn check(&self) -> Result<(), Error> {
         let (section, limit) = (self.section, self.section.limit_bytes());
         if self.length > limit {

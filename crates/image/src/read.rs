@@ -99,7 +99,7 @@ fn parse(bytes: &[u8]) -> Result<(Image, Range<usize>), Error> {
         module: sections.find(Section::Module).map(<[u8]>::to_vec),
     };
     sections.check_canonical(&image)?;
-    check_module(&image)?;
+    sections.check_module(&image)?;
     Ok((image, sections.range(Section::Chunks)))
 }
 
@@ -109,13 +109,26 @@ struct Sections<'a> {
 }
 
 impl<'a> Sections<'a> {
+    /// Checks the hashes; those of the chunks and of the module come later.
     fn verify(&self) -> Result<(), Error> {
-        let hashed = self.ranges.iter().filter(|(listed, _)| listed.section != Section::Chunks);
-        hashed.into_iter().try_for_each(|(listed, range)| {
-            let (section, expected, found) =
-                (listed.section, listed.hash, Hash::of(&self.bytes[range.clone()]));
-            if expected == found { Ok(()) } else { Err(Error::Damaged { section, expected, found }) }
-        })
+        let elsewhere = [Section::Module, Section::Chunks];
+        let hashed = self.ranges.iter().filter(|(listed, _)| !elsewhere.contains(&listed.section));
+        hashed
+            .into_iter()
+            .try_for_each(|(listed, range)| listed.compare(Hash::of(&self.bytes[range.clone()])))
+    }
+
+    /// Hashes the module once, for its section and as the one that the image is of.
+    fn check_module(&self, image: &Image) -> Result<(), Error> {
+        let listed = self.ranges.iter().find(|(listed, _)| listed.section == Section::Module);
+        let Some((listed, range)) = listed else { return Ok(()) };
+        let found = ModuleHash::of(&self.bytes[range.clone()]);
+        listed.compare(found.truncated())?;
+        if found == image.module_hash {
+            return Ok(());
+        }
+        let reason = format!("it is not the module with hash {}, which the image is of", image.module_hash);
+        Err(Error::invalid(Section::Module, reason))
     }
 
     fn range(&self, section: Section) -> Range<usize> {
@@ -148,18 +161,6 @@ impl<'a> Sections<'a> {
             }
             Err(Error::invalid(*section, "it is not in the one form that this content has"))
         })
-    }
-}
-
-/// The module's hash was checked with its section; here, that it is the one that the image is of.
-fn check_module(image: &Image) -> Result<(), Error> {
-    let hash = image.module_hash;
-    match &image.module {
-        Some(wasm) if ModuleHash::of(wasm) != hash => Err(Error::invalid(
-            Section::Module,
-            format!("it is not the module with hash {hash}, which the image is of"),
-        )),
-        _ => Ok(()),
     }
 }
 

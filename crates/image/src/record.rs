@@ -132,6 +132,17 @@ pub enum Value {
     ExternRef(Option<u32>),
 }
 
+impl Value {
+    /// What a reference names; `None` for a value that is no reference.
+    #[must_use]
+    pub fn reference(&self) -> Option<Option<u32>> {
+        match self {
+            Self::FuncRef(named) | Self::ExternRef(named) => Some(*named),
+            _ => None,
+        }
+    }
+}
+
 /// What a saved value of a frame was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Slot {

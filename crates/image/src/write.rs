@@ -1,6 +1,5 @@
 //! An image to bytes.
 
-use alloc::format;
 use alloc::vec::Vec;
 use core::convert::Infallible;
 
@@ -35,6 +34,14 @@ impl Image {
     /// As `encode`.
     pub fn encoded_bytes(&self) -> Result<usize, Error> {
         Parts::of(self).map(|parts| parts.bytes())
+    }
+
+    /// The header that the image is written with: its sections, their lengths and hashes.
+    ///
+    /// # Errors
+    /// As `encode`.
+    pub fn header(&self) -> Result<Header, Error> {
+        Parts::of(self).map(|parts| parts.header)
     }
 
     /// Writes the image piece by piece, without a second copy of its memories.
@@ -112,7 +119,7 @@ fn listed(section: Section, bytes: &[u8]) -> Listed {
 
 /// The structured sections, in order.
 pub(crate) fn structured(image: &Image) -> Result<[Vec<u8>; 6], Error> {
-    check(image)?;
+    limit::check(image)?;
     Ok([
         cbor(|out| origin(out, image)),
         cbor(|out| list(out, &image.frames, frame)),
@@ -168,13 +175,13 @@ fn value(out: &mut Cbor, value: &Value) -> Written {
         Value::F32(bits) => out.bytes(&bits.to_le_bytes())?,
         Value::F64(bits) => out.bytes(&bits.to_le_bytes())?,
         Value::V128(bits) => out.bytes(&bits.to_le_bytes())?,
-        Value::FuncRef(reference) | Value::ExternRef(reference) => return nullable(out, *reference),
+        Value::FuncRef(named) | Value::ExternRef(named) => return nullable(out, *named),
     };
     Ok(())
 }
 
 /// The type's code in the binary format of WebAssembly, read as the signed number that it is there.
-pub(crate) fn type_code(value: &Value) -> i8 {
+fn type_code(value: &Value) -> i8 {
     match value {
         Value::I32(_) => -1,
         Value::I64(_) => -2,
@@ -196,16 +203,7 @@ fn nullable(out: &mut Cbor, reference: Option<u32>) -> Written {
 fn table(out: &mut Cbor, table: &Table) -> Written {
     let ty = table.elements.first().map_or(-16, type_code);
     out.array(3)?.u32(table.index)?.i8(ty)?.array(table.elements.len() as u64)?;
-    table.elements.iter().try_for_each(|element| nullable(out, reference(element).flatten()))
-}
-
-/// What a reference names; `None` for a value that is no reference.
-#[expect(clippy::option_option, reason = "no reference, and a null one")]
-fn reference(value: &Value) -> Option<Option<u32>> {
-    match value {
-        Value::FuncRef(reference) | Value::ExternRef(reference) => Some(*reference),
-        _ => None,
-    }
+    table.elements.iter().try_for_each(|element| nullable(out, element.reference().flatten()))
 }
 
 fn segments(out: &mut Cbor, image: &Image) -> Written {
@@ -226,68 +224,4 @@ fn memory(out: &mut Cbor, memory: &Memory) -> Written {
 fn list<T>(out: &mut Cbor, items: &[T], mut item: impl FnMut(&mut Cbor, &T) -> Written) -> Written {
     out.array(items.len() as u64)?;
     items.iter().try_for_each(|one| item(out, one))
-}
-
-/// What a reader would refuse is not written.
-fn check(image: &Image) -> Result<(), Error> {
-    let (Entry::Start { then: name } | Entry::Export { name }) = &image.entry;
-    within(Section::Origin, "bytes in the name of the entry", name.len(), limit::NAME_BYTES)?;
-    within(Section::Frames, "frames", image.frames.len(), limit::FRAMES)?;
-    let values = image.frames.iter().map(|frame| frame.values.len()).max().unwrap_or(0);
-    within(Section::Frames, "values in a frame", values, limit::FRAME_VALUES)?;
-    within(Section::Globals, "globals", image.globals.len(), limit::GLOBALS)?;
-    ascending(Section::Globals, image.globals.iter().map(|global| global.0))?;
-    within(Section::Tables, "tables", image.tables.len(), limit::TABLES)?;
-    ascending(Section::Tables, image.tables.iter().map(|table| table.index))?;
-    image.tables.iter().try_for_each(check_table)?;
-    for dropped in [&image.dropped_data, &image.dropped_elements] {
-        within(Section::Segments, "dropped segments", dropped.len(), limit::SEGMENTS)?;
-        ascending(Section::Segments, dropped.iter().copied())?;
-    }
-    within(Section::Memories, "memories", image.memories.len(), limit::MEMORIES)?;
-    ascending(Section::Memories, image.memories.iter().map(Memory::index))?;
-    image.memories.iter().try_for_each(check_memory)
-}
-
-fn check_table(table: &Table) -> Result<(), Error> {
-    within(Section::Tables, "elements in a table", table.elements.len(), limit::TABLE_ELEMENTS)?;
-    let ty = table.elements.first().map(type_code);
-    let same = |element: &Value| reference(element).is_some() && Some(type_code(element)) == ty;
-    if table.elements.iter().all(same) {
-        return Ok(());
-    }
-    let index = table.index;
-    Err(Error::invalid(
-        Section::Tables,
-        format!("table {index} holds something else than references of one type"),
-    ))
-}
-
-fn check_memory(memory: &Memory) -> Result<(), Error> {
-    let (section, limit) = (Section::Memories, limit::MEMORY_BYTES);
-    if memory.size_bytes() > limit {
-        return Err(Error::Limit { section, what: "bytes in a memory", found: memory.size_bytes(), limit });
-    }
-    ascending(section, memory.chunks().iter().map(|chunk| chunk.number))?;
-    memory.chunks().iter().try_for_each(|chunk| {
-        let most = memory.chunk_bytes(chunk.number);
-        if (1..=most).contains(&(chunk.stored_bytes as usize)) {
-            return Ok(());
-        }
-        let (number, index, stored) = (chunk.number, memory.index(), chunk.stored_bytes);
-        let reason = format!("chunk {number} of memory {index} stores {stored} bytes for {most}");
-        Err(Error::invalid(section, reason))
-    })
-}
-
-pub(crate) fn within(section: Section, what: &'static str, found: usize, limit: usize) -> Result<(), Error> {
-    let (found, limit) = (found as u64, limit as u64);
-    if found <= limit { Ok(()) } else { Err(Error::Limit { section, what, found, limit }) }
-}
-
-fn ascending(section: Section, indices: impl Iterator<Item = u32>) -> Result<(), Error> {
-    if indices.is_sorted_by(|a, b| a < b) {
-        return Ok(());
-    }
-    Err(Error::invalid(section, "indices are not ascending"))
 }
