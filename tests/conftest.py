@@ -1,0 +1,29 @@
+"""Guests of the tests: small modules in the text format."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sojourn import Module
+
+GUESTS = Path(__file__).parent / "guests"
+TICKS = b"".join(b"tick %03d\n" % number for number in range(200))
+
+
+@pytest.fixture(scope="session")
+def guest_path() -> Callable[[str], Path]:
+    """Where a guest is, by name."""
+    return lambda name: GUESTS / f"{name}.wat"
+
+
+@pytest.fixture(scope="session")
+def guest(guest_path: Callable[[str], Path]) -> Callable[[str], Module]:
+    """A guest, by name."""
+    return lambda name: Module.from_file(guest_path(name))
+
+
+@pytest.fixture(scope="session")
+def ticks() -> bytes:
+    """What the guest `ticks` writes."""
+    return TICKS

@@ -1,0 +1,53 @@
+"""The command line as a person has it: real processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.process import Ran, Runner, Starter
+
+SOJOURN = str(Path(sys.executable).with_name("sojourn"))
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Mapping[str, str]:
+    """This process's environment, plain output, and a cache of the test's own."""
+    return {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "SOJOURN_CACHE": str(tmp_path / "cache")}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder that commands run in."""
+    place = tmp_path / "folder"
+    place.mkdir()
+    return place
+
+
+@pytest.fixture
+def sojourn(folder: Path, environment: Mapping[str, str]) -> Runner:
+    """Runs a command to its end."""
+
+    def run(*arguments: str | Path, **options: Any) -> Ran:  # noqa: ANN401 -- subprocess's own
+        command = [SOJOURN, *map(str, arguments)]
+        defaults: dict[str, Any] = {"cwd": folder, "env": environment, "timeout": 100}
+        if "input" not in options:
+            defaults["stdin"] = subprocess.DEVNULL
+        return subprocess.run(command, check=False, capture_output=True, **{**defaults, **options})
+
+    return run
+
+
+@pytest.fixture
+def begin(folder: Path, environment: Mapping[str, str]) -> Starter:
+    """Begins a command."""
+
+    def run(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 -- subprocess's own
+        command = [SOJOURN, *map(str, arguments)]
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+        return subprocess.Popen(command, cwd=folder, env=environment, **{**pipes, **options})
+
+    return run
