@@ -3,7 +3,7 @@
 use sojourn_engine::{Outcome, Trap};
 use std::fmt;
 use wasmi::Error;
-use wasmi::errors::{ErrorKind, HostError};
+use wasmi::errors::{ErrorKind, HostError, InstantiationError};
 
 /// How a host call ends a guest.
 #[derive(Debug)]
@@ -37,6 +37,7 @@ pub(crate) fn outcome(error: &Error) -> Outcome {
 pub(crate) fn is_trap(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::TrapCode(_) | ErrorKind::Memory(_) | ErrorKind::Table(_) => true,
+        ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) => true,
         _ => error.downcast_ref::<Ending>().is_some(),
     }
 }

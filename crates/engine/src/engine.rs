@@ -43,8 +43,7 @@ pub trait Engine: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     /// `EngineError::MissingImport`, `Resource`, and `Instantiate` when it traps.
-    fn instantiate<H: Host>(&self, module: &Self::Module, host: H)
-    -> Result<Self::Instance<H>, EngineError>;
+    fn instantiate<H: Host>(&self, module: &Self::Module, host: H) -> Result<Self::Instance<H>, EngineError>;
 
     /// Links a continuation module to the instance: its imports are the instance's reserved exports,
     /// all under the module name `sojourn`. Its exports are then found by `Instance::call`.

@@ -1,1 +1,22 @@
-//! Sojourn: node.
+//! Runs on this machine: threads, files, streams, compiled code.
+//!
+//! ```text
+//! Module::new(bytes)                    check, instrument; facts: hash, sites, names
+//! start(&module, StartOptions)   -> Run compile (or take from the cache), instantiate, wait at the gate
+//! resume(image, ResumeOptions)   -> Run the same from an image; the module is found by its hash
+//! Run::stop() wait() stop_at(k)  -> Ending: Exited(status), Trapped(trap), Stopped(image)
+//! Run::stdout() stderr()         -> Output: read(max) blocks; empty at the end
+//! save(&image, path) load(path)         files, never half-written
+//! ```
+//!
+//! All methods of `Run` take `&self` and may be called from several threads at once.
+
+mod error;
+pub mod limit;
+mod options;
+pub mod ports;
+
+pub use error::Error;
+pub use options::{Console, EngineName, Mount, MountSource, ResumeOptions, StartOptions, Stdin};
+pub use sojourn_engine::Trap;
+pub use sojourn_image::Image;

@@ -1,0 +1,198 @@
+//! From an image to an instance that goes on.
+//!
+//! Images come from anywhere, so all that they say is checked against the module before it is used: each part
+//! must be there exactly once, with the right types and indices that exist.
+
+use crate::capture::{is_of, to_instance};
+use crate::state::reason;
+use crate::{Engine, Host, Instance, Outcome, StateError};
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use sojourn_image::{Image, Memory, Table, Value};
+use sojourn_instrument::{Continuation, Flavour, Info, continuation, names};
+
+/// Elements of a table that are written together.
+const TABLE_STRIDE: usize = 4096;
+/// Bytes in a page of the frame memory.
+const PAGE_BYTES: u64 = 1 << 16;
+
+/// What an image is to go on in: one module, compiled by one engine in one flavour.
+pub struct Target<'a, E: Engine> {
+    /// The engine.
+    pub engine: &'a E,
+    /// The instrumented module, compiled.
+    pub module: &'a E::Module,
+    /// The original module.
+    pub original: &'a [u8],
+    /// Facts about it.
+    pub info: &'a Info,
+    /// Flavour of `module`.
+    pub flavour: Flavour,
+}
+
+/// An instance that goes on when `names::RESUME` is called, and how many polls of the counter flavour it
+/// then repeats.
+pub(crate) type Restored<I> = (I, u32);
+
+/// Makes an instance with the state of an image. `compile` compiles the continuation, perhaps from a cache.
+///
+/// The caller has checked that `original` is the image's module, and has given the host its state.
+///
+/// # Errors
+/// `StateError::Image` when the image does not fit the module, `StateError::Engine` when the engine cannot.
+pub(crate) fn restore<E: Engine, H: Host>(
+    target: &Target<'_, E>,
+    image: &Image,
+    host: H,
+    compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+) -> Result<Restored<E::Instance<H>>, StateError> {
+    check(target.info, image)?;
+    let going_on = continuation(target.original, target.info, target.flavour, &image.frames)
+        .map_err(|error| StateError::Image(reason(error)))?;
+    let linked = compile(&going_on.wasm)?;
+    let mut instance = target.engine.instantiate(target.module, host)?;
+    for memory in &image.memories {
+        write_memory(&mut instance, memory)?;
+    }
+    for table in &image.tables {
+        write_table(&mut instance, target.info, table)?;
+    }
+    for (index, value) in &image.globals {
+        instance.set_global(&names::global(*index), to_instance(target.info, *value)?)?;
+    }
+    for segment in &image.dropped_data {
+        run(&mut instance, &names::data_drop(*segment))?;
+    }
+    for segment in &image.dropped_elements {
+        run(&mut instance, &names::element_drop(*segment))?;
+    }
+    write_frames(&mut instance, target.info, &going_on)?;
+    target.engine.link(&mut instance, &linked)?;
+    Ok((instance, going_on.repeated_polls))
+}
+
+/// Whether the image has exactly the parts that the module has.
+fn check(info: &Info, image: &Image) -> Result<(), StateError> {
+    if let Some(reason) = &info.pinned {
+        return Err(StateError::Image(format!("its module cannot move: {reason}")));
+    }
+    let memories = image.memories.iter().map(Memory::index);
+    same("memories", memories, (0..).zip(&info.memories).map(|(index, _)| index))?;
+    let mutable = (0..).zip(&info.tables).filter(|(_, table)| table.mutable);
+    same("tables", image.tables.iter().map(|table| table.index), mutable.map(|(index, _)| index))?;
+    let mutable = (0..).zip(&info.globals).filter(|(_, global)| global.mutable);
+    same("globals", image.globals.iter().map(|(index, _)| *index), mutable.map(|(index, _)| index))?;
+    among("data segments", &image.dropped_data, &info.droppable_data)?;
+    among("element segments", &image.dropped_elements, &info.droppable_elements)?;
+    check_types(info, image)
+}
+
+fn check_types(info: &Info, image: &Image) -> Result<(), StateError> {
+    for (index, value) in &image.globals {
+        if !info.globals[*index as usize].ty.is_some_and(|ty| is_of(value, ty)) {
+            return Err(StateError::Image(format!("global {index} has another type")));
+        }
+    }
+    for table in &image.tables {
+        let functions = info.tables[table.index as usize].functions;
+        if table.elements.iter().any(|element| matches!(element, Value::FuncRef(_)) != functions) {
+            return Err(StateError::Image(format!("table {} has elements of another type", table.index)));
+        }
+    }
+    for (memory, known) in image.memories.iter().zip(&info.memories) {
+        let (size, page) = (memory.size_bytes(), known.page_bytes);
+        if size % page != 0 || size / page < known.minimum_pages {
+            return Err(StateError::Image(format!("memory {} has {size} bytes", memory.index())));
+        }
+    }
+    Ok(())
+}
+
+fn same(
+    what: &str,
+    found: impl Iterator<Item = u32>,
+    expected: impl Iterator<Item = u32>,
+) -> Result<(), StateError> {
+    if found.eq(expected) {
+        return Ok(());
+    }
+    Err(StateError::Image(format!("it does not have the module's {what}, each once and in order")))
+}
+
+fn among(what: &str, found: &[u32], known: &[u32]) -> Result<(), StateError> {
+    match found.iter().find(|segment| !known.contains(segment)) {
+        Some(segment) => Err(StateError::Image(format!(
+            "{what}: number {segment} is dropped, which the module never does"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn write_memory<I: Instance>(instance: &mut I, memory: &Memory) -> Result<(), StateError> {
+    let name = names::memory(memory.index());
+    instance.grow_memory(&name, memory.size_bytes())?;
+    memory.write_to(instance.memory(&name)?).map_err(|error| StateError::Image(error.to_string()))
+}
+
+fn write_table<I: Instance>(instance: &mut I, info: &Info, table: &Table) -> Result<(), StateError> {
+    let name = names::table(table.index);
+    let size = table.elements.len() as u64;
+    if instance.table_size(&name)? > size {
+        return Err(StateError::Image(format!("table {} has only {size} elements", table.index)));
+    }
+    instance.grow_table(&name, size)?;
+    write_references(instance, info, &name, &table.elements)
+}
+
+fn write_references<I: Instance>(
+    instance: &mut I,
+    info: &Info,
+    name: &str,
+    references: &[Value],
+) -> Result<(), StateError> {
+    for (start, stride) in (0..).step_by(TABLE_STRIDE).zip(references.chunks(TABLE_STRIDE)) {
+        let elements: Result<Vec<Value>, StateError> =
+            stride.iter().map(|element| to_instance(info, *element)).collect();
+        instance.table_write(name, start, &elements?)?;
+    }
+    Ok(())
+}
+
+fn run<I: Instance>(instance: &mut I, export: &str) -> Result<(), StateError> {
+    match instance.call(export, &[])? {
+        Outcome::Finished(_) => Ok(()),
+        other => Err(StateError::Image(format!("{export} ended as {other:?}"))),
+    }
+}
+
+fn write_frames<I: Instance>(
+    instance: &mut I,
+    info: &Info,
+    going_on: &Continuation,
+) -> Result<(), StateError> {
+    let bytes = &going_on.frames;
+    let size = (bytes.len() as u64).next_multiple_of(PAGE_BYTES);
+    if !bytes.is_empty() {
+        instance.grow_memory(names::FRAMES, size)?;
+        let room = instance.memory(names::FRAMES)?.get_mut(..bytes.len());
+        room.ok_or_else(|| StateError::Image("its frames have no room".into()))?.copy_from_slice(bytes);
+    }
+    let functions: Vec<Value> = going_on.funcrefs.iter().map(|function| Value::FuncRef(*function)).collect();
+    write_saved(instance, info, names::SAVED_FUNCREFS, &functions)?;
+    let handles: Vec<Value> = going_on.externrefs.iter().map(|handle| Value::ExternRef(*handle)).collect();
+    write_saved(instance, info, names::SAVED_EXTERNREFS, &handles)
+}
+
+fn write_saved<I: Instance>(
+    instance: &mut I,
+    info: &Info,
+    name: &str,
+    references: &[Value],
+) -> Result<(), StateError> {
+    if references.is_empty() {
+        return Ok(());
+    }
+    instance.grow_table(name, references.len() as u64)?;
+    write_references(instance, info, name, references)
+}

@@ -1,0 +1,103 @@
+//! Compiled code on disk, by the code it was compiled from and the engine that compiled it.
+//!
+//! An entry is a magic number, the hash of the rest, and the engine's bytes. Whatever is wrong with an entry, it
+//! is as if it were not there: the code is compiled again and the entry written anew.
+
+use crate::folder::{cache_folder, write_whole};
+use crate::limit::CODE_BYTES;
+use sojourn_engine::{Engine, EngineError};
+use sojourn_image::ModuleHash;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+const MAGIC: &[u8; 8] = b"SJCODE\x00\x01";
+const HEAD_BYTES: usize = MAGIC.len() + ModuleHash::BYTES;
+
+/// Compiled code from the cache, or compiled now and kept for the next time.
+pub(crate) fn compile<E: Engine>(engine: &E, wasm: &[u8]) -> Result<E::Module, EngineError> {
+    let path = place(engine, wasm);
+    if let Some(module) = path.as_deref().and_then(|path| find(engine, path)) {
+        return Ok(module);
+    }
+    let module = engine.compile(wasm)?;
+    if let Some((path, code)) = path.zip(engine.serialize(&module)) {
+        keep(&path, &code);
+    }
+    Ok(module)
+}
+
+fn place<E: Engine>(engine: &E, wasm: &[u8]) -> Option<PathBuf> {
+    let name = format!("{}-{}.code", ModuleHash::of(wasm), engine.fingerprint());
+    Some(cache_folder()?.join("code").join(name))
+}
+
+fn find<E: Engine>(engine: &E, path: &Path) -> Option<E::Module> {
+    let entry = fs::read(path).ok()?;
+    let code = entry.get(HEAD_BYTES..)?;
+    if entry[..MAGIC.len()] != *MAGIC || entry[MAGIC.len()..HEAD_BYTES] != ModuleHash::of(code).0 {
+        return None;
+    }
+    // SAFETY: the name holds the engine's fingerprint and the hash shows that the bytes are those which an
+    // engine with it serialised; the folder belongs to the user that this process runs as.
+    unsafe { engine.deserialize(code) }.ok()
+}
+
+/// Keeps code. A cache that cannot be written only costs time.
+fn keep(path: &Path, code: &[u8]) {
+    let Some(folder) = path.parent() else { return };
+    let head = ModuleHash::of(code);
+    let written = fs::create_dir_all(folder).and_then(|()| {
+        write_whole(path, false, |file| {
+            file.write_all(MAGIC)?;
+            file.write_all(&head.0)?;
+            file.write_all(code)
+        })
+    });
+    if written.is_ok() {
+        prune(folder, CODE_BYTES);
+    }
+}
+
+/// Removes the oldest entries until those left have at most `limit` bytes.
+fn prune(folder: &Path, limit: u64) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut known: Vec<(SystemTime, u64, PathBuf)> = entries
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let facts = entry.metadata().ok()?;
+            Some((facts.modified().ok()?, facts.len(), entry.path()))
+        })
+        .collect();
+    known.sort();
+    let mut total: u64 = known.iter().map(|(_, bytes, _)| bytes).sum();
+    for (_, bytes, path) in known {
+        if total <= limit {
+            return;
+        }
+        if fs::remove_file(path).is_ok() {
+            total -= bytes;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_entries_go_first() {
+        let folder = std::env::temp_dir().join(format!("sojourn-prune-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        for (age, name) in [(3, "old"), (2, "middle"), (1, "new")] {
+            let file = fs::File::create(folder.join(name)).unwrap();
+            (&file).write_all(&[0; 10]).unwrap();
+            file.set_modified(SystemTime::now() - std::time::Duration::from_secs(age * 100)).unwrap();
+        }
+        prune(&folder, 20);
+        let left = |name: &str| folder.join(name).exists();
+        assert_eq!((left("old"), left("middle"), left("new")), (false, true, true));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,45 @@
+//! The user's cache folder, and files that are never half-written.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Where modules and compiled code are kept: `$SOJOURN_CACHE`, else `$XDG_CACHE_HOME/sojourn`, else
+/// `~/.cache/sojourn`; `None` when the environment names none of them.
+#[must_use]
+pub fn cache_folder() -> Option<PathBuf> {
+    let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    named("SOJOURN_CACHE")
+        .or_else(|| named("XDG_CACHE_HOME").map(|folder| folder.join("sojourn")))
+        .or_else(|| named("HOME").map(|home| home.join(".cache").join("sojourn")))
+}
+
+/// Writes a file as a whole or not at all: a temporary file beside it, then a rename. What was there before
+/// stays until then. With `durable`, file and folder are on the disk when this returns.
+pub(crate) fn write_whole(
+    path: &Path,
+    durable: bool,
+    contents: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary = folder.join(temporary_name(path));
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+    let written = contents(&mut file)
+        .and_then(|()| file.flush())
+        .and_then(|()| if durable { file.sync_all() } else { Ok(()) })
+        .and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // The first error is the one to report.
+        let _ = fs::remove_file(&temporary);
+        return written;
+    }
+    if durable { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// A name that no other process or thread uses.
+fn temporary_name(path: &Path) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!(".{name}.{}.{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}

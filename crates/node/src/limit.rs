@@ -1,0 +1,16 @@
+//! Every bound of this room, with what happens at it.
+
+use std::time::Duration;
+
+/// Native stack of the thread that a guest runs on; taken from the system as it is touched.
+pub const THREAD_STACK_BYTES: usize = 160 << 20;
+/// Part of it that the guest may use; deeper recursion traps.
+pub const GUEST_STACK_BYTES: usize = 128 << 20;
+/// How long a run that was just started waits for `stop_at` before it begins.
+pub const GATE: Duration = Duration::from_millis(50);
+/// Modules kept ready in memory; the one used longest ago goes first.
+pub const READY_MODULES: usize = 16;
+/// Compiled continuations kept for one module and engine; the one used longest ago goes first.
+pub const READY_CONTINUATIONS: usize = 32;
+/// Bytes of compiled code kept on disk; the oldest go first.
+pub const CODE_BYTES: u64 = 2 << 30;

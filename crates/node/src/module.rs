@@ -1,0 +1,223 @@
+//! Modules: checked, instrumented, and compiled at most once for each engine.
+
+use crate::cache;
+use crate::error::Error;
+use crate::limit::{GUEST_STACK_BYTES, READY_CONTINUATIONS, READY_MODULES};
+use sojourn_engine::{Engine, EngineError, Flavour};
+use sojourn_engine_wasmi::Wasmi;
+use sojourn_engine_wasmtime::Wasmtime;
+use sojourn_image::{Image, ModuleHash};
+use sojourn_instrument::{Info, Instrumented, Options, Site, instrument};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// A WebAssembly module. Clones share everything.
+#[derive(Clone)]
+pub struct Module(Arc<Inner>);
+
+struct Inner {
+    wasm: Vec<u8>,
+    hash: ModuleHash,
+    info: Info,
+    atomic: OnceLock<Vec<u8>>,
+    counter: OnceLock<Vec<u8>>,
+    on_wasmtime: Ready<Wasmtime>,
+    on_wasmtime_counter: Ready<Wasmtime>,
+    on_wasmi: Ready<Wasmi>,
+}
+
+/// Code of one module for one engine.
+pub(crate) struct Ready<E: Engine> {
+    main: Mutex<Option<E::Module>>,
+    continuations: Mutex<Vec<(ModuleHash, E::Module)>>,
+}
+
+impl<E: Engine> Ready<E> {
+    fn new() -> Self {
+        Self { main: Mutex::new(None), continuations: Mutex::new(Vec::new()) }
+    }
+
+    /// The continuation with these bytes, compiled.
+    pub(crate) fn continuation(&self, engine: &E, wasm: &[u8]) -> Result<E::Module, EngineError> {
+        let hash = ModuleHash::of(wasm);
+        let mut known = lock(&self.continuations);
+        let code = match known.iter().position(|(other, _)| *other == hash) {
+            Some(place) => known.remove(place).1,
+            None => engine.compile(wasm)?,
+        };
+        if known.len() >= READY_CONTINUATIONS {
+            known.remove(0);
+        }
+        known.push((hash, code.clone()));
+        Ok(code)
+    }
+}
+
+/// An engine with the code that a module has there.
+pub(crate) struct Lane<'a, E: Engine> {
+    pub(crate) engine: &'a E,
+    pub(crate) ready: &'a Ready<E>,
+    pub(crate) flavour: Flavour,
+}
+
+impl<E: Engine> Lane<'_, E> {
+    /// The module, compiled.
+    pub(crate) fn main(&self, module: &Module) -> Result<E::Module, Error> {
+        let mut main = lock(&self.ready.main);
+        if let Some(code) = &*main {
+            return Ok(code.clone());
+        }
+        let code = cache::compile(self.engine, module.instrumented(self.flavour)?)?;
+        *main = Some(code.clone());
+        Ok(code)
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Modules used lately, the last one last.
+static MODULES: Mutex<Vec<Module>> = Mutex::new(Vec::new());
+
+impl Module {
+    /// A module from its bytes: checked and instrumented, or taken from those used lately.
+    ///
+    /// # Errors
+    /// `Error::InvalidModule`, `Error::Refused`.
+    pub fn new(wasm: &[u8]) -> Result<Self, Error> {
+        let hash = ModuleHash::of(wasm);
+        match Self::used_lately(&hash) {
+            Some(module) => Ok(module),
+            None => Self::prepare(wasm.to_vec(), hash),
+        }
+    }
+
+    /// The module of an image: among those used lately, in the image, or in the store of this machine.
+    ///
+    /// # Errors
+    /// `Error::MissingModule` when it is in none of them.
+    pub fn of_image(image: &Image) -> Result<Self, Error> {
+        if let Some(module) = Self::used_lately(&image.module_hash) {
+            return Ok(module);
+        }
+        if let Some(wasm) = &image.module {
+            image.check_module(wasm)?;
+            return Self::prepare(wasm.clone(), image.module_hash);
+        }
+        match crate::store::find(&image.module_hash) {
+            Some(wasm) => Self::prepare(wasm, image.module_hash),
+            None => Err(Error::MissingModule(format!(
+                "the image is of module {}, which this machine has not seen; give the module too",
+                image.module_hash
+            ))),
+        }
+    }
+
+    fn prepare(wasm: Vec<u8>, hash: ModuleHash) -> Result<Self, Error> {
+        let Instrumented { wasm: atomic, info } = pass(&wasm, Flavour::Atomic)?;
+        let module = Self(Arc::new(Inner {
+            wasm,
+            hash,
+            info,
+            atomic: OnceLock::from(atomic),
+            counter: OnceLock::new(),
+            on_wasmtime: Ready::new(),
+            on_wasmtime_counter: Ready::new(),
+            on_wasmi: Ready::new(),
+        }));
+        let mut modules = lock(&MODULES);
+        if modules.len() >= READY_MODULES {
+            modules.remove(0);
+        }
+        modules.push(module.clone());
+        Ok(module)
+    }
+
+    fn used_lately(hash: &ModuleHash) -> Option<Self> {
+        let mut modules = lock(&MODULES);
+        let place = modules.iter().position(|module| module.0.hash == *hash)?;
+        let module = modules.remove(place);
+        modules.push(module.clone());
+        Some(module)
+    }
+
+    /// The module as it was given.
+    #[must_use]
+    pub fn wasm(&self) -> &[u8] {
+        &self.0.wasm
+    }
+
+    /// Its hash, by which images name it.
+    #[must_use]
+    pub fn hash(&self) -> ModuleHash {
+        self.0.hash
+    }
+
+    /// Facts about it.
+    #[must_use]
+    pub fn info(&self) -> &Info {
+        &self.0.info
+    }
+
+    /// Places where it can stop.
+    #[must_use]
+    pub fn sites(&self) -> &[Site] {
+        &self.0.info.sites
+    }
+
+    /// Name of a function, where the module tells it.
+    #[must_use]
+    pub fn function_name(&self, function: u32) -> Option<&str> {
+        let names = &self.0.info.function_names;
+        let place = names.binary_search_by_key(&function, |(index, _)| *index).ok()?;
+        Some(&names[place].1)
+    }
+
+    /// The module as the pass leaves it.
+    ///
+    /// # Errors
+    /// Those of `new`, though not for a module that has been taken.
+    pub fn instrumented(&self, flavour: Flavour) -> Result<&[u8], Error> {
+        let kept = match flavour {
+            Flavour::Atomic => &self.0.atomic,
+            Flavour::Counter => &self.0.counter,
+        };
+        if let Some(wasm) = kept.get() {
+            return Ok(wasm);
+        }
+        let made = pass(&self.0.wasm, flavour)?.wasm;
+        Ok(kept.get_or_init(|| made))
+    }
+
+    pub(crate) fn wasmtime(&self) -> Result<Lane<'_, Wasmtime>, Error> {
+        static ENGINE: OnceLock<Wasmtime> = OnceLock::new();
+        let engine = engine(&ENGINE, false)?;
+        Ok(Lane { engine, ready: &self.0.on_wasmtime, flavour: Flavour::Atomic })
+    }
+
+    pub(crate) fn wasmtime_counter(&self) -> Result<Lane<'_, Wasmtime>, Error> {
+        static ENGINE: OnceLock<Wasmtime> = OnceLock::new();
+        let engine = engine(&ENGINE, true)?;
+        Ok(Lane { engine, ready: &self.0.on_wasmtime_counter, flavour: Flavour::Counter })
+    }
+
+    pub(crate) fn wasmi(&self) -> Lane<'_, Wasmi> {
+        static ENGINE: OnceLock<Wasmi> = OnceLock::new();
+        let engine = ENGINE.get_or_init(|| Wasmi::new(sojourn_engine_wasmi::Settings::default()));
+        Lane { engine, ready: &self.0.on_wasmi, flavour: Flavour::Counter }
+    }
+}
+
+fn engine(kept: &'static OnceLock<Wasmtime>, interruptible_counter: bool) -> Result<&'static Wasmtime, Error> {
+    if let Some(engine) = kept.get() {
+        return Ok(engine);
+    }
+    let settings =
+        sojourn_engine_wasmtime::Settings { stack_bytes: GUEST_STACK_BYTES, interruptible_counter };
+    let made = Wasmtime::new(settings)?;
+    Ok(kept.get_or_init(|| made))
+}
+
+fn pass(wasm: &[u8], flavour: Flavour) -> Result<Instrumented, Error> {
+    Ok(instrument(wasm, Options { flavour, allow_pinned: false })?)
+}
