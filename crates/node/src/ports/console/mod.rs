@@ -11,14 +11,17 @@ pub use stream::StreamConsole;
 use super::wake::{Wake, Waker};
 use process::ProcessStream;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use stream::{Sink, Source};
 
 /// What standard input is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Input {
     /// These bytes, then the end. What is not read moves with the guest.
     Bytes(Vec<u8>),
+    /// An open file, pipe or the like, of which no more is taken than the guest reads.
+    Descriptor(Arc<OwnedFd>),
     /// This process's own, of which no more is taken than the guest reads.
     Process,
 }
@@ -54,6 +57,7 @@ impl Streams {
         let wake = Arc::new(Wake::new()?);
         let source = match input {
             Input::Bytes(bytes) => Source::Bytes { bytes, taken: 0 },
+            Input::Descriptor(fd) => Source::Process(ProcessStream::descriptor(fd)),
             Input::Process => Source::Process(ProcessStream::stdin()),
         };
         let (sinks, buffers) = match output {

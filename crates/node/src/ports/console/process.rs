@@ -8,7 +8,8 @@ use crate::ports::errno::errno;
 use rustix::fs::{FileType, fstat};
 use sojourn_host::Errno;
 use std::io::{self, IsTerminal};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
 
 /// Bytes that a pipe which can be written takes without waiting (`PIPE_BUF` on Linux).
 const PIPE_BYTES: usize = 4096;
@@ -27,6 +28,7 @@ enum Standard {
     Stdin(io::Stdin),
     Stdout(io::Stdout),
     Stderr(io::Stderr),
+    Other(Arc<OwnedFd>),
 }
 
 impl ProcessStream {
@@ -40,6 +42,11 @@ impl ProcessStream {
 
     pub(super) fn stderr() -> Self {
         Self::new(Standard::Stderr(io::stderr()))
+    }
+
+    /// Another descriptor in the place of a standard one.
+    pub(super) fn descriptor(fd: Arc<OwnedFd>) -> Self {
+        Self::new(Standard::Other(fd))
     }
 
     fn new(stream: Standard) -> Self {
@@ -56,6 +63,7 @@ impl ProcessStream {
             Standard::Stdin(stream) => stream.as_fd(),
             Standard::Stdout(stream) => stream.as_fd(),
             Standard::Stderr(stream) => stream.as_fd(),
+            Standard::Other(stream) => stream.as_fd(),
         }
     }
 
