@@ -23,18 +23,18 @@ fn main() -> Result<(), Error> {
 }
 
 fn measure(name: &str, mut contents: Vec<u8>) -> Result<(), Error> {
-    let (capture, memory) = best(|| Memory::capture(0, &contents), || ());
+    let (capture, memory) = best(|| Memory::capture(0, &contents));
     let mut image = Image::new(ModuleHash::of(b""), Entry::Export { name: "_start".into() });
     image.memories.push(memory);
-    let (encode, bytes) = best(|| image.encode(), || ());
+    let (encode, bytes) = best(|| image.encode());
     let bytes = bytes?;
-    let (decode, _) = best(|| Image::decode(&bytes), || ());
+    let (decode, _) = best(|| Image::decode(&bytes));
     let owned = (0..RUNS).map(|_| {
         let bytes = bytes.clone();
         best_of_one(|| Image::decode_owned(bytes)).0
     });
     let owned = owned.fold(f64::INFINITY, f64::min);
-    let (restore, _) = best(|| image.memories[0].write_to(&mut contents), || ());
+    let (restore, _) = best(|| image.memories[0].write_to(&mut contents));
     let [capture, encode, decode, owned, restore] = [capture, encode, decode, owned, restore].map(speed);
     println!("{name:10} {capture:8.2} {encode:8.2} {decode:8.2} {owned:8.2} {restore:8.2} {:9}", bytes.len());
     Ok(())
@@ -45,10 +45,9 @@ fn speed(seconds: f64) -> f64 {
     BYTES as f64 / seconds / 1e9
 }
 
-fn best<T>(mut run: impl FnMut() -> T, between: impl Fn()) -> (f64, T) {
+fn best<T>(mut run: impl FnMut() -> T) -> (f64, T) {
     let mut best = best_of_one(&mut run);
     for _ in 1..RUNS {
-        between();
         let next = best_of_one(&mut run);
         if next.0 < best.0 {
             best = next;
