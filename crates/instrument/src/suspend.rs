@@ -1,6 +1,12 @@
 //! Which host functions may suspend: all but those known never to wait.
 
-/// Functions of `wasi_snapshot_preview1` and `wasi_unstable` that never wait for anything outside.
+/// Functions of `wasi_snapshot_preview1` and `wasi_unstable` that never wait: the host answers them at once, so a
+/// call of one needs no frame and stays as it is. Missing here are those that wait for something outside, which a
+/// stop must be able to end in the middle: `fd_read` (standard input), `fd_write` (a reader that does not read),
+/// `poll_oneoff` (sleeps, streams), and `sock_accept`, `sock_recv`, `sock_send`. `sched_yield` is here because
+/// it comes back by itself, and `fd_pread`, `fd_pwrite` because they are for files with offsets only.
+///
+/// The host's own table (`sojourn_host::never_suspend`) says the same; a test of that crate holds the two together.
 pub const NEVER_SUSPEND: &[&str] = &[
     "args_get",
     "args_sizes_get",
@@ -18,8 +24,10 @@ pub const NEVER_SUSPEND: &[&str] = &[
     "fd_filestat_get",
     "fd_filestat_set_size",
     "fd_filestat_set_times",
-    "fd_prestat_dir_name",
+    "fd_pread",
     "fd_prestat_get",
+    "fd_prestat_dir_name",
+    "fd_pwrite",
     "fd_readdir",
     "fd_renumber",
     "fd_seek",
@@ -38,6 +46,8 @@ pub const NEVER_SUSPEND: &[&str] = &[
     "proc_exit",
     "proc_raise",
     "random_get",
+    "sched_yield",
+    "sock_shutdown",
 ];
 
 /// Whether a host function may answer that it could not end, so that its call needs a frame of its own.
