@@ -25,7 +25,7 @@ static void fell(struct node *node) {
 }
 
 int main(int argc, char **argv) {
-    int deepest = size_from(argc, argv, 16);
+    int deepest = argument(argc, argv, 1, 18);
     uint64_t nodes = 0;
     struct node *lasting = grow(deepest);
     for (int depth = 4; depth <= deepest; depth += 4)

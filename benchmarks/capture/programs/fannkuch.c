@@ -28,14 +28,17 @@ static int next(int *permutation, int *turns, int n) {
 }
 
 int main(int argc, char **argv) {
-    int n = size_from(argc, argv, 10), permutation[LONGEST], turns[LONGEST] = {0};
+    int n = argument(argc, argv, 1, 10), times = argument(argc, argv, 2, 2);
     int longest = 0, checksum = 0, sign = 1;
-    for (int i = 0; i < n; i++) permutation[i] = i;
-    do {
-        int count = flips(permutation, n);
-        longest = count > longest ? count : longest;
-        checksum += sign * count;
-        sign = -sign;
-    } while (next(permutation, turns, n));
+    for (int round = 0; round < times; round++) {
+        int permutation[LONGEST], turns[LONGEST] = {0};
+        for (int i = 0; i < n; i++) permutation[i] = i;
+        do {
+            int count = flips(permutation, n);
+            longest = count > longest ? count : longest;
+            checksum += sign * count;
+            sign = -sign;
+        } while (next(permutation, turns, n));
+    }
     return report("fannkuch", (uint64_t)(uint32_t)checksum << 32 | (uint32_t)longest);
 }

@@ -18,7 +18,7 @@ __attribute__((noinline)) static void gemm(int n, double alpha, double beta, dou
 }
 
 int main(int argc, char **argv) {
-    int n = size_from(argc, argv, 900);
+    int n = argument(argc, argv, 1, 900);
     double *a = matrix(n, 1), *b = matrix(n, 2), *c = matrix(n, 3);
     gemm(n, 1.5, 1.2, c, a, b);
     return report("gemm", hash_bytes(c, sizeof(double) * (size_t)n * (size_t)n));

@@ -22,7 +22,7 @@ __attribute__((noinline)) static void heapsort(double *a, int n) {
 }
 
 int main(int argc, char **argv) {
-    int n = size_from(argc, argv, 2500000);
+    int n = argument(argc, argv, 1, 2500000);
     double *a = malloc(sizeof(double) * (size_t)n);
     uint32_t state = 42;
     for (int i = 0; i < n; i++) a[i] = next_random(&state) / 4294967296.0;

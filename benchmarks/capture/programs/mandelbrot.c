@@ -13,7 +13,7 @@ static uint32_t escape(double x, double y, uint32_t limit) {
 }
 
 int main(int argc, char **argv) {
-    int n = size_from(argc, argv, 1000);
+    int n = argument(argc, argv, 1, 1100);
     uint64_t sum = 0;
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) sum = sum * 31 + escape(3.0 * j / n - 2.25, 3.0 * i / n - 1.5, 1000);

@@ -38,7 +38,7 @@ __attribute__((noinline)) static void advance(double step) {
 }
 
 int main(int argc, char **argv) {
-    int steps = size_from(argc, argv, 3500000);
+    int steps = argument(argc, argv, 1, 9000000);
     for (int i = 0; i < steps; i++) advance(0.01);
     return report("n-body", hash_bytes(bodies, sizeof bodies));
 }

@@ -16,7 +16,7 @@ __attribute__((noinline)) static void fold(int n, const char *base, int *most) {
 }
 
 int main(int argc, char **argv) {
-    int n = size_from(argc, argv, 1500);
+    int n = argument(argc, argv, 1, 1500);
     char *base = malloc((size_t)n);
     int *most = calloc((size_t)n * (size_t)n, sizeof(int));
     for (int i = 0; i < n; i++) base[i] = (char)((i + 1) % 4);

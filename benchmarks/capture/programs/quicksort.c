@@ -17,7 +17,7 @@ __attribute__((noinline)) static void quicksort(int *a, int low, int high) {
 }
 
 int main(int argc, char **argv) {
-    int n = size_from(argc, argv, 6000000);
+    int n = argument(argc, argv, 1, 6000000);
     int *a = malloc(sizeof(int) * (size_t)n);
     uint32_t state = 7;
     for (int i = 0; i < n; i++) a[i] = (int)(next_random(&state) >> 1);

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-// The size to run at: the first argument, else what takes about a second on plain Wasmtime.
-static inline int size_from(int argc, char **argv, int usual) {
-    return argc > 1 ? atoi(argv[1]) : usual;
+// Argument number `index`, else what makes the program run for about a second on plain Wasmtime.
+static inline int argument(int argc, char **argv, int index, int usual) {
+    return argc > index ? atoi(argv[index]) : usual;
 }
 
 // Hash (FNV-1a, 64 bits) of bytes, so that a whole matrix is one number.

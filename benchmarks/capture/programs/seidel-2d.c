@@ -11,7 +11,7 @@ __attribute__((noinline)) static void relax(int steps, int n, double *a) {
 }
 
 int main(int argc, char **argv) {
-    int steps = size_from(argc, argv, 60), n = 700;
+    int steps = argument(argc, argv, 1, 250), n = 500;
     double *a = malloc(sizeof(double) * (size_t)n * (size_t)n);
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) a[i * n + j] = ((double)i * (j + 2) + 2) / n;

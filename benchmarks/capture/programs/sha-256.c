@@ -56,7 +56,7 @@ static void digest(uint32_t *state, const unsigned char *message, uint32_t lengt
 }
 
 int main(int argc, char **argv) {
-    int times = size_from(argc, argv, 500);
+    int times = argument(argc, argv, 1, 70);
     static unsigned char message[1 << 20];
     uint32_t state[WORDS] = {0};
     prepare();
