@@ -78,3 +78,15 @@ demo: build
 
 docs: build
 	$(BIN)/python docs/generate.py
+
+# Until stopped, each target in turn; TARGETS= and SECONDS= choose which and for how long.
+TARGETS ?= $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
+SECONDS ?= 600
+fuzz:
+	@cd fuzz && cargo build --locked --release && while true; do for target in $(TARGETS); do \
+		echo "==> $$target for $(SECONDS) s"; mkdir -p corpus/$$target artifacts; \
+		$(CARGO_TARGET_DIR)/release/$$target -max_total_time=$(SECONDS) -print_final_stats=1 \
+			-artifact_prefix=artifacts/ corpus/$$target || exit 1; done; done
+
+bench: build
+	$(BIN)/sojourn bench capture
