@@ -290,4 +290,8 @@ impl<H: Host> Instance for WasmiInstance<H> {
     fn host(&mut self) -> &mut H {
         &mut self.store.data_mut().host
     }
+
+    fn into_host(self) -> H {
+        self.store.into_data().host
+    }
 }

@@ -289,4 +289,8 @@ impl<H: Host> Instance for WasmtimeInstance<H> {
     fn host(&mut self) -> &mut H {
         &mut self.store.data_mut().host
     }
+
+    fn into_host(self) -> H {
+        self.store.into_data().host
+    }
 }

@@ -80,4 +80,8 @@ pub trait Instance: Send {
     fn grow_table(&mut self, name: &str, size: u64) -> Result<(), EngineError>;
     /// The host it runs over.
     fn host(&mut self) -> &mut Self::Host;
+    /// The host, for another instance to run over.
+    fn into_host(self) -> Self::Host
+    where
+        Self: Sized;
 }

@@ -4,6 +4,7 @@ use sojourn_engine::{EngineError, StateError};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// ```text
 /// Error
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 /// ├── TooLate          `stop_at` after the guest has begun
 /// └── Engine           the engine could not do its part: memory, limits
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Error {
     /// Not a WebAssembly module.
     InvalidModule(String),
@@ -59,7 +60,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: io::Error,
+        source: Arc<io::Error>,
     },
     /// `stop_at` after the guest has begun.
     TooLate,
@@ -94,7 +95,7 @@ impl Error {
         let path = path.to_path_buf();
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
-            _ => Self::Io { path, source },
+            _ => Self::Io { path, source: Arc::new(source) },
         }
     }
 }
@@ -134,7 +135,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Io { source, .. } => Some(source),
+            Self::Io { source, .. } => Some(source.as_ref()),
             _ => None,
         }
     }
@@ -183,9 +184,9 @@ impl From<sojourn_host::Error> for Error {
     fn from(error: sojourn_host::Error) -> Self {
         match error {
             sojourn_host::Error::State { .. } => Self::InvalidImage(error.to_string()),
-            sojourn_host::Error::MissingMount { .. } | sojourn_host::Error::MissingFile { .. } => {
-                Self::MissingMount(error.to_string())
-            }
+            sojourn_host::Error::MissingMount { .. }
+            | sojourn_host::Error::MissingFile { .. }
+            | sojourn_host::Error::UnknownMount { .. } => Self::MissingMount(error.to_string()),
             _ => Self::World(error.to_string()),
         }
     }

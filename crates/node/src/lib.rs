@@ -5,18 +5,30 @@
 //! start(&module, StartOptions)   -> Run compile (or take from the cache), instantiate, wait at the gate
 //! resume(image, ResumeOptions)   -> Run the same from an image; the module is found by its hash
 //! Run::stop() wait() stop_at(k)  -> Ending: Exited(status), Trapped(trap), Stopped(image)
-//! Run::stdout() stderr()         -> Output: read(max) blocks; empty at the end
+//! Run::stdout() stderr()      -> RunOutput: read(max) blocks; empty at the end
 //! save(&image, path) load(path)         files, never half-written
 //! ```
 //!
 //! All methods of `Run` take `&self` and may be called from several threads at once.
 
+mod cache;
 mod error;
+mod file;
+mod folder;
+mod guest;
 pub mod limit;
+mod module;
 mod options;
 pub mod ports;
+mod run;
+mod store;
+mod world;
 
 pub use error::Error;
+pub use file::{load, save};
+pub use folder::cache_folder;
+pub use module::Module;
 pub use options::{Console, EngineName, Mount, MountSource, ResumeOptions, StartOptions, Stdin};
+pub use run::{Ending, Run, RunOutput, resume, start};
 pub use sojourn_engine::Trap;
 pub use sojourn_image::Image;

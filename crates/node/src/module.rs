@@ -8,6 +8,7 @@ use sojourn_engine_wasmi::Wasmi;
 use sojourn_engine_wasmtime::Wasmtime;
 use sojourn_image::{Image, ModuleHash};
 use sojourn_instrument::{Info, Instrumented, Options, Site, instrument};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A WebAssembly module. Clones share everything.
@@ -23,6 +24,12 @@ struct Inner {
     on_wasmtime: Ready<Wasmtime>,
     on_wasmtime_counter: Ready<Wasmtime>,
     on_wasmi: Ready<Wasmi>,
+}
+
+impl fmt::Debug for Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Module").field("hash", &self.0.hash).finish_non_exhaustive()
+    }
 }
 
 /// Code of one module for one engine.
@@ -208,7 +215,10 @@ impl Module {
     }
 }
 
-fn engine(kept: &'static OnceLock<Wasmtime>, interruptible_counter: bool) -> Result<&'static Wasmtime, Error> {
+fn engine(
+    kept: &'static OnceLock<Wasmtime>,
+    interruptible_counter: bool,
+) -> Result<&'static Wasmtime, Error> {
     if let Some(engine) = kept.get() {
         return Ok(engine);
     }

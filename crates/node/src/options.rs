@@ -1,7 +1,9 @@
 //! How a run is started or resumed.
 
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// An engine, by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -47,13 +49,15 @@ pub enum Console {
 }
 
 /// What a guest reads from its standard input.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub enum Stdin {
     /// Nothing: at its end from the beginning. A resumed guest still gets what it had not read.
     #[default]
     Empty,
     /// These bytes, then the end. A resumed guest gets them after what it had not read.
     Bytes(Vec<u8>),
+    /// An open file, pipe or the like, of which no more is taken than the guest reads.
+    Descriptor(Arc<OwnedFd>),
     /// This process's own standard input.
     Inherited,
 }
