@@ -20,5 +20,5 @@ pub use errno::Errno;
 pub use error::Error;
 pub use memory::MemoryTree;
 pub use state::Mount;
-pub use wasi::table::{PREVIEW0, PREVIEW1, never_suspend};
+pub use wasi::table::{PREVIEW0, PREVIEW1, functions, never_suspend};
 pub use wasi::{Setup, Wasi};

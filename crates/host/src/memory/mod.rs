@@ -96,10 +96,10 @@ impl MemoryTree {
     }
 
     /// A file without a name, for those who have it open.
-    pub(crate) fn add_nameless(&mut self, contents: Option<Vec<u8>>) -> Node {
+    pub(crate) fn add_nameless(&mut self, contents: Vec<u8>) -> Node {
         let number = self.next;
         self.next += 1;
-        let file = MemoryNode::new(Kind::File(contents.unwrap_or_default()), self.live.now_ns);
+        let file = MemoryNode::new(Kind::File(contents), self.live.now_ns);
         self.nodes.insert(number, MemoryNode { links: 0, ..file });
         number
     }

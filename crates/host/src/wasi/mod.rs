@@ -61,7 +61,7 @@ impl Wasi {
     /// # Errors
     /// `Error::Unsaved` for an open file that cannot travel.
     pub fn state(&mut self) -> Result<Vec<u8>, Error> {
-        self.save().map(|state| state.to_bytes())
+        self.save()
     }
 
     /// The world from the bytes of an image, over the ports here. `mounts` replace those that the guest sees
@@ -100,13 +100,13 @@ impl Wasi {
 
     /// The files of a mount.
     pub(crate) fn tree(&mut self, mount: u32) -> &mut dyn Tree {
-        let now_ns = self.now_realtime_ns();
-        match &mut self.state.mounts[mount as usize].contents {
+        let Self { state, ports, origins, .. } = self;
+        match &mut state.mounts[mount as usize].contents {
             Contents::Memory(tree) => {
-                tree.set_now(now_ns);
+                tree.set_now(origins.realtime_ns(&mut state.clocks, &mut *ports.clock));
                 tree
             }
-            Contents::Host { .. } => &mut *self.ports.files,
+            Contents::Host { .. } => &mut *ports.files,
         }
     }
 }
@@ -115,7 +115,7 @@ impl Host for Wasi {
     fn provide(&self, import: &Import<'_>) -> Option<Provided> {
         let asked = import.function.as_ref()?;
         let (number, function) = (0..).zip(FUNCTIONS).find(|(_, function)| function.name == import.name)?;
-        if !function.has_type(asked) {
+        if function.signature() != *asked {
             return None;
         }
         match import.module {

@@ -9,57 +9,65 @@ use crate::Errno;
 use crate::error::Error;
 use crate::limit;
 use crate::memory::MemoryTree;
-use crate::state::{FileRecord, Mount, State, What};
+use crate::state::{Descriptor, FileRecord, Mount, Origins};
 use crate::tree::{FileType, Node};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Contents of files without a name, by device and number of the file.
-type Orphans = BTreeMap<(u64, u64), Vec<u8>>;
+/// What tells one file of this machine from another: its device, and its number there.
+type Identity = (u64, u64);
+
+/// Files without a name that were met.
+#[derive(Default)]
+struct Orphans {
+    tree: MemoryTree,
+    nodes: BTreeMap<Identity, Node>,
+}
 
 impl Wasi {
     /// The state as it stands now. Standard input that was given for the guest moves into it.
-    pub(super) fn save(&mut self) -> Result<State, Error> {
+    pub(super) fn save(&mut self) -> Result<Vec<u8>, Error> {
         let unread = self.ports.console.take_unread();
         self.state.stdin.give_back(&unread);
-        let mut state = self.state.clone();
-        state.clocks = self.origins.stop(&self.state.clocks, &mut *self.ports.clock);
-        self.save_files(&mut state)?;
-        Ok(state)
+        self.state.clocks = self.origins.stop(&self.state.clocks, &mut *self.ports.clock);
+        self.origins = Origins::now(&mut *self.ports.clock);
+        let mut orphans = Orphans::default();
+        let descriptors = self.saved_descriptors(&mut orphans)?;
+        let here = core::mem::replace(&mut self.state.descriptors, descriptors);
+        let mounts = self.state.mounts.len();
+        if !orphans.nodes.is_empty() {
+            self.state.mounts.push(Mount::memory(String::new(), orphans.tree));
+        }
+        let bytes = self.state.to_bytes();
+        self.state.mounts.truncate(mounts);
+        self.state.descriptors = here;
+        Ok(bytes)
     }
 
-    fn save_files(&mut self, state: &mut State) -> Result<(), Error> {
-        let hidden = u32::try_from(state.mounts.len()).unwrap_or(u32::MAX);
-        let mut orphans = Orphans::new();
-        let mut tree = MemoryTree::new();
-        let mut places: BTreeMap<(u64, u64), Node> = BTreeMap::new();
-        for descriptor in state.descriptors.values_mut() {
-            let What::File(record) = &mut descriptor.what else { continue };
+    /// The descriptors as they are to be found elsewhere.
+    fn saved_descriptors(&mut self, orphans: &mut Orphans) -> Result<BTreeMap<u32, Descriptor>, Error> {
+        let hidden = u32::try_from(self.state.mounts.len()).unwrap_or(u32::MAX);
+        let mut descriptors = self.state.descriptors.clone();
+        for record in descriptors.values_mut().filter_map(Descriptor::file_mut) {
             let Some(root) = self.roots[record.mount as usize] else { continue };
-            if let Some(key) =
-                self.orphan(root, record, &mut orphans).map_err(|errno| self.unsaved(record, errno))?
-            {
-                let node = *places.entry(key).or_insert_with(|| tree.add_nameless(orphans.remove(&key)));
-                (record.mount, record.node) = (hidden, node);
-            } else {
-                record.node = 0;
+            let orphan = self.orphan(root, record, orphans).map_err(|errno| self.unsaved(record, errno))?;
+            match orphan {
+                Some(node) => (record.mount, record.node) = (hidden, node),
+                None => record.node = 0,
             }
         }
-        if !places.is_empty() {
-            state.mounts.push(Mount::memory(String::new(), tree));
-        }
-        Ok(())
+        Ok(descriptors)
     }
 
-    /// Which file without a name this is, if it is one; its contents are then among the orphans.
+    /// Which of the files without a name this is, if it is one.
     fn orphan(
         &mut self,
         root: Node,
         record: &FileRecord,
         orphans: &mut Orphans,
-    ) -> Result<Option<(u64, u64)>, Errno> {
+    ) -> Result<Option<Node>, Errno> {
         let files = &mut *self.ports.files;
         let open = files.stat(record.node)?;
         let key = (open.device, open.inode);
@@ -74,8 +82,12 @@ impl Wasi {
         if open.size > limit::ORPHAN_BYTES {
             return Err(Errno::FileTooBig);
         }
-        orphans.insert(key, self.contents(record.node, open.size)?);
-        Ok(Some(key))
+        if let Some(node) = orphans.nodes.get(&key) {
+            return Ok(Some(*node));
+        }
+        let node = orphans.tree.add_nameless(self.contents(record.node, open.size)?);
+        orphans.nodes.insert(key, node);
+        Ok(Some(node))
     }
 
     fn contents(&mut self, node: Node, size: u64) -> Result<Vec<u8>, Errno> {

@@ -1,6 +1,7 @@
 //! Every function of WASI: its name, its signature, what it does, and whether it may have to wait.
 
 use super::{Call, Outcome, args, clock, environ, fd, path, poll, preview0, proc, random, sock};
+use alloc::vec::Vec;
 use sojourn_engine::{FunctionType, ValueType};
 
 /// Module name of preview 1.
@@ -23,11 +24,10 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    pub(crate) fn has_type(&self, asked: &FunctionType) -> bool {
-        let parameters =
-            self.parameters.bytes().map(|c| if c == b'i' { ValueType::I32 } else { ValueType::I64 });
-        let results: &[ValueType] = if self.result { &[ValueType::I32] } else { &[] };
-        asked.parameters.iter().copied().eq(parameters) && asked.results == results
+    pub(crate) fn signature(&self) -> FunctionType {
+        let value = |letter| if letter == b'i' { ValueType::I32 } else { ValueType::I64 };
+        let results = if self.result { Vec::from([ValueType::I32]) } else { Vec::new() };
+        FunctionType { parameters: self.parameters.bytes().map(value).collect(), results }
     }
 }
 
@@ -101,6 +101,11 @@ functions! {
     sock_recv "iiiiii" -> errno, sock::recv, may_wait, same;
     sock_send "iiiii" -> errno, sock::send, may_wait, same;
     sock_shutdown "ii" -> errno, sock::shutdown, at_once, same;
+}
+
+/// Every function of preview 1, with its signature.
+pub fn functions() -> impl Iterator<Item = (&'static str, FunctionType)> {
+    FUNCTIONS.iter().map(|function| (function.name, function.signature()))
 }
 
 /// The functions, by name, that never have to wait: an instrumented module calls them as they are.

@@ -1,6 +1,6 @@
 //! `path_link`, `path_symlink`, `path_readlink`.
 
-use super::follows;
+use super::{Follow, follows};
 use crate::Errno;
 use crate::wasi::{Call, Outcome, rights};
 
@@ -9,7 +9,7 @@ pub(in crate::wasi) fn link(call: &mut Call<'_>) -> Outcome {
     let follow = follows(call.u32(1))?;
     let (from, to) = (call.u32(0), call.u32(4));
     Ok(call.wasi.at(from, rights::PATH_LINK_SOURCE, &old, follow, |wasi, source| {
-        wasi.at(to, rights::PATH_LINK_TARGET, &new, false, |wasi, target| {
+        wasi.at(to, rights::PATH_LINK_TARGET, &new, Follow::Never, |wasi, target| {
             if source.mount != target.mount {
                 return Err(Errno::CrossDevice);
             }
@@ -31,7 +31,7 @@ pub(in crate::wasi) fn symlink(call: &mut Call<'_>) -> Outcome {
     if target.starts_with(b"/") {
         return Err(Errno::Permission.into());
     }
-    Ok(call.wasi.at(call.u32(2), rights::PATH_SYMLINK, &path, false, |wasi, place| {
+    Ok(call.wasi.at(call.u32(2), rights::PATH_SYMLINK, &path, Follow::Never, |wasi, place| {
         wasi.changeable(place.mount)?;
         if place.slash {
             return Err(Errno::NoEntry);
@@ -45,7 +45,7 @@ pub(in crate::wasi) fn readlink(call: &mut Call<'_>) -> Outcome {
     let path = call.path(1)?;
     let buffer = call.memory.stretch(call.u32(3), call.u32(4))?;
     call.writable(5, 4)?;
-    let target = call.wasi.at(call.u32(0), rights::PATH_READLINK, &path, false, |wasi, place| {
+    let target = call.wasi.at(call.u32(0), rights::PATH_READLINK, &path, Follow::Never, |wasi, place| {
         wasi.tree(place.mount).read_link(place.dir, &place.name)
     })?;
     let count = target.len().min(buffer.len());

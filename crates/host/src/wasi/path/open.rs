@@ -1,7 +1,7 @@
 //! `path_open`.
 
-use super::follows;
 use super::walk::Place;
+use super::{Follow, follows};
 use crate::Errno;
 use crate::state::{Descriptor, FileRecord, What};
 use crate::tree::{FileType, Open};
@@ -34,7 +34,7 @@ pub(in crate::wasi) fn open(call: &mut Call<'_>) -> Outcome {
     let number = call.wasi.state.free_descriptor().ok_or(Errno::TooManyOpen)?;
     let creates = if asked.how.create { rights::PATH_CREATE_FILE } else { 0 };
     let right = rights::PATH_OPEN | creates;
-    let follow = follow && !(asked.how.create && asked.how.exclusive);
+    let follow = if asked.how.create && asked.how.exclusive { Follow::Never } else { follow };
     let opened = call.wasi.at(fd, right, &path, follow, |wasi, place| wasi.open_place(place, &asked))?;
     call.wasi.state.descriptors.insert(number, opened);
     call.put_u32(8, number)
@@ -51,9 +51,8 @@ fn asked(call: &Call<'_>) -> Result<Asked, Errno> {
         return Err(Errno::NotCapable);
     }
     let directory = oflags & open_flag::DIRECTORY != 0;
-    let writes = rights::FD_WRITE | rights::FD_ALLOCATE | rights::FD_FILESTAT_SET_SIZE;
     let how = Open {
-        write: rights & writes != 0 && !directory,
+        write: rights & rights::FD_WRITE != 0 && !directory,
         create: oflags & open_flag::CREATE != 0,
         exclusive: oflags & open_flag::EXCLUSIVE != 0,
         truncate: oflags & open_flag::TRUNCATE != 0,

@@ -1,5 +1,6 @@
 //! `path_rename`.
 
+use super::Follow;
 use super::walk::Place;
 use crate::Errno;
 use crate::memory::joined;
@@ -10,8 +11,10 @@ use crate::wasi::{Call, Outcome, Wasi, rights};
 pub(in crate::wasi) fn rename(call: &mut Call<'_>) -> Outcome {
     let (old, new) = (call.path(1)?, call.path(4)?);
     let (from, to) = (call.u32(0), call.u32(3));
-    Ok(call.wasi.at(from, rights::PATH_RENAME_SOURCE, &old, false, |wasi, source| {
-        wasi.at(to, rights::PATH_RENAME_TARGET, &new, false, |wasi, target| wasi.rename(source, target))
+    Ok(call.wasi.at(from, rights::PATH_RENAME_SOURCE, &old, Follow::Never, |wasi, source| {
+        wasi.at(to, rights::PATH_RENAME_TARGET, &new, Follow::Never, |wasi, target| {
+            wasi.rename(source, target)
+        })
     })?)
 }
 

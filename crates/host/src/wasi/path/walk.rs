@@ -5,6 +5,7 @@
 //! that the guest started from, also while somebody else renames things under way, and trees in memory and on
 //! disks have the same rules.
 
+use super::Follow;
 use crate::Errno;
 use crate::limit;
 use crate::memory::joined;
@@ -27,14 +28,14 @@ pub(in crate::wasi) struct Place {
 }
 
 impl Wasi {
-    /// Walks `path` from the directory `fd` and acts at the place where it leads. `follow` says whether a
+    /// Walks `path` from the directory `fd` and acts at the place where it leads. `follow` says when a
     /// symbolic link at the end is followed.
     pub(in crate::wasi) fn at<T>(
         &mut self,
         fd: u32,
         right: u64,
         path: &[u8],
-        follow: bool,
+        follow: Follow,
         act: impl FnOnce(&mut Self, &Place) -> Result<T, Errno>,
     ) -> Result<T, Errno> {
         let descriptor = self.descriptor(fd)?;
@@ -103,15 +104,18 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks; gives the last name, and whether it must be a directory.
-    fn run(&mut self, follow: bool) -> Result<(Vec<u8>, bool), Errno> {
+    fn run(&mut self, follow: Follow) -> Result<(Vec<u8>, bool), Errno> {
         while let Some(name) = self.left.pop() {
             if name == b".." {
                 let (node, _) = self.ways.pop().ok_or(Errno::Permission)?;
                 self.tree.close(node);
             } else if !self.left.is_empty() {
                 self.go_into(name)?;
-            } else if !((follow || self.slash) && self.follow_link(&name)?) {
-                return Ok((name, self.slash));
+            } else {
+                let follows = follow == Follow::Always || (follow == Follow::Slash && self.slash);
+                if !(follows && self.follow_link(&name)?) {
+                    return Ok((name, self.slash));
+                }
             }
         }
         Ok((b".".to_vec(), false))
