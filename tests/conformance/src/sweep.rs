@@ -1,0 +1,172 @@
+//! Stops a module at every poll, or at many, and goes on elsewhere through bytes.
+
+use crate::travel::{Companion, Place, Remains, Run};
+use sojourn_engine::{Outcome, Value};
+
+/// A run as it can be seen from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// How it ended: results, exit status or kind of trap.
+    pub ending: String,
+    /// What it left behind.
+    pub remains: Remains,
+}
+
+/// How a run ended, in words that are the same on every engine.
+#[must_use]
+pub fn ending(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Finished(values) => format!("returned {values:x?}"),
+        Outcome::Stopped => "stopped".into(),
+        Outcome::Exited(status) => format!("exited with {status}"),
+        Outcome::Trapped(trap) => {
+            let message = trap.message.trim_start_matches("wasm trap: ");
+            // Wasmtime distinguishes these two, wasmi does not.
+            let message = message.replace("wasm `unreachable` instruction executed", "unreachable");
+            format!("trapped: {message}")
+        }
+    }
+}
+
+fn seen(run: &mut dyn Run, outcome: &Outcome) -> Seen {
+    Seen { ending: ending(outcome), remains: run.remains() }
+}
+
+/// A module's uninterrupted run: how it ends, and how many polls it meets.
+pub struct Whole {
+    /// What came of it.
+    pub seen: Seen,
+    /// Polls from the first call to the end.
+    pub polls: u64,
+}
+
+/// What to run, and what it begins with.
+pub struct Task<'a, H> {
+    /// The export.
+    pub export: &'a str,
+    /// Its arguments.
+    pub arguments: &'a [Value],
+    /// A host to begin with.
+    pub host: &'a dyn Fn() -> H,
+}
+
+impl<H: Companion> Task<'_, H> {
+    /// Runs from the beginning to the end, through every stop that the host itself asks for.
+    pub fn whole(&self, place: &dyn Place<H>) -> Whole {
+        let mut run = place.start(self.export, self.arguments, (self.host)());
+        run.stop_at(u64::MAX / 2);
+        let outcome = run.go();
+        let polls = run.polls();
+        Whole { seen: seen(&mut *run, &outcome), polls }
+    }
+
+    /// Runs to poll `poll` of `from` and gives the image there.
+    ///
+    /// # Errors
+    /// When it does not stop there.
+    pub fn image_at(&self, from: &dyn Place<H>, poll: u64) -> Result<Vec<u8>, String> {
+        let mut run = from.start(self.export, self.arguments, (self.host)());
+        run.stop_at(poll);
+        let outcome = run.go();
+        if outcome != Outcome::Stopped {
+            return Err(format!("{}: poll {poll} was not met: {}", from.name(), ending(&outcome)));
+        }
+        let polls = run.polls();
+        if polls != poll {
+            return Err(format!("{}: stopped at poll {polls}, not at {poll}", from.name()));
+        }
+        run.image()
+    }
+
+    /// Goes on from an image to the end.
+    ///
+    /// # Errors
+    /// When the image does not fit.
+    pub fn rest(&self, to: &dyn Place<H>, image: &[u8]) -> Result<Whole, String> {
+        let mut run = to.resume(image)?;
+        run.stop_at(u64::MAX / 2);
+        let outcome = run.go();
+        let polls = run.polls();
+        Ok(Whole { seen: seen(&mut *run, &outcome), polls })
+    }
+
+    /// Stops at `poll` on `from` and goes on on each of `places`; what differs from the whole run.
+    pub fn stop_once(
+        &self,
+        whole: &Whole,
+        from: &dyn Place<H>,
+        places: &[&dyn Place<H>],
+        poll: u64,
+    ) -> Vec<String> {
+        let image = match self.image_at(from, poll) {
+            Ok(image) => image,
+            Err(reason) => return vec![reason],
+        };
+        let mut wrong = Vec::new();
+        for to in places {
+            let what = format!("poll {poll} of {}, {} to {}", whole.polls, from.name(), to.name());
+            let rest = match self.rest(*to, &image) {
+                Ok(rest) => rest,
+                Err(reason) => {
+                    wrong.push(format!("{what}: {reason}"));
+                    continue;
+                }
+            };
+            wrong.extend(difference(&whole.seen, &rest.seen).map(|reason| format!("{what}: {reason}")));
+            if rest.polls != whole.polls - poll {
+                wrong.push(format!("{what}: {} polls after it", rest.polls));
+            }
+        }
+        wrong
+    }
+
+    /// Stops at every `stride`-th poll, up to `hops` times, each time going on at the next of `places`.
+    ///
+    /// # Errors
+    /// What differs from the whole run. The number of hops made otherwise.
+    pub fn chain(
+        &self,
+        whole: &Whole,
+        places: &[&dyn Place<H>],
+        stride: u64,
+        hops: usize,
+    ) -> Result<usize, String> {
+        let mut run = places[0].start(self.export, self.arguments, (self.host)());
+        let mut made = 0;
+        loop {
+            run.stop_at(if made < hops { stride } else { u64::MAX / 2 });
+            let outcome = run.go();
+            if outcome != Outcome::Stopped {
+                let end = seen(&mut *run, &outcome);
+                return difference(&whole.seen, &end)
+                    .map_or(Ok(made), |reason| Err(format!("after {made} hops: {reason}")));
+            }
+            made += 1;
+            if made as u64 > whole.polls + 1000 {
+                return Err(format!("it does not end: {made} hops"));
+            }
+            let image = run.image()?;
+            run = places[made % places.len()].resume(&image)?;
+        }
+    }
+}
+
+/// What differs, in one line.
+#[must_use]
+pub fn difference(want: &Seen, have: &Seen) -> Option<String> {
+    if want.ending != have.ending {
+        return Some(format!("{} instead of {}", have.ending, want.ending));
+    }
+    let (want, have) = (&want.remains, &have.remains);
+    if want.globals != have.globals {
+        return Some(format!("globals {:x?} instead of {:x?}", have.globals, want.globals));
+    }
+    if want.tables != have.tables {
+        return Some(format!("tables {:?} instead of {:?}", have.tables, want.tables));
+    }
+    if want.deeds != have.deeds {
+        return Some(format!("{} instead of {}", have.deeds, want.deeds));
+    }
+    (want.memories != have.memories)
+        .then(|| format!("memories {:?} instead of {:?}", have.memories, want.memories))
+}
