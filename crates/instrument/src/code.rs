@@ -75,6 +75,8 @@ pub(crate) struct Draft {
     pub(crate) operands: Vec<Saved>,
     /// How many of them the call itself has made.
     pub(crate) results: u32,
+    /// Whether the check looks for a request, or only for a callee that unwinds.
+    pub(crate) polls: bool,
     /// A local that took the call's result before the check.
     pub(crate) assigned: Option<u32>,
     /// Locals that live at the check, ascending; filled by `liveness`.
@@ -350,6 +352,18 @@ impl<'m, 'a> Reading<'m, 'a> {
         }
     }
 
+    /// Whether a call is a point also when its callee does not unwind.
+    fn is_point(&self, call: u32) -> bool {
+        let caller = self.code.function;
+        match self.code.operators[call as usize] {
+            Operator::Call { function_index } => self.graph.is_point(caller, function_index),
+            Operator::CallIndirect { type_index, .. } | Operator::CallRef { type_index } => {
+                self.graph.is_indirect_point(caller, type_index)
+            }
+            _ => false,
+        }
+    }
+
     /// A result that goes to a local at once is checked after that: one value less to keep apart.
     fn check_of(&self, call: u32, results: u32) -> u32 {
         match self.code.operators.get(call as usize + 1) {
@@ -387,7 +401,9 @@ impl<'m, 'a> Reading<'m, 'a> {
             let origin = self.settle_operand(index, instruction)?;
             operands.push(Saved { origin, definition: self.stack[index].definition });
         }
-        self.code.sites.push(Draft { point, instruction, check, operands, results, assigned, live: Vec::new() });
+        let polls = point == Point::Poll || self.is_point(instruction);
+        let live = Vec::new();
+        self.code.sites.push(Draft { point, instruction, check, operands, results, polls, assigned, live });
         Ok(())
     }
 

@@ -247,7 +247,11 @@ impl<'e, 'a> Emitter<'e, 'a> {
         if number == next {
             self.cold.push(site);
         }
-        poll::check(self.layout, &mut self.out);
+        if self.code.sites[site].polls {
+            poll::check(self.layout, &mut self.out);
+        } else {
+            Instruction::GlobalGet(self.layout.unwinding).encode(&mut self.out);
+        }
         Instruction::BrIf(self.opened + number).encode(&mut self.out);
     }
 }
@@ -284,24 +288,13 @@ pub(crate) type Kept = (sojourn_image::Slot, crate::info::Type, u32);
 /// Cold code of a site: the values as arguments of its spill helpers.
 pub(crate) fn cold_code(number: u32, kept: &[Kept], spills: &mut spill::Spills) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut begins = true;
-    let mut rest = kept;
-    loop {
-        let (now, later) = rest.split_at(rest.len().min(crate::limit::SPILL_PARAMETERS));
-        for (_, _, local) in now {
-            Instruction::LocalGet(*local).encode(&mut out);
-        }
-        if begins {
-            Instruction::I32Const(number.cast_signed()).encode(&mut out);
-        }
-        let signature = spill::Signature::of(now.iter().map(|(_, ty, _)| *ty), begins);
-        Instruction::Call(spills.helper(signature)).encode(&mut out);
-        begins = false;
-        rest = later;
-        if rest.is_empty() {
-            return out;
-        }
+    let values: Vec<(crate::info::Type, u32)> = kept.iter().map(|&(_, ty, local)| (ty, local)).collect();
+    let (first, rest) = values.split_at(values.len().min(crate::limit::SPILL_PARAMETERS));
+    spill::call(spills, Some(number), first, &mut out);
+    for more in rest.chunks(crate::limit::SPILL_PARAMETERS) {
+        spill::call(spills, None, more, &mut out);
     }
+    out
 }
 
 /// Whether a draft has the call's own results on the stack at this height.

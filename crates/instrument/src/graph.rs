@@ -4,7 +4,7 @@
 //! every function of that type that a reference can name. Strongly connected components are found by
 //! Tarjan's algorithm (SIAM J. Comput. 1(2), 1972), without recursion, callees before callers.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -23,6 +23,22 @@ pub(crate) struct Graph {
     pub(crate) long: Vec<bool>,
     /// Whether a call through a reference may suspend, by type index.
     pub(crate) type_suspends: Vec<bool>,
+    /// Calls that close a cycle of the call graph: caller, callee; ascending.
+    closing: Vec<(u32, u32)>,
+    /// Node of each type that references can be called by, numbered behind the functions.
+    type_nodes: Vec<Option<u32>>,
+}
+
+impl Graph {
+    /// Whether a call of a function is a point by itself, and not only when its callee unwinds.
+    pub(crate) fn is_point(&self, caller: u32, callee: u32) -> bool {
+        self.long[caller as usize] || self.closing.binary_search(&(caller, callee)).is_ok()
+    }
+
+    /// The same for a call through a reference.
+    pub(crate) fn is_indirect_point(&self, caller: u32, ty: u32) -> bool {
+        self.type_nodes[ty as usize].is_some_and(|node| self.is_point(caller, node))
+    }
 }
 
 /// Builds the graph. `host_suspends` tells which imported functions may suspend, by function index.
@@ -74,7 +90,8 @@ pub(crate) fn build(module: &Module<'_>, scan: &Scan, referable: &[u32], host_su
         .collect();
     suspends.truncate(functions);
     long.truncate(functions);
-    Graph { suspends, entry_poll, long, type_suspends }
+    let closing = components.closing(functions, &edges);
+    Graph { suspends, entry_poll, long, type_suspends, closing, type_nodes: nodes.type_nodes }
 }
 
 /// Numbers of nodes: functions first, then the types that references can be called by.
@@ -138,17 +155,37 @@ fn loose_shape(ty: &wasmparser::FuncType) -> Vec<u8> {
 }
 
 /// Strongly connected components.
+///
+/// `closing` edges lead from a node to one that the depth-first search had open: without them there is no cycle.
 struct Components {
+    closing: Vec<(u32, u32)>,
     /// All nodes, callees before callers.
     order: Vec<u32>,
     /// Whether a node can reach itself.
     recursive: Vec<bool>,
 }
 
+impl Components {
+    /// Calls that close a cycle. Where a type's node leads back to a function, every call through that type does.
+    fn closing(&self, functions: usize, edges: &[Vec<u32>]) -> Vec<(u32, u32)> {
+        let closing_types: BTreeSet<u32> =
+            self.closing.iter().map(|&(from, _)| from).filter(|&from| from as usize >= functions).collect();
+        let mut closing: Vec<(u32, u32)> = self.closing.clone();
+        for (caller, callees) in (0_u32..).zip(&edges[..functions]) {
+            closing.extend(callees.iter().filter(|ty| closing_types.contains(ty)).map(|&ty| (caller, ty)));
+        }
+        closing.sort_unstable();
+        closing.dedup();
+        closing
+    }
+}
+
 fn components(edges: &[Vec<u32>]) -> Components {
     const UNSEEN: u32 = u32::MAX;
     let count = edges.len();
-    let mut found = Components { order: Vec::with_capacity(count), recursive: vec![false; count] };
+    let mut found =
+        Components { closing: Vec::new(), order: Vec::with_capacity(count), recursive: vec![false; count] };
+    let mut on_path = vec![false; count];
     let mut index = vec![UNSEEN; count];
     let mut low = vec![0_u32; count];
     let mut open = vec![false; count];
@@ -168,16 +205,21 @@ fn components(edges: &[Vec<u32>]) -> Components {
                 next += 1;
                 stack.push(node);
                 open[at] = true;
+                on_path[at] = true;
             }
             if let Some(&callee) = edges[at].get(edge) {
                 work.push((node, edge + 1));
                 if index[callee as usize] == UNSEEN {
                     work.push((callee, 0));
                 } else if open[callee as usize] {
+                    if on_path[callee as usize] {
+                        found.closing.push((node, callee));
+                    }
                     low[at] = low[at].min(index[callee as usize]);
                 }
                 continue;
             }
+            on_path[at] = false;
             if let Some(&(caller, _)) = work.last() {
                 low[caller as usize] = low[caller as usize].min(low[at]);
             }

@@ -11,10 +11,10 @@ use crate::graph::Graph;
 pub enum Type {
     /// 32-bit integer.
     I32,
-    /// 64-bit integer.
-    I64,
     /// 32-bit float.
     F32,
+    /// 64-bit integer.
+    I64,
     /// 64-bit float.
     F64,
     /// Vector.
@@ -27,7 +27,7 @@ pub enum Type {
 
 /// All types that can be saved, in their order in a frame.
 pub const TYPES: [Type; 7] =
-    [Type::I32, Type::I64, Type::F32, Type::F64, Type::V128, Type::FuncRef, Type::ExternRef];
+    [Type::I32, Type::F32, Type::I64, Type::F64, Type::V128, Type::FuncRef, Type::ExternRef];
 
 /// A place where a frame can be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
