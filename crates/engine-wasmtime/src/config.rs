@@ -29,6 +29,8 @@ impl Settings {
         config
             .cranelift_opt_level(OptLevel::Speed)
             .max_wasm_stack(self.stack_bytes)
+            // Never allocated: nothing here is async. Wasmtime wants it to be no smaller.
+            .async_stack_size(self.stack_bytes)
             .epoch_interruption(self.interruptible_counter)
             .shared_memory(true)
             .wasm_threads(true)

@@ -50,6 +50,11 @@ pub(crate) struct Plan {
 impl Plan {
     /// A guest over this world; one that counts polls if `exact`.
     pub(crate) fn build(&self, world: Wasi, exact: bool) -> Result<Box<dyn Guest>, Error> {
+        if let Task::Call(export) = &self.task
+            && !self.module.info().exports.iter().any(|(name, _)| name == export)
+        {
+            return Err(Error::MissingExport(export.clone()));
+        }
         match (self.engine, exact) {
             (EngineName::Wasmtime, false) => self.build_on(&self.module.wasmtime()?, world),
             (EngineName::Wasmtime, true) => self.build_on(&self.module.wasmtime_counter()?, world),
@@ -72,9 +77,6 @@ impl Plan {
         export: &str,
     ) -> Result<Computation<E::Instance<Wasi>>, Error> {
         let info = self.module.info();
-        if !info.exports.iter().any(|(name, _)| name == export) {
-            return Err(Error::MissingExport(export.into()));
-        }
         let instance = lane.engine.instantiate(&lane.main(&self.module)?, world)?;
         Ok(Computation::new(instance, info, export.into(), Vec::new()))
     }

@@ -17,6 +17,7 @@ use sojourn_image::Image;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -152,6 +153,20 @@ impl Run {
         }
     }
 
+    /// Waits until it has ended, but no longer than this; `None` when it still runs then.
+    #[must_use]
+    pub fn wait_for(&self, time: Duration) -> Option<Result<Ending, Error>> {
+        let mut state = lock(&self.shared.state);
+        self.shared.open(&mut state);
+        let running = |state: &mut State| !matches!(state.phase, Phase::Ended(_));
+        let waited = self.shared.changed.wait_timeout_while(state, time, running);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        match &state.phase {
+            Phase::Ended(ending) => Some(ending.clone()),
+            _ => None,
+        }
+    }
+
     /// Stops at exactly this poll (1 is the first), waits until it has, and gives its image; how it ended when
     /// it has fewer polls.
     ///
@@ -234,6 +249,13 @@ impl RunOutput {
     pub fn read(&self, max: usize) -> Vec<u8> {
         self.shared.open(&mut lock(&self.shared.state));
         self.output.read(max)
+    }
+
+    /// As `read`, but waits no longer than this; `None` when nothing came.
+    #[must_use]
+    pub fn read_for(&self, max: usize, time: Duration) -> Option<Vec<u8>> {
+        self.shared.open(&mut lock(&self.shared.state));
+        self.output.read_for(max, time)
     }
 }
 

@@ -1,0 +1,25 @@
+;; Prints the numbers from 0 to 4 million, every 100000th, and then the sum of all, one a line.
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 1)
+  (func $print (param $number i64) (local $at i32)
+    (local.set $at (i32.const 64))
+    (i32.store8 (i32.const 64) (i32.const 10))
+    (loop $digit
+      (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+      (i32.store8 (local.get $at)
+        (i32.add (i32.const 48) (i32.wrap_i64 (i64.rem_u (local.get $number) (i64.const 10)))))
+      (local.set $number (i64.div_u (local.get $number) (i64.const 10)))
+      (br_if $digit (i64.ne (local.get $number) (i64.const 0))))
+    (i32.store (i32.const 0) (local.get $at))
+    (i32.store (i32.const 4) (i32.sub (i32.const 65) (local.get $at)))
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+  (func (export "_start") (local $i i64) (local $sum i64)
+    (loop $next
+      (if (i64.eqz (i64.rem_u (local.get $i) (i64.const 100000))) (then (call $print (local.get $i))))
+      (local.set $sum (i64.add (local.get $sum) (local.get $i)))
+      (local.set $i (i64.add (local.get $i) (i64.const 1)))
+      (br_if $next (i64.lt_u (local.get $i) (i64.const 4000000))))
+    (call $print (local.get $sum))
+    (call $proc_exit (i32.const 3))))
