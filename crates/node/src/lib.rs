@@ -31,4 +31,7 @@ pub use module::Module;
 pub use options::{Console, EngineName, Mount, MountSource, ResumeOptions, StartOptions, Stdin};
 pub use run::{Ending, Run, RunOutput, resume, start};
 pub use sojourn_engine::Trap;
+pub use sojourn_host::ports::Stream;
+pub use sojourn_host::state;
+pub use sojourn_host::tree::FileType;
 pub use sojourn_image::Image;

@@ -1,16 +1,27 @@
 //! The Python extension module `sojourn._core`: the only crate that names pyo3.
 //!
 //! A thin binding over `sojourn_node`. Bytes and flat rows cross, not object graphs; `error` maps every error of
-//! the Rust side to one Python exception.
+//! the Rust side to one Python exception. Whatever waits or computes lets the interpreter lock go.
 
-use pyo3::prelude::*;
+mod error;
+mod image;
+mod module;
+mod options;
+mod row;
+mod run;
+mod world;
 
-#[pymodule]
+#[pyo3::pymodule]
 mod _core {
-    use pyo3::prelude::*;
+    #[pymodule_export]
+    use crate::image::Image;
+    #[pymodule_export]
+    use crate::module::{Module, instrument};
+    #[pymodule_export]
+    use crate::run::{Run, resume, start};
 
     /// Version of the extension.
-    #[pyfunction]
+    #[pyo3::pyfunction]
     fn version() -> &'static str {
         env!("CARGO_PKG_VERSION")
     }

@@ -4,6 +4,7 @@ use crate::ports::wake::Wake;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Bytes of output that wait to be read; the guest waits when there are so many.
 pub const BUFFER_BYTES: usize = 64 << 20;
@@ -30,6 +31,10 @@ struct Contents {
 }
 
 impl Contents {
+    fn nothing_yet(&mut self) -> bool {
+        self.bytes.is_empty() && !self.ended
+    }
+
     fn room(&self) -> usize {
         if self.unread { usize::MAX } else { BUFFER_BYTES.saturating_sub(self.bytes.len()) }
     }
@@ -70,9 +75,18 @@ impl Buffer {
 
     /// Waits for bytes or the end; up to `max` bytes, none at the end.
     fn take(&self, max: usize) -> Vec<u8> {
-        let contents = self.lock();
-        let waiting = |contents: &mut Contents| contents.bytes.is_empty() && !contents.ended;
-        let mut contents = self.changed.wait_while(contents, waiting).unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_while(self.lock(), Contents::nothing_yet);
+        self.take_now(max, waited.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// As `take`, but waits no longer than this; `None` when nothing came.
+    fn take_for(&self, max: usize, time: Duration) -> Option<Vec<u8>> {
+        let waited = self.changed.wait_timeout_while(self.lock(), time, Contents::nothing_yet);
+        let (contents, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        (!timeout.timed_out()).then(|| self.take_now(max, contents))
+    }
+
+    fn take_now(&self, max: usize, mut contents: MutexGuard<'_, Contents>) -> Vec<u8> {
         let count = max.min(contents.bytes.len());
         let taken = contents.bytes.drain(..count).collect();
         self.made_room(&mut contents);
@@ -109,6 +123,12 @@ impl Output {
     #[must_use]
     pub fn read(&self, max: usize) -> Vec<u8> {
         self.buffer.take(max.max(1))
+    }
+
+    /// As `read`, but waits no longer than this; `None` when nothing came.
+    #[must_use]
+    pub fn read_for(&self, max: usize, time: Duration) -> Option<Vec<u8>> {
+        self.buffer.take_for(max.max(1), time)
     }
 }
 
