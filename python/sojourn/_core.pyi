@@ -1,9 +1,15 @@
 """The extension module: a thin binding over the crate `sojourn-node`. Only `sojourn.core` imports it.
 
-Bytes and flat rows cross. A site is (function, offset, kind); a frame is (function, name if known, offset, point,
-values); a value is (kind, index, type, bits or None for null); a mount is (guest path, folder or None for memory);
-a chunk is (start, end, stored bytes); a memory is (index, bytes, chunks); a file is (descriptor, kind, path, offset,
-flags). Standard input is bytes or a descriptor. Whatever waits or computes lets the interpreter lock go.
+Bytes and flat rows cross. Whatever waits or computes lets the interpreter lock go.
+
+    site          function, offset, kind
+    value         kind, index, type, bits or None for null
+    frame         function, its name if known, offset, point, values
+    chunk         start, end, stored bytes
+    memory        index, bytes, chunks
+    mount         path in the guest, folder or None for one in memory; as an option also the files in memory
+    file          descriptor, kind, path, offset if there is such a thing, flags
+    standard input: bytes, a descriptor, or None for nothing or for what is inherited
 """
 
 from typing import Literal, TypeAlias, final
@@ -18,6 +24,7 @@ ChunkRow: TypeAlias = tuple[int, int, int]
 MemoryRow: TypeAlias = tuple[int, int, list[ChunkRow]]
 FileRow: TypeAlias = tuple[int, str, str, int | None, list[str]]
 MountRow: TypeAlias = tuple[str, str | None]
+MountOption: TypeAlias = tuple[str, str | None, list[tuple[str, bytes]]]
 
 def version() -> str: ...
 def instrument(wasm: bytes, flavour: str) -> bytes: ...
@@ -31,8 +38,8 @@ class Module:
 
 @final
 class Run:
-    def stop(self) -> bytes: ...
-    def stop_at(self, poll: int) -> bytes: ...
+    def stop(self) -> Image: ...
+    def stop_at(self, poll: int) -> Image: ...
     def wait(self) -> tuple[int | None, str | None]: ...
     def read(self, stream: Literal[1, 2], size: int) -> bytes: ...
     def close(self) -> None: ...
@@ -41,23 +48,26 @@ def start(
     module: Module,
     args: list[str],
     env: list[tuple[str, str]],
-    stdin: bytes | int,
-    mounts: list[MountRow],
+    stdin: bytes | int | None,
+    mounts: list[MountOption],
     engine: str,
     inherit: bool,
+    stop_at: int | None,
 ) -> Run: ...
 def resume(
     image: Image,
     module: Module | None,
     stdin: bytes | int | None,
-    mounts: list[MountRow],
+    mounts: list[MountOption],
     engine: str,
     inherit: bool,
+    stop_at: int | None,
 ) -> Run: ...
 
 @final
 class Image:
     def __new__(cls, data: bytes) -> Image: ...
+    def to_bytes(self) -> bytes: ...
     @property
     def module_hash(self) -> str: ...
     @property

@@ -21,9 +21,8 @@ class Image:
     Made by `Run.stop`, `Image.load` or `Image.from_bytes`; `sojourn.resume` goes on from it, any number of times.
     """
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._core = _core.Image(data)
+    def __init__(self, core: _core.Image) -> None:
+        self._core = core
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Image:
@@ -33,7 +32,7 @@ class Image:
             InvalidImage: Cut, damaged, or not an image.
             WrongVersion: A format that this release does not read.
         """
-        return cls(bytes(data))
+        return cls(_core.Image(bytes(data)))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Image:
@@ -44,10 +43,10 @@ class Image:
             InvalidImage: Cut, damaged, or not an image.
             WrongVersion: A format that this release does not read.
         """
-        return cls(read_file(path))
+        return cls(_core.Image(read_file(path)))
 
     def to_bytes(self) -> bytes:
-        """The image as bytes."""
+        """The image as bytes: always the same ones for the same image."""
         return self._data
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -57,6 +56,10 @@ class Image:
             StorageError: It could not be written.
         """
         write_file(path, self._data)
+
+    @cached_property
+    def _data(self) -> bytes:
+        return self._core.to_bytes()
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:

@@ -52,13 +52,14 @@ class Run:
     def stop_at(self, poll: int) -> Image:
         """Stops at exactly this poll since the run was started or resumed (1 is the first it meets).
 
-        To be called right after `start` or `resume`: polls are counted by a slower flavour of the guest's code,
-        which is chosen before it begins.
+        To be called right after `start` or `resume`, before anything else: polls are counted by another flavour of
+        the guest's code, which is chosen before it begins.
 
         Raises:
             Finished: It ended before it met so many polls.
             Stopped: It had been stopped before.
-            EngineError: It is under way already, with code that does not count polls.
+            TooLate: It has begun already; it does so by itself 50 ms after it was started. The argument `stop_at` of
+            `start` and `resume` cannot come too late.
         """
         if poll < 1:
             raise ValueError("polls are counted from 1")
@@ -70,7 +71,8 @@ class Run:
         Raises:
             Stopped: It was stopped into an image, so that there is no exit status.
         """
-        return Status(*self._core.wait())
+        code, trap = self._core.wait()
+        return Status(code, trap)
 
     def close(self) -> None:
         """Ends it without an image if it still runs."""
@@ -93,6 +95,7 @@ def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
     stdin: StdinLike = None,
     mounts: Mapping[str, MountLike] | None = None,
     engine: Engine = "wasmtime",
+    stop_at: int | None = None,
 ) -> Run:
     """Starts a module's `_start`.
 
@@ -103,6 +106,7 @@ def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
         stdin: Bytes, a binary file, or None for an empty one.
         mounts: The guest's folders: path it sees, to a folder of this machine or `Memory()`.
         engine: `wasmtime` (compiles, fast) or `wasmi` (interprets).
+        stop_at: Stop at exactly this poll (1 is the first); `Run.stop` then gives the image.
 
     Raises:
         InvalidModule, Refused: See `Module`.
@@ -120,6 +124,7 @@ def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
             mount_rows(mounts),
             engine,
             inherit=False,
+            stop_at=stop_at,
         )
     )
 
@@ -133,17 +138,18 @@ def start_attached(
     engine: Engine,
 ) -> Run:
     """As `start`, but the guest has this process's own standard streams."""
-    rows = (list(env.items()), b"", mount_rows(mounts))
-    return Run(_core.start(module._core, [module.name, *args], *rows, engine, inherit=True))  # noqa: SLF001
+    rows = (list(env.items()), None, mount_rows(mounts))
+    return Run(_core.start(module._core, [module.name, *args], *rows, engine, inherit=True, stop_at=None))  # noqa: SLF001
 
 
-def resume(
+def resume(  # noqa: PLR0913 -- the public face, all but the image by keyword
     image: Image | bytes,
     *,
     engine: Engine = "wasmtime",
     mounts: Mapping[str, MountLike] | None = None,
     stdin: StdinLike = None,
     module: ModuleLike | None = None,
+    stop_at: int | None = None,
 ) -> Run:
     """Goes on from an image, on any engine.
 
@@ -153,6 +159,7 @@ def resume(
         mounts: Folders of this machine that the guest has in use; those in memory came with the image.
         stdin: What follows on standard input, where it was not bytes (those came with the image).
         module: The module, where this machine does not know it by its hash yet.
+        stop_at: See `start`; counted from here.
 
     Raises:
         MissingModule: The module is not at hand.
@@ -166,10 +173,11 @@ def resume(
         _core.resume(
             ready._core,  # noqa: SLF001 -- the same room
             None if at_hand is None else at_hand._core,  # noqa: SLF001 -- the same room
-            None if stdin is None else stdin_source(stdin),
+            stdin_source(stdin),
             mount_rows(mounts),
             engine,
             inherit=False,
+            stop_at=stop_at,
         )
     )
 
@@ -177,4 +185,4 @@ def resume(
 def resume_attached(image: Image, *, engine: Engine, mounts: Mapping[str, MountLike], module: Module | None) -> Run:
     """As `resume`, but the guest has this process's own standard streams."""
     at_hand = None if module is None else module._core  # noqa: SLF001 -- the same room
-    return Run(_core.resume(image._core, at_hand, None, mount_rows(mounts), engine, inherit=True))  # noqa: SLF001
+    return Run(_core.resume(image._core, at_hand, None, mount_rows(mounts), engine, inherit=True, stop_at=None))  # noqa: SLF001

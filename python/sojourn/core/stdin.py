@@ -9,14 +9,14 @@ from typing import BinaryIO, TypeAlias
 StdinLike: TypeAlias = "bytes | BinaryIO | None"
 
 
-def stdin_source(stdin: StdinLike) -> bytes | int:
+def stdin_source(stdin: StdinLike) -> bytes | int | None:
     """Bytes as they are; a file that the system knows as its descriptor, at the place where it stands.
 
     A file that only Python knows (`io.BytesIO`) is read to its end first: so what the guest has not
     read when it is stopped moves in the image.
     """
     if stdin is None:
-        return b""
+        return None
     if isinstance(stdin, bytes | bytearray | memoryview):
         return bytes(stdin)
     descriptor = descriptor_of(stdin)

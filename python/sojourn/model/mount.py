@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A folder that lives in memory, empty at first, and moves in the image."""
+    """A folder that lives in memory, and moves in the image.
+
+    Attributes:
+        files: What is in it at first: path in the folder, and contents.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +35,16 @@ class Directory:
 
 Mount: TypeAlias = Memory | Directory
 MountLike: TypeAlias = "Mount | str | os.PathLike[str]"
+MountRow: TypeAlias = tuple[str, str | None, list[tuple[str, bytes]]]
 
 
-def mount_rows(mounts: Mapping[str, MountLike] | None) -> list[tuple[str, str | None]]:
-    """Mounts as rows of guest path and folder of this machine, None for one in memory."""
-    return [(guest, host_path(mount)) for guest, mount in (mounts or {}).items()]
+def mount_rows(mounts: Mapping[str, MountLike] | None) -> list[MountRow]:
+    """Mounts as rows: guest path; folder of this machine, None for one in memory; files of one in memory."""
+    return [mount_row(guest, mount) for guest, mount in (mounts or {}).items()]
 
 
-def host_path(mount: MountLike) -> str | None:
-    """Folder of this machine behind a mount, None for one in memory."""
+def mount_row(guest: str, mount: MountLike) -> MountRow:
+    """One mount as a row."""
     if isinstance(mount, Memory):
-        return None
-    return str(mount.path if isinstance(mount, Directory) else Path(mount))
+        return guest, None, list(mount.files.items())
+    return guest, str(mount.path if isinstance(mount, Directory) else Path(mount)), []
