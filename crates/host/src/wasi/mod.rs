@@ -132,9 +132,11 @@ impl Host for Wasi {
         arguments: &[Value],
         results: &mut [Value],
     ) -> Reply {
-        let preview1 = function < PREVIEW0_BASE;
-        let entry = FUNCTIONS.get((function % PREVIEW0_BASE) as usize);
-        let run = entry.and_then(|entry| if preview1 { Some(entry.preview1) } else { entry.preview0 });
+        let entry = |number: u32| FUNCTIONS.get(number as usize);
+        let run = match function.checked_sub(PREVIEW0_BASE) {
+            None => entry(function).map(|entry| entry.preview1),
+            Some(number) => entry(number).and_then(|entry| entry.preview0),
+        };
         let Some(run) = run else { return Reply::Trap(format!("there is no host function {function}")) };
         let mut call = Call { wasi: self, memory: Guest(memory), arguments };
         answer(run(&mut call), results)

@@ -1,0 +1,296 @@
+//! Ports without a machine: time passes only while a guest waits, and everything that happens is planned.
+
+use sojourn_host::Errno;
+use sojourn_host::memory::{MemoryTree, ROOT};
+use sojourn_host::ports::{Clock, Console, Entropy, Files, Ports, Readiness, Stream, Woken};
+use sojourn_host::tree::{At, Entry, Node, Open, Stat, Times, Tree};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// Something that happens at a moment of virtual time.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Standard input gets these bytes.
+    Input(Vec<u8>),
+    /// Standard input is at its end.
+    InputEnds,
+    /// Standard output and error take so many bytes more.
+    Room(usize),
+    /// A stop is asked for.
+    Stop,
+}
+
+/// A machine.
+#[derive(Debug)]
+pub struct Machine {
+    pub realtime_ns: u64,
+    pub monotonic_ns: u64,
+    pub processor_ns: u64,
+    pub input: VecDeque<u8>,
+    pub input_ended: bool,
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
+    pub room: usize,
+    pub stop: bool,
+    pub terminal: bool,
+    pub plan: VecDeque<(u64, Event)>,
+    pub directories: BTreeMap<String, MemoryTree>,
+    roots: Vec<String>,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self {
+            realtime_ns: 1_700_000_000_000_000_000,
+            monotonic_ns: 5_000,
+            processor_ns: 7,
+            input: VecDeque::new(),
+            input_ended: false,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            room: usize::MAX,
+            stop: false,
+            terminal: false,
+            plan: VecDeque::new(),
+            directories: BTreeMap::new(),
+            roots: Vec::new(),
+        }
+    }
+}
+
+impl Machine {
+    pub fn pass(&mut self, ns: u64) {
+        self.realtime_ns += ns;
+        self.monotonic_ns += ns;
+    }
+
+    /// Plans an event so many nanoseconds from now.
+    pub fn later(&mut self, ns: u64, event: Event) {
+        self.plan.push_back((self.monotonic_ns + ns, event));
+    }
+
+    fn ready(&self, stream: Stream) -> bool {
+        match stream {
+            Stream::Stdin => !self.input.is_empty() || self.input_ended,
+            Stream::Stdout | Stream::Stderr => self.room > 0,
+        }
+    }
+
+    /// The next event, if it comes before then.
+    fn next(&mut self, until: Option<u64>) -> bool {
+        let due = self.plan.front().is_some_and(|(at, _)| until.is_none_or(|until| *at <= until));
+        let Some((at, event)) = due.then(|| self.plan.pop_front()).flatten() else { return false };
+        self.pass(at.saturating_sub(self.monotonic_ns));
+        match event {
+            Event::Input(bytes) => self.input.extend(bytes),
+            Event::InputEnds => self.input_ended = true,
+            Event::Room(bytes) => self.room += bytes,
+            Event::Stop => self.stop = true,
+        }
+        true
+    }
+}
+
+/// A machine that ports share with the test.
+#[derive(Clone, Debug, Default)]
+pub struct Shared(Arc<Mutex<Machine>>);
+
+impl Shared {
+    pub fn lock(&self) -> MutexGuard<'_, Machine> {
+        self.0.lock().unwrap()
+    }
+
+    pub fn ports(&self) -> Ports {
+        Ports {
+            clock: Box::new(self.clone()),
+            entropy: Box::new(self.clone()),
+            files: Box::new(self.clone()),
+            console: Box::new(self.clone()),
+        }
+    }
+}
+
+impl Clock for Shared {
+    fn realtime_ns(&mut self) -> u64 {
+        self.lock().realtime_ns
+    }
+
+    fn monotonic_ns(&mut self) -> u64 {
+        self.lock().monotonic_ns
+    }
+
+    fn processor_ns(&mut self) -> u64 {
+        self.lock().processor_ns
+    }
+}
+
+impl Entropy for Shared {
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Errno> {
+        bytes.fill(0xEE);
+        Ok(())
+    }
+}
+
+impl Console for Shared {
+    fn read(&mut self, into: &mut [u8]) -> Result<usize, Errno> {
+        let mut machine = self.lock();
+        if !machine.ready(Stream::Stdin) {
+            return Err(Errno::Again);
+        }
+        let count = into.len().min(machine.input.len());
+        for (place, byte) in into.iter_mut().zip(machine.input.drain(..count)) {
+            *place = byte;
+        }
+        Ok(count)
+    }
+
+    fn write(&mut self, stream: Stream, bytes: &[u8]) -> Result<usize, Errno> {
+        let mut machine = self.lock();
+        let count = bytes.len().min(machine.room);
+        machine.room -= count;
+        match stream {
+            Stream::Stdin => return Err(Errno::BadDescriptor),
+            Stream::Stdout => machine.stdout.extend(&bytes[..count]),
+            Stream::Stderr => machine.stderr.extend(&bytes[..count]),
+        }
+        if count == 0 && !bytes.is_empty() { Err(Errno::Again) } else { Ok(count) }
+    }
+
+    fn readiness(&mut self, stream: Stream) -> Readiness {
+        let machine = self.lock();
+        let bytes = if stream == Stream::Stdin { machine.input.len() } else { machine.room };
+        let hangup = stream == Stream::Stdin && machine.input_ended && bytes == 0;
+        Readiness { ready: machine.ready(stream), bytes: bytes as u64, hangup }
+    }
+
+    fn wait(&mut self, streams: &[Stream], timeout_ns: Option<u64>) -> Woken {
+        let mut machine = self.lock();
+        let until = timeout_ns.map(|ns| machine.monotonic_ns.saturating_add(ns));
+        loop {
+            if machine.stop {
+                return Woken::Stop;
+            }
+            if streams.iter().any(|stream| machine.ready(*stream)) {
+                return Woken::Ready;
+            }
+            if !machine.next(until) {
+                let until = until.expect("a guest waits for ever");
+                let rest = until - machine.monotonic_ns;
+                machine.pass(rest);
+                return Woken::Timeout;
+            }
+        }
+    }
+
+    fn is_terminal(&self, _stream: Stream) -> bool {
+        self.lock().terminal
+    }
+
+    fn take_unread(&mut self) -> Vec<u8> {
+        self.lock().input.drain(..).collect()
+    }
+}
+
+/// A node of a directory: which one is in the upper half.
+impl Shared {
+    fn within<T>(&self, node: Node, act: impl FnOnce(&mut MemoryTree, Node) -> T) -> T {
+        let mut machine = self.lock();
+        let path = machine.roots[usize::try_from(node >> 32).unwrap()].clone();
+        act(machine.directories.get_mut(&path).unwrap(), node & 0xFFFF_FFFF)
+    }
+
+    fn opened(
+        &self,
+        dir: Node,
+        act: impl FnOnce(&mut MemoryTree, Node) -> Result<Node, Errno>,
+    ) -> Result<Node, Errno> {
+        self.within(dir, act).map(|node| dir >> 32 << 32 | node)
+    }
+}
+
+impl Files for Shared {
+    fn root(&mut self, path: &str) -> Result<Node, Errno> {
+        let mut machine = self.lock();
+        machine.directories.get_mut(path).ok_or(Errno::NoEntry)?.enter(ROOT, b".")?;
+        machine.roots.push(path.to_string());
+        Ok((machine.roots.len() as u64 - 1) << 32 | ROOT)
+    }
+}
+
+impl Tree for Shared {
+    fn enter(&mut self, dir: Node, name: &[u8]) -> Result<Node, Errno> {
+        self.opened(dir, |tree, dir| tree.enter(dir, name))
+    }
+
+    fn open(&mut self, dir: Node, name: &[u8], how: Open) -> Result<Node, Errno> {
+        self.opened(dir, |tree, dir| tree.open(dir, name, how))
+    }
+
+    fn close(&mut self, node: Node) {
+        self.within(node, MemoryTree::close);
+    }
+
+    fn stat(&mut self, node: Node) -> Result<Stat, Errno> {
+        self.within(node, MemoryTree::stat)
+    }
+
+    fn stat_at(&mut self, dir: Node, name: &[u8]) -> Result<Stat, Errno> {
+        self.within(dir, |tree, dir| tree.stat_at(dir, name))
+    }
+
+    fn read(&mut self, node: Node, offset: u64, into: &mut [u8]) -> Result<usize, Errno> {
+        self.within(node, |tree, node| tree.read(node, offset, into))
+    }
+
+    fn write(&mut self, node: Node, at: At, from: &[u8]) -> Result<usize, Errno> {
+        self.within(node, |tree, node| tree.write(node, at, from))
+    }
+
+    fn resize(&mut self, node: Node, size: u64) -> Result<(), Errno> {
+        self.within(node, |tree, node| tree.resize(node, size))
+    }
+
+    fn sync(&mut self, node: Node, data_only: bool) -> Result<(), Errno> {
+        self.within(node, |tree, node| tree.sync(node, data_only))
+    }
+
+    fn set_times(&mut self, node: Node, times: Times) -> Result<(), Errno> {
+        self.within(node, |tree, node| tree.set_times(node, times))
+    }
+
+    fn set_times_at(&mut self, dir: Node, name: &[u8], times: Times) -> Result<(), Errno> {
+        self.within(dir, |tree, dir| tree.set_times_at(dir, name, times))
+    }
+
+    fn list(&mut self, node: Node) -> Result<Vec<Entry>, Errno> {
+        self.within(node, MemoryTree::list)
+    }
+
+    fn read_link(&mut self, dir: Node, name: &[u8]) -> Result<Vec<u8>, Errno> {
+        self.within(dir, |tree, dir| tree.read_link(dir, name))
+    }
+
+    fn make_directory(&mut self, dir: Node, name: &[u8]) -> Result<(), Errno> {
+        self.within(dir, |tree, dir| tree.make_directory(dir, name))
+    }
+
+    fn remove_directory(&mut self, dir: Node, name: &[u8]) -> Result<(), Errno> {
+        self.within(dir, |tree, dir| tree.remove_directory(dir, name))
+    }
+
+    fn remove_file(&mut self, dir: Node, name: &[u8]) -> Result<(), Errno> {
+        self.within(dir, |tree, dir| tree.remove_file(dir, name))
+    }
+
+    fn link(&mut self, from: Node, from_name: &[u8], to: Node, to_name: &[u8]) -> Result<(), Errno> {
+        self.within(from, |tree, from| tree.link(from, from_name, to & 0xFFFF_FFFF, to_name))
+    }
+
+    fn rename(&mut self, from: Node, from_name: &[u8], to: Node, to_name: &[u8]) -> Result<(), Errno> {
+        self.within(from, |tree, from| tree.rename(from, from_name, to & 0xFFFF_FFFF, to_name))
+    }
+
+    fn symlink(&mut self, target: &[u8], dir: Node, name: &[u8]) -> Result<(), Errno> {
+        self.within(dir, |tree, dir| tree.symlink(target, dir, name))
+    }
+}
