@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 
 # Names for shapes, which only readers and checkers see; and the loader's own.
 ALLOWED = r"""
-sojourn\._core\.(SiteRow|ValueRow|FrameRow|MountRow|__all__)
+sojourn\._core\.(\w+Row|MountOption|__all__)
 """
 
 

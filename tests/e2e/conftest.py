@@ -48,6 +48,7 @@ def begin(folder: Path, environment: Mapping[str, str]) -> Starter:
     def run(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 -- subprocess's own
         command = [SOJOURN, *map(str, arguments)]
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-        return subprocess.Popen(command, cwd=folder, env=environment, **{**pipes, **options})
+        # Unbuffered: what one read leaves in the pipe, the next one finds there.
+        return subprocess.Popen(command, bufsize=0, cwd=folder, env=environment, **{**pipes, **options})
 
     return run

@@ -24,7 +24,7 @@ def test_a_run_writes_and_ends_with_its_status(guest: Guest, ticks: bytes, engin
     assert (status.code, status.trap, status.ok) == (7, None, False)
 
 
-@pytest.mark.parametrize(("first", "second"), product(ENGINES, ENGINES))
+@pytest.mark.parametrize(("first", "second"), list(product(ENGINES, ENGINES)))
 def test_a_run_goes_on_where_it_was_stopped(guest: Guest, ticks: bytes, first: Engine, second: Engine) -> None:
     run = sojourn.start(guest("ticks"), engine=first)
     beginning = run.stdout.readline()
@@ -116,7 +116,7 @@ def test_input_that_was_not_read_moves_with_the_guest(guest: Guest) -> None:
         assert beginning + sojourn.resume(image, engine="wasmi").stdout.read() == text
 
 
-@pytest.mark.parametrize(("poll", "engine"), product([1, 2, 77, 200_001], ENGINES))
+@pytest.mark.parametrize(("poll", "engine"), list(product([1, 2, 77, 200_001], ENGINES)))
 def test_a_stop_at_a_poll_is_exact(guest: Guest, poll: int, engine: Engine) -> None:
     image = sojourn.start(guest("ticks"), engine=engine).stop_at(poll)
     other = sojourn.start(guest("ticks"), engine="wasmi").stop_at(poll)
@@ -146,5 +146,6 @@ def test_hops_add_up(guest: Guest, ticks: bytes) -> None:
 
 def test_a_run_ends_with_its_context(guest: Guest) -> None:
     with sojourn.start(guest("spin")) as run:
-        pass
-    assert run.stdout.closed
+        assert run.stdout.readable()
+    with pytest.raises(Stopped):
+        run.wait()
