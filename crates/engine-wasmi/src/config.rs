@@ -1,6 +1,6 @@
 //! Settings of the adapter, and wasmi's configuration made from them.
 
-use wasmi::{Config, Engine};
+use wasmi::{CompilationMode, Config, Engine};
 
 /// Fuel between two looks at the stop flag: about the number of instructions, so well below a millisecond.
 pub const SLICE_FUEL: u64 = 100_000;
@@ -30,6 +30,9 @@ impl Settings {
             .set_max_recursion_depth(MAX_FRAMES)
             .set_max_stack_height(MAX_STACK_BYTES)
             .consume_fuel(self.interruptible)
+            // Translating a function when it is first called costs fuel too: a large one more than a slice has, and
+            // out of fuel there, wasmi does not let the call be resumed.
+            .compilation_mode(CompilationMode::Eager)
             .wasm_multi_memory(true)
             .wasm_memory64(true)
             .wasm_tail_call(true)

@@ -33,14 +33,14 @@ fn call<H: Host>(
     let inward = buffer(&mut few_in, &mut many_in, arguments.len());
     let outward = buffer(&mut few_out, &mut many_out, results.len());
     for (value, argument) in inward.iter_mut().zip(arguments) {
-        *value = leave(&mut caller.as_context_mut(), argument).map_err(trap)?;
+        *value = leave(&mut caller.as_context_mut(), argument).map_err(|error| trap(&error))?;
     }
     for (value, ty) in outward.iter_mut().zip(&signature.results) {
         *value = ty.zero();
     }
     dispatch(caller, function, signature, inward, outward)?;
     for (slot, value) in results.iter_mut().zip(outward.iter()) {
-        *slot = enter(&mut caller.as_context_mut(), *value).map_err(trap)?;
+        *slot = enter(&mut caller.as_context_mut(), *value).map_err(|error| trap(&error))?;
     }
     Ok(())
 }
@@ -54,7 +54,7 @@ fn buffer<'a>(few: &'a mut [Value; INLINE], many: &'a mut Vec<Value>, length: us
     many
 }
 
-fn trap(error: EngineError) -> Error {
+fn trap(error: &EngineError) -> Error {
     Error::host(Ending::Trap(error.to_string()))
 }
 

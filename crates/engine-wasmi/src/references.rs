@@ -28,7 +28,7 @@ impl References {
 }
 
 /// wasmi offers no equality of functions, but its debug form names store and index and nothing else.
-fn identity(function: &Func) -> String {
+fn identity(function: Func) -> String {
     format!("{function:?}")
 }
 
@@ -40,14 +40,14 @@ fn function<H: Host>(store: &StoreContextMut<'_, State<H>>, slot: u32) -> Result
 }
 
 /// The slot of a function; the map is made when the first reference is met, and the table never changes.
-fn slot<H: Host>(store: &mut StoreContextMut<'_, State<H>>, function: &Func) -> Result<u32, EngineError> {
+fn slot<H: Host>(store: &mut StoreContextMut<'_, State<H>>, function: Func) -> Result<u32, EngineError> {
     if store.data().references.slots.is_empty() {
         let table = store.data().references.table()?;
         let size = u32::try_from(table.size(&*store)).unwrap_or(u32::MAX);
         let mut slots = HashMap::with_capacity(size as usize);
         for index in 0..size {
             if let Some(Ref::Func(Nullable::Val(function))) = table.get(&*store, index.into()) {
-                slots.entry(identity(&function)).or_insert(index);
+                slots.entry(identity(function)).or_insert(index);
             }
         }
         store.data_mut().references.slots = slots;
@@ -57,7 +57,7 @@ fn slot<H: Host>(store: &mut StoreContextMut<'_, State<H>>, function: &Func) -> 
     })
 }
 
-fn handle<H: Host>(store: &StoreContextMut<'_, State<H>>, reference: &ExternRef) -> Result<u32, EngineError> {
+fn handle<H: Host>(store: &StoreContextMut<'_, State<H>>, reference: ExternRef) -> Result<u32, EngineError> {
     reference.data(store.as_context()).downcast_ref::<u32>().copied().ok_or_else(|| {
         EngineError::Export("a host reference is not one of ours; it cannot leave the instance".into())
     })
@@ -74,8 +74,10 @@ pub(crate) fn leave<H: Host>(
         Val::F32(value) => Value::F32(value.to_bits()),
         Val::F64(value) => Value::F64(value.to_bits()),
         Val::V128(lanes) => Value::V128(lanes.as_u128()),
-        Val::FuncRef(function) => Value::FuncRef(function.val().map(|f| slot(store, f)).transpose()?),
-        Val::ExternRef(reference) => Value::ExternRef(reference.val().map(|r| handle(store, r)).transpose()?),
+        Val::FuncRef(function) => Value::FuncRef(function.val().map(|f| slot(store, *f)).transpose()?),
+        Val::ExternRef(reference) => {
+            Value::ExternRef(reference.val().map(|r| handle(store, *r)).transpose()?)
+        }
     })
 }
 

@@ -36,8 +36,10 @@ pub(crate) fn outcome(error: &Error) -> Outcome {
 /// Whether the guest trapped, as opposed to the engine refusing it.
 pub(crate) fn is_trap(error: &Error) -> bool {
     match error.kind() {
-        ErrorKind::TrapCode(_) | ErrorKind::Memory(_) | ErrorKind::Table(_) => true,
-        ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) => true,
+        ErrorKind::TrapCode(_)
+        | ErrorKind::Memory(_)
+        | ErrorKind::Table(_)
+        | ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) => true,
         _ => error.downcast_ref::<Ending>().is_some(),
     }
 }

@@ -68,7 +68,8 @@ pub fn host_calls_see_memory_and_arguments<E: Engine>(engine: &E) {
 pub fn many_parameters_and_results<E: Engine>(engine: &E) {
     let count = 40;
     let types = "i64 ".repeat(count);
-    let pushes: String = (0..count).map(|index| format!("i64.const {index} ")).collect();
+    let pushes: String =
+        (0..count).flat_map(|index| ["i64.const ".to_string(), format!("{index} ")]).collect();
     let text = format!(
         r#"(module (import "host" "many" (func $many (param {types}) (result {types})))
            (func (export "run") (result {types}) {pushes} call $many))"#
@@ -180,8 +181,8 @@ pub fn host_gives_globals_memories_tables<E: Engine>(engine: &E) {
 pub fn instantiation_traps_are_told<E: Engine>(engine: &E) {
     for text in [
         r#"(module (memory 1) (data (i32.const 65536) "x"))"#,
-        r#"(module (table 1 funcref) (func $f) (elem (i32.const 1) $f))"#,
-        r#"(module (func $f unreachable) (start $f))"#,
+        "(module (table 1 funcref) (func $f) (elem (i32.const 1) $f))",
+        "(module (func $f unreachable) (start $f))",
     ] {
         assert!(matches!(instantiate(engine, text).err(), Some(EngineError::Instantiate(_))), "{text}");
     }

@@ -70,12 +70,12 @@ pub fn a_request_before_the_call_stops_at_the_first_poll<E: Engine>(engine: &E) 
 pub fn another_thread_stops_a_loop<E: Engine>(engine: &E) {
     let mut guest = stoppable(engine);
     let stopper = guest.stopper();
-    let (begin, begun) = std::sync::mpsc::channel();
+    let (starting, started) = std::sync::mpsc::channel();
     let requester = std::thread::spawn(move || {
-        begun.recv().unwrap();
+        started.recv().unwrap();
         stopper.request();
     });
-    begin.send(()).unwrap();
+    starting.send(()).unwrap();
     assert_eq!(guest.call("spin", &[Value::I64(i64::MAX)]).unwrap(), Outcome::Stopped);
     requester.join().unwrap();
 }

@@ -17,20 +17,26 @@ const HEAD_BYTES: usize = MAGIC.len() + ModuleHash::BYTES;
 
 /// Compiled code from the cache, or compiled now and kept for the next time.
 pub(crate) fn compile<E: Engine>(engine: &E, wasm: &[u8]) -> Result<E::Module, EngineError> {
-    let path = place(engine, wasm);
-    if let Some(module) = path.as_deref().and_then(|path| find(engine, path)) {
+    match cache_folder() {
+        Some(folder) => compile_in(&folder.join("code"), engine, wasm),
+        None => engine.compile(wasm),
+    }
+}
+
+fn compile_in<E: Engine>(folder: &Path, engine: &E, wasm: &[u8]) -> Result<E::Module, EngineError> {
+    let path = place(folder, engine, wasm);
+    if let Some(module) = find(engine, &path) {
         return Ok(module);
     }
     let module = engine.compile(wasm)?;
-    if let Some((path, code)) = path.zip(engine.serialize(&module)) {
+    if let Some(code) = engine.serialize(&module) {
         keep(&path, &code);
     }
     Ok(module)
 }
 
-fn place<E: Engine>(engine: &E, wasm: &[u8]) -> Option<PathBuf> {
-    let name = format!("{}-{}.code", ModuleHash::of(wasm), engine.fingerprint());
-    Some(cache_folder()?.join("code").join(name))
+fn place<E: Engine>(folder: &Path, engine: &E, wasm: &[u8]) -> PathBuf {
+    folder.join(format!("{}-{}.code", ModuleHash::of(wasm), engine.fingerprint()))
 }
 
 fn find<E: Engine>(engine: &E, path: &Path) -> Option<E::Module> {
@@ -85,11 +91,43 @@ fn prune(folder: &Path, limit: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sojourn_engine_wasmtime::{Settings, Wasmtime};
+
+    /// A folder of this test's own.
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("sojourn-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_damaged_entry_is_rebuilt() {
+        let folder = folder("cache");
+        let engine = Wasmtime::new(Settings::default()).unwrap();
+        let wasm = wat::parse_str("(module (func (export \"run\")))").unwrap();
+        let path = place(&folder, &engine, &wasm);
+        compile_in(&folder, &engine, &wasm).unwrap();
+        let whole = fs::read(&path).unwrap();
+        assert!(find(&engine, &path).is_some());
+        let last = whole.len() - 1;
+        for damage in [0, MAGIC.len(), HEAD_BYTES, last] {
+            let mut damaged = whole.clone();
+            damaged[damage] ^= 1;
+            fs::write(&path, damaged).unwrap();
+            assert!(find(&engine, &path).is_none(), "byte {damage}");
+            compile_in(&folder, &engine, &wasm).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), whole);
+        }
+        for length in [0, 5, HEAD_BYTES - 1, HEAD_BYTES, last] {
+            fs::write(&path, &whole[..length]).unwrap();
+            assert!(find(&engine, &path).is_none(), "cut to {length} bytes");
+        }
+        fs::remove_dir_all(&folder).unwrap();
+    }
 
     #[test]
     fn the_oldest_entries_go_first() {
-        let folder = std::env::temp_dir().join(format!("sojourn-prune-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
+        let folder = folder("prune");
         for (age, name) in [(3, "old"), (2, "middle"), (1, "new")] {
             let file = fs::File::create(folder.join(name)).unwrap();
             (&file).write_all(&[0; 10]).unwrap();

@@ -28,11 +28,11 @@ pub fn save(image: &Image, path: &Path) -> Result<(), Error> {
     let mut refused = None;
     let written = write_whole(path, true, |file| {
         let sink = |bytes: &[u8]| file.write_all(bytes).map_err(Failure::Disk);
-        image.write(sink).or_else(|failure| match failure {
-            Failure::Disk(error) => Err(error),
+        image.write(sink).map_err(|failure| match failure {
+            Failure::Disk(error) => error,
             Failure::Image(error) => {
                 refused = Some(error);
-                Err(io::ErrorKind::InvalidData.into())
+                io::ErrorKind::InvalidData.into()
             }
         })
     });
