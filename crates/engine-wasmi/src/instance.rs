@@ -211,7 +211,8 @@ impl<H: Host> Instance for WasmiInstance<H> {
     }
 
     fn polls(&mut self) -> Result<u64, EngineError> {
-        let now = integer(&self.counter()?.get(&self.store));
+        // Frames that unwind may count below zero.
+        let now = integer(&self.counter()?.get(&self.store)).max(0);
         let lowered = self.store.data().lowered;
         Ok(u64::try_from(self.counted_from.saturating_sub(now).saturating_sub(lowered)).unwrap_or(0))
     }

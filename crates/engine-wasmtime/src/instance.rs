@@ -209,7 +209,8 @@ impl<H: Host> Instance for WasmtimeInstance<H> {
 
     fn polls(&mut self) -> Result<u64, EngineError> {
         let counter = self.counter()?;
-        let now = counter.get(&mut self.store).i64().unwrap_or(0);
+        // Frames that unwind may count below zero.
+        let now = counter.get(&mut self.store).i64().unwrap_or(0).max(0);
         let lowered = self.store.data().lowered;
         Ok(u64::try_from(self.counted_from.saturating_sub(now).saturating_sub(lowered)).unwrap_or(0))
     }
