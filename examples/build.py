@@ -2,10 +2,10 @@
 
     python examples/build.py [NAME ...] [--json] [--list]
 
-The table is guests.toml. C goes through `zig cc` of the PyPI package ziglang, Rust through whichever wasm32 target the
-machine has. What was built is kept in the user's cache folder under a hash of sources, flags and compiler, and copied to
-build/guests/NAME.wasm. Exit status 1 when a guest that was named cannot be built; without names, what this machine
-has no compiler for is left out, with a line that says so.
+The table is guests.toml. C goes through `zig cc` of the PyPI package ziglang, Rust through whichever wasm32 target
+the machine has. What was built is kept in the user's cache folder under a hash of sources, flags and compiler, and
+copied to build/guests/NAME.wasm. Exit status 1 when a guest that was named cannot be built; without names, what this
+machine has no compiler for is left out, with a line that says so.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ OUTPUT = HERE.parent / "build" / "guests"
 ZIG_VERSION = "0.17.0"
 WASM_HEADER_BYTES = 8
 CUSTOM_SECTION = 0
+LEB_MORE = 0x80
 
 
 class Missing(Exception):
@@ -96,8 +97,7 @@ def read_programs(row: dict[str, object], common: tuple[str, ...]) -> list[Guest
     assert isinstance(flags, list)
     headers = tuple(sorted(folder.glob("*.h")))
     return [
-        Guest(source.stem, (source,), (), (*common, *flags), headers=headers)
-        for source in sorted(folder.glob("*.c"))
+        Guest(source.stem, (source,), (), (*common, *flags), headers=headers) for source in sorted(folder.glob("*.c"))
     ]
 
 
@@ -205,9 +205,9 @@ def read_leb(data: bytes, at: int) -> tuple[int, int]:
     while True:
         byte = data[at]
         at += 1
-        value |= (byte & 0x7F) << shift
+        value |= (byte & ~LEB_MORE) << shift
         shift += 7
-        if byte < 0x80:
+        if not byte & LEB_MORE:
             return value, at
 
 
@@ -256,25 +256,31 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def chosen(guests: list[Guest], names: list[str]) -> list[Guest]:
+    """The guests of these names; all of them if there are none."""
+    unknown = set(names) - {guest.name for guest in guests}
+    if unknown:
+        raise Missing(f"no guest named {', '.join(sorted(unknown))}; hint: --list shows them")
+    return [guest for guest in guests if not names or guest.name in names]
+
+
 def main() -> int:
     """Builds what was asked for; the exit status."""
     asked = arguments()
     try:
-        guests = [guest for guest in read_table(HERE / "guests.toml") if not asked.names or guest.name in asked.names]
-        unknown = set(asked.names) - {guest.name for guest in guests}
-        if unknown:
-            raise Missing(f"no guest named {', '.join(sorted(unknown))}; hint: --list shows them")
-        if asked.list:
-            print("\n".join(guest.name for guest in guests))
-            return 0
-        built, left_out = build_all(guests)
+        guests = chosen(read_table(HERE / "guests.toml"), asked.names)
+        built, left_out = ({}, {}) if asked.list else build_all(guests)
     except (Missing, Failed) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     for name, reason in left_out.items():
         print(f"left out {name}: {reason}", file=sys.stderr)
-    lines = [f"{name}\t{path}" for name, path in built.items()]
-    print(json.dumps({name: str(path) for name, path in built.items()}) if asked.json else "\n".join(lines))
+    if asked.list:
+        print("\n".join(guest.name for guest in guests))
+    elif asked.json:
+        print(json.dumps({name: str(path) for name, path in built.items()}))
+    else:
+        print("\n".join(f"{name}\t{path}" for name, path in built.items()))
     return 1 if asked.names and left_out else 0
 
 

@@ -1,4 +1,7 @@
-"""From measurements to figures. A ratio is the median, over the repeats, of a column's time over plain's in the same repeat."""
+"""From measurements to figures.
+
+A ratio is the median, over the repeats, of a column's time over plain's in the same repeat.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from statistics import geometric_mean, median, quantiles
 PLAIN = "plain"
 OURS = "atomic"
 SMALLEST_MODULE_BYTES = 20_000
+LARGEST_SMALL_IMAGE_BYTES = 65_536
 KEYS = {
     "atomic": "overhead_geomean",
     "counter": "overhead_counter_geomean",
@@ -27,10 +31,20 @@ class Measured:
         code_bytes: Bytes of the code section by column.
         native_bytes: Bytes of the compiled module by column.
         module_bytes: Bytes of the module.
+        rests: Time of the rest after a stop in the middle over plain's for that rest, one for each repeat.
+        stops_ms: From each stop request to the stack unwound.
+        resumes_ms: From each image's bytes to an instance that goes on.
+        image_bytes: Size of each image.
+        extra_bytes: What of each image is not the guest's memory.
     """
 
     module_bytes: int = 0
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    rests: list[float] = field(default_factory=list)
+    stops_ms: list[float] = field(default_factory=list)
+    resumes_ms: list[float] = field(default_factory=list)
+    image_bytes: list[int] = field(default_factory=list)
+    extra_bytes: list[int] = field(default_factory=list)
     code_bytes: dict[str, int] = field(default_factory=dict)
     native_bytes: dict[str, int] = field(default_factory=dict)
 
@@ -65,6 +79,29 @@ def time_figures(programs: Mapping[str, Measured]) -> dict[str, float]:
     sizes = known(measured.code_ratio() for measured in large)
     if sizes:
         figures["code_size_geomean"] = geometric_mean(sizes)
+    return figures
+
+
+def hop_figures(programs: Mapping[str, Measured]) -> dict[str, float]:
+    """The figures about stops and resumes."""
+    figures: dict[str, float] = {}
+    rests = [median(measured.rests) for measured in programs.values() if measured.rests]
+    if rests:
+        figures["resumed_overhead_geomean"] = geometric_mean(rests)
+    stops = [stop for measured in programs.values() for stop in measured.stops_ms]
+    if stops:
+        figures |= {"stop_p50_ms": median(stops), "stop_p99_ms": percentile(stops, 99)}
+    resumes = [
+        resume
+        for measured in programs.values()
+        for resume, size in zip(measured.resumes_ms, measured.image_bytes, strict=True)
+        if size <= LARGEST_SMALL_IMAGE_BYTES
+    ]
+    if resumes:
+        figures |= {"resume_p50_ms": median(resumes), "resume_p99_ms": percentile(resumes, 99)}
+    extras = [extra for measured in programs.values() for extra in measured.extra_bytes]
+    if extras:
+        figures["image_extra_bytes"] = max(extras)
     return figures
 
 

@@ -11,21 +11,19 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import asyncify
-from figures import Measured, time_figures
+from figures import Measured, hop_figures, time_figures
+from parts import measure_hops, measure_image, measure_pass, measure_time, messages, write_job
 from rich.console import Console
-from rich.progress import Progress, track
-from runner import build_runner, measure
-from table import print_figures, print_programs
+from runner import build_runner
+from table import print_figures, print_hops, print_programs
 from workload import Unmeasurable, Workload, read_workloads
 
 COLUMNS = ["plain", "atomic", "counter", "asyncify", "epochs"]
+PARTS = ["time", "hops", "image", "pass"]
 console = Console()
-messages = Console(stderr=True)
 
 
 def arguments() -> argparse.Namespace:
@@ -34,30 +32,63 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as JSON")
     parser.add_argument("--programs", default="", metavar="A,B", help="these programs only")
     parser.add_argument("--columns", default=",".join(COLUMNS), metavar="A,B", help="these columns only")
+    parser.add_argument("--parts", default=",".join(PARTS), metavar="A,B", help="of time, hops, image, pass")
     parser.add_argument("--repeats", type=int, default=7, metavar="N", help="times that each is run (7)")
     return parser.parse_args()
+
+
+@dataclass
+class Session:
+    """A run: what was asked for, what measures it, and what has come of it so far."""
+
+    asked: argparse.Namespace
+    workloads: list[Workload]
+    runner: Path
+    folder: Path
+    programs: dict[str, Measured]
+    figures: dict[str, float] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Runs the parts that were asked for, one after the other."""
+        parts = listed(self.asked.parts)
+        columns = listed(self.asked.columns) if "time" in parts else []
+        job = write_job(self.folder / "job", self.workloads, self.runner, columns, self.missing)
+        if "time" in parts:
+            self.time(job, columns)
+        if "hops" in parts:
+            measure_hops(self.runner, job, self.programs, self.asked.repeats)
+            self.figures |= hop_figures(self.programs)
+            print_hops(console, self.programs)
+        if "image" in parts:
+            self.figures |= measure_image(self.runner, self.asked.repeats)
+        if "pass" in parts:
+            self.figures |= measure_pass(self.runner, self.workloads, self.folder, self.asked.repeats)
+
+    def time(self, job: Path, columns: list[str]) -> None:
+        """The part about run time and code size."""
+        there = [column for column in columns if column not in self.missing]
+        measure_time(self.runner, job, self.programs, there, self.asked.repeats)
+        self.figures |= time_figures(self.programs)
+        print_programs(console, self.programs, there)
 
 
 def main() -> int:
     """Measures what was asked for; the exit status."""
     asked = arguments()
-    columns = listed(asked.columns)
-    missing: dict[str, str] = {}
     try:
         messages.print("building the programs and what measures them")
         workloads = read_workloads(listed(asked.programs))
-        runner = build_runner()
+        programs = {workload.name: Measured(workload.module.stat().st_size) for workload in workloads}
         with tempfile.TemporaryDirectory() as folder:
-            job = write_job(Path(folder) / "job", workloads, runner, columns, missing)
-            programs = measure_time(runner, job, workloads, [c for c in columns if c not in missing], asked.repeats)
+            session = Session(asked, workloads, build_runner(), Path(folder), programs)
+            session.run()
     except Unmeasurable as error:
         messages.print(f"error: {error}", markup=False)
         return 1
-    figures = time_figures(programs)
-    print_programs(console, programs, columns)
-    print_figures(console, figures, missing)
+    print_figures(console, session.figures, session.missing)
     if asked.json is not None:
-        write_json(asked.json, figures, programs, missing)
+        write_json(asked.json, session)
     return 0
 
 
@@ -66,63 +97,11 @@ def listed(text: str) -> list[str]:
     return [part for part in text.split(",") if part]
 
 
-def write_job(
-    path: Path, workloads: list[Workload], runner: Path, columns: list[str], missing: dict[str, str]
-) -> Path:
-    """Writes the job, with Asyncify's modules if that column was asked for and can be had."""
-    transformed: dict[str, Path] = {}
-    if "asyncify" in columns:
-        try:
-            program = asyncify.install()
-            for workload in track(workloads, "Asyncify (kept for the next time)", console=messages, transient=True):
-                transformed[workload.name] = asyncify.transform(program, runner, workload.module)
-        except Unmeasurable as reason:
-            missing["asyncify"] = str(reason)
-    path.write_text("".join(workload.job_line(transformed.get(workload.name)) for workload in workloads))
-    return path
-
-
-def measure_time(
-    runner: Path, job: Path, workloads: list[Workload], columns: list[str], repeats: int
-) -> dict[str, Measured]:
-    """Times and sizes of every program in every column."""
-    programs = {workload.name: Measured(workload.module.stat().st_size) for workload in workloads}
-    with Progress(console=messages, transient=True) as progress:
-        task = progress.add_task("run time", total=len(workloads) * len(columns) * repeats)
-        for line in measure(runner, "time", str(job), ",".join(columns), str(repeats)):
-            if "failed" in line:
-                messages.print(f"{line['program']} in column {line['column']}: {line['failed']}", markup=False)
-                continue
-            note(programs[line["program"]], line)
-            if "seconds" in line:
-                progress.update(task, advance=1, description=f"run time: {line['program']}")
-    return programs
-
-
-def note(measured: Measured, line: Mapping[str, Any]) -> None:
-    """Keeps one measurement."""
-    if "seconds" in line:
-        measured.seconds[line["column"]].append(line["seconds"])
-    else:
-        measured.code_bytes[line["column"]] = line["code_bytes"]
-        measured.native_bytes[line["column"]] = line["native_bytes"]
-
-
-def write_json(
-    path: Path, figures: Mapping[str, float], programs: Mapping[str, Measured], missing: Mapping[str, str]
-) -> None:
+def write_json(path: Path, session: Session) -> None:
     """Writes the figures, and a row for each program."""
-    rows = [
-        {
-            "program": name,
-            "module_bytes": measured.module_bytes,
-            "code_bytes": measured.code_bytes,
-            "native_bytes": measured.native_bytes,
-            "seconds": measured.seconds,
-        }
-        for name, measured in programs.items()
-    ]
-    path.write_text(json.dumps({"figures": figures, "rows": rows, "missing": missing}, indent=1) + "\n")
+    rows = [{"program": name} | vars(measured) for name, measured in session.programs.items()]
+    report = {"figures": session.figures, "rows": rows, "missing": session.missing}
+    path.write_text(json.dumps(report, indent=1) + "\n")
 
 
 if __name__ == "__main__":

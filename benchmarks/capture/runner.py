@@ -27,7 +27,7 @@ def build_runner() -> Path:
 def measure(runner: Path, *arguments: str) -> Iterator[dict[str, Any]]:
     """Runs it; its measurements as they come. Raises Unmeasurable when it ends with an error."""
     with subprocess.Popen([str(runner), *arguments], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None  # noqa: S101 - for the type checker
+        assert process.stdout is not None
         for line in process.stdout:
             yield json.loads(line)
     if process.returncode != 0:

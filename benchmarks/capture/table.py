@@ -49,6 +49,30 @@ def print_programs(console: Console, programs: Mapping[str, Measured], columns: 
     console.print(table)
 
 
+def print_hops(console: Console, programs: Mapping[str, Measured]) -> None:
+    """Stops and resumes of each program."""
+    table = Table(title="Stopped and resumed: median (most)", title_justify="left")
+    table.add_column("program")
+    for heading in ["rest over plain", "stop, ms", "resume, ms", "image, bytes", "of it not memory"]:
+        table.add_column(heading, justify="right")
+    for name, measured in programs.items():
+        if measured.stops_ms:
+            table.add_row(
+                name,
+                spread(measured.rests),
+                middle(measured.stops_ms),
+                middle(measured.resumes_ms),
+                f"{max(measured.image_bytes):,}",
+                f"{max(measured.extra_bytes):,}",
+            )
+    console.print(table)
+
+
+def middle(values: list[float]) -> str:
+    """Median and most."""
+    return f"{median(values):.3f} [dim]({max(values):.2f})[/]" if values else ""
+
+
 def print_figures(console: Console, figures: Mapping[str, float], missing: Mapping[str, str]) -> None:
     """All figures beside their goals, and what could not be measured."""
     table = Table(title="Figures", title_justify="left")

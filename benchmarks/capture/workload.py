@@ -12,7 +12,7 @@ from pathlib import Path
 from paths import CHECKOUT, HERE
 
 
-class Unmeasurable(Exception):  # noqa: N818 - named for what is wrong
+class Unmeasurable(Exception):
     """Something cannot be measured on this machine; says why."""
 
 

@@ -2,13 +2,22 @@
 //!
 //! ```text
 //! sojourn-bench-capture time JOB COLUMN,COLUMN REPEATS    processor seconds of every program in every column
+//! sojourn-bench-capture hops JOB REPEATS                  stops and resumes every program
+//! sojourn-bench-capture image MEGABYTES REPEATS           writes and reads an image of random data
+//! sojourn-bench-capture instrument REPEATS FILE...        speed of the pass
+//! sojourn-bench-capture peak FILE                         memory that the pass takes, in a process of its own
 //! sojourn-bench-capture polls IN OUT                      adds the polls that Asyncify is given
+//! sojourn-bench-capture enlarge IN OUT MEGABYTES          the module with its functions repeated
 //! ```
 //!
 //! A job (see `job`) is a file with one program a line.
 
 mod column;
+mod enlarge;
+mod hops;
+mod image;
 mod job;
+mod pass;
 mod polls;
 mod time;
 mod world;
@@ -24,6 +33,13 @@ fn main() -> Outcome<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["time", job, columns, repeats] => time::run(&job::read(job)?, columns, repeats.parse()?),
+        ["hops", job, repeats] => hops::run(&job::read(job)?, repeats.parse()?),
+        ["image", megabytes, repeats] => image::run(megabytes.parse()?, repeats.parse()?),
+        ["instrument", repeats, files @ ..] => pass::speed(files, repeats.parse()?),
+        ["peak", file] => pass::peak(file),
+        ["enlarge", from, to, megabytes] => {
+            Ok(fs::write(to, enlarge::to_megabytes(&fs::read(from)?, megabytes.parse()?)?)?)
+        }
         ["polls", from, to] => Ok(fs::write(to, polls::add(&fs::read(from)?)?)?),
         _ => Err("usage: see the head of main.rs".into()),
     }

@@ -29,7 +29,8 @@ const OTHER: u32 = 1001;
 
 type Call = fn(&mut World, &mut [u8], &[Value]) -> Option<i32>;
 
-/// See the head of this file.
+/// See the head of this file. A copy goes on where this one is.
+#[derive(Clone)]
 pub struct World {
     arguments: Vec<String>,
     stdin: Vec<u8>,

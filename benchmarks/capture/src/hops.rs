@@ -1,0 +1,227 @@
+//! Stops and resumes: how long until the stack is unwound, how large the image is, how long until a fresh instance can
+//! go on, and how fast the rest then runs.
+//!
+//! Everything goes through bytes: each hop decodes the image, takes the module's code from bytes as a cache on disk would
+//! give it, and compiles the continuation.
+
+use crate::Outcome;
+use crate::column::Column;
+use crate::job::Program;
+use crate::time::processor_seconds;
+use crate::world::World;
+use sojourn_engine::{Computation, Engine, Instance, Outcome as Ended, Stopper, Target};
+use sojourn_engine_wasmtime::{Wasmtime, WasmtimeInstance};
+use sojourn_image::{Image, Memory, ModuleHash};
+use sojourn_instrument::{Flavour, Instrumented, Options, instrument};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const ENTRY: &str = "_start";
+/// Where the measured stop falls, as a part of the uninterrupted run.
+const MIDDLE: f64 = 0.4;
+/// Stops of one run that are for their latency.
+const STOPS: u32 = 20;
+/// Times between those stops.
+const PAUSES_MS: std::ops::Range<u64> = 2..12;
+
+type Running = Computation<WasmtimeInstance<World>>;
+
+/// A program ready to run and to be resumed.
+struct Subject<'a> {
+    program: &'a Program,
+    engine: Wasmtime,
+    plain: <Wasmtime as Engine>::Module,
+    made: Instrumented,
+    hash: ModuleHash,
+    module: <Wasmtime as Engine>::Module,
+    code: Vec<u8>,
+}
+
+/// A stopped computation, as bytes.
+struct Stopped {
+    image: Vec<u8>,
+    /// Of these bytes, those that are the guest's memory.
+    memory_bytes: u64,
+    world: World,
+}
+
+/// Prints lines of JSON: `rest` for the rest after a stop in the middle, `stop` and `resume` for each hop.
+pub fn run(programs: &[Program], repeats: usize) -> Outcome<()> {
+    for program in programs {
+        let name = &program.name;
+        if let Err(reason) = measure(program, repeats) {
+            let reason = reason.to_string().replace(['"', '\\', '\n'], " ");
+            println!(r#"{{"program":"{name}","failed":"{reason}"}}"#);
+        }
+    }
+    Ok(())
+}
+
+fn measure(program: &Program, repeats: usize) -> Outcome<()> {
+    let subject = Subject::new(program)?;
+    let name = &program.name;
+    let (expected, _, _) = subject.uninterrupted()?;
+    for _ in 0..repeats {
+        let (_, plain, whole) = subject.uninterrupted()?;
+        let (output, before, rest) = subject.stopped_once(whole * MIDDLE)?;
+        if output != expected {
+            return Err("its output after a stop is another".into());
+        }
+        println!(
+            r#"{{"program":"{name}","plain_seconds":{plain:.6},"whole_seconds":{whole:.6},"before_seconds":{before:.6},"rest_seconds":{rest:.6}}}"#
+        );
+    }
+    if subject.stopped_often()? == expected { Ok(()) } else { Err("its output after many stops is another".into()) }
+}
+
+impl<'a> Subject<'a> {
+    fn new(program: &'a Program) -> Outcome<Self> {
+        let engine = Column::Atomic.engine()?;
+        let options = Options { flavour: Flavour::Atomic, allow_pinned: false };
+        let made = instrument(&program.plain, options).map_err(|error| format!("{error:?}"))?;
+        let (plain, module) = (engine.compile(&program.plain)?, engine.compile(&made.wasm)?);
+        let code = engine.serialize(&module).ok_or("this engine does not give its code")?;
+        Ok(Self { program, engine, plain, made, hash: ModuleHash::of(&program.plain), module, code })
+    }
+
+    /// Output, and processor seconds of the plain module and of ours.
+    fn uninterrupted(&self) -> Outcome<(Vec<u8>, f64, f64)> {
+        let mut plain = self.engine.instantiate(&self.plain, World::of(self.program))?;
+        let start = processor_seconds();
+        ended(plain.call(ENTRY, &[])?)?;
+        let seconds = processor_seconds() - start;
+        let mut ours = self.start()?;
+        let start = processor_seconds();
+        ended(ours.run()?)?;
+        let whole = processor_seconds() - start;
+        Ok((output(&mut ours), seconds, whole))
+    }
+
+    fn start(&self) -> Outcome<Running> {
+        let instance = self.engine.instantiate(&self.module, World::of(self.program))?;
+        Ok(Computation::new(instance, &self.made.info, ENTRY.into(), Vec::new()))
+    }
+
+    /// Output, and processor seconds before and after one stop.
+    fn stopped_once(&self, after_seconds: f64) -> Outcome<(Vec<u8>, f64, f64)> {
+        let mut running = self.start()?;
+        let start = processor_seconds();
+        let stopped = self.run_until(&mut running, Duration::from_secs_f64(after_seconds))?;
+        let before = processor_seconds() - start;
+        let Some(stopped) = stopped else { return Err("it ended before it was stopped".into()) };
+        let mut running = self.resume(stopped.capture(self, running)?)?;
+        let start = processor_seconds();
+        ended(running.run()?)?;
+        Ok((output(&mut running), before, processor_seconds() - start))
+    }
+
+    /// Output after many stops.
+    fn stopped_often(&self) -> Outcome<Vec<u8>> {
+        let mut running = self.start()?;
+        let mut pauses = PAUSES_MS.cycle();
+        for _ in 0..STOPS {
+            let pause = Duration::from_millis(pauses.next().unwrap_or_default());
+            match self.run_until(&mut running, pause)? {
+                Some(stopped) => running = self.resume(stopped.capture(self, running)?)?,
+                None => return Ok(output(&mut running)),
+            }
+        }
+        ended(running.run()?)?;
+        Ok(output(&mut running))
+    }
+
+    /// Runs until it was stopped after some time; `None` when it ended before.
+    fn run_until(&self, running: &mut Running, after: Duration) -> Outcome<Option<Unwound>> {
+        let (finished, wait) = channel();
+        let stopper = running.instance().stopper();
+        let asker = thread::spawn(move || ask(stopper.as_ref(), after, &wait));
+        let ended = running.run()?;
+        let end = Instant::now();
+        drop(finished);
+        let asked = asker.join().map_err(|_| "the thread that asks for the stop failed")?;
+        match (ended, asked) {
+            (Ended::Stopped, Some(asked)) => {
+                let latency = milliseconds(end.saturating_duration_since(asked));
+                println!(r#"{{"program":"{}","stop_ms":{latency:.6}}}"#, self.program.name);
+                Ok(Some(Unwound))
+            }
+            (Ended::Finished(_) | Ended::Exited(0), _) => Ok(None),
+            (other, _) => Err(format!("{other:?}").into()),
+        }
+    }
+
+    fn resume(&self, stopped: Stopped) -> Outcome<Running> {
+        let start = Instant::now();
+        let bytes = stopped.image.len();
+        let image = Image::decode_owned(stopped.image)?;
+        let decoded = start.elapsed();
+        // SAFETY: `serialize` of the same engine gave these bytes, and nothing has changed them.
+        let module = unsafe { self.engine.deserialize(&self.code) }?;
+        let target = Target {
+            engine: &self.engine,
+            module: &module,
+            original: &self.program.plain,
+            info: &self.made.info,
+            flavour: Flavour::Atomic,
+        };
+        let loaded = start.elapsed();
+        let mut compiling = Duration::ZERO;
+        let mut continuation_bytes = 0;
+        let running = Computation::resume(&target, &image, stopped.world, |wasm| {
+            let start = Instant::now();
+            let module = self.engine.compile(wasm)?;
+            compiling = start.elapsed();
+            continuation_bytes = wasm.len();
+            Ok(module)
+        })?;
+        let whole = start.elapsed();
+        println!(
+            r#"{{"program":"{}","resume_ms":{:.6},"decode_ms":{:.6},"load_ms":{:.6},"compile_ms":{:.6},"image_bytes":{bytes},"memory_bytes":{},"continuation_bytes":{continuation_bytes}}}"#,
+            self.program.name,
+            milliseconds(whole),
+            milliseconds(decoded),
+            milliseconds(loaded - decoded),
+            milliseconds(compiling),
+            stopped.memory_bytes,
+        );
+        Ok(running)
+    }
+}
+
+/// Shows that a computation has unwound and can be captured.
+struct Unwound;
+
+impl Unwound {
+    fn capture(self, subject: &Subject<'_>, mut running: Running) -> Outcome<Stopped> {
+        let world = running.instance().host().clone();
+        let image = running.capture(&subject.made.info, subject.hash)?;
+        let memory_bytes = image.memories.iter().map(Memory::stored_bytes).sum();
+        Ok(Stopped { image: image.encode()?, memory_bytes, world })
+    }
+}
+
+/// Asks for a stop after some time, unless the guest ends before; when it asked.
+fn ask(stopper: &dyn Stopper, after: Duration, finished: &Receiver<()>) -> Option<Instant> {
+    if finished.recv_timeout(after) == Err(std::sync::mpsc::RecvTimeoutError::Disconnected) {
+        return None;
+    }
+    let asked = Instant::now();
+    stopper.request();
+    Some(asked)
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+fn output(running: &mut Running) -> Vec<u8> {
+    std::mem::take(&mut running.instance().host().stdout)
+}
+
+fn ended(outcome: Ended) -> Outcome<()> {
+    match outcome {
+        Ended::Finished(_) | Ended::Exited(0) => Ok(()),
+        other => Err(format!("{other:?}").into()),
+    }
+}
