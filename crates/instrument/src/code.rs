@@ -14,6 +14,7 @@
 //! the same value under a second name, so the hot path pays nothing.
 
 use alloc::collections::BTreeMap;
+use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 use sojourn_image::Point;
@@ -29,6 +30,18 @@ use crate::section::saved_type;
 
 /// Position of a check before the first instruction.
 pub(crate) const ENTRY: u32 = u32::MAX;
+
+/// Marks of instructions.
+pub(crate) mod mark {
+    /// It can never run.
+    pub(crate) const DEAD: u8 = 1;
+    /// A check stands behind it.
+    pub(crate) const CHECK: u8 = 2;
+    /// Results of its are stashed.
+    pub(crate) const STASH: u8 = 4;
+    /// It is a call in which polls may be counted.
+    pub(crate) const COUNTS: u8 = 8;
+}
 
 /// A block, loop, if or `try_table`.
 #[derive(Clone, Debug)]
@@ -77,6 +90,8 @@ pub(crate) struct Draft {
     pub(crate) results: u32,
     /// Whether the check looks for a request, or only for a callee that unwinds.
     pub(crate) polls: bool,
+    /// Whether the site is in a loop.
+    pub(crate) in_loop: bool,
     /// A local that took the call's result before the check.
     pub(crate) assigned: Option<u32>,
     /// Locals that live at the check, ascending; filled by `liveness`.
@@ -86,11 +101,11 @@ pub(crate) struct Draft {
 /// A function body, analysed.
 pub(crate) struct Code<'a> {
     pub(crate) function: u32,
-    pub(crate) operators: Vec<Operator<'a>>,
+    pub(crate) operators: Rc<Vec<Operator<'a>>>,
     /// Byte offset of each instruction in the original module, and one more for the end.
     pub(crate) offsets: Vec<usize>,
-    /// Instructions that can never run.
-    pub(crate) dead: Vec<bool>,
+    /// What is to be done at each instruction besides copying it: bits of `mark`.
+    pub(crate) marks: Vec<u8>,
     /// In order of their starts.
     pub(crate) constructs: Vec<Construct>,
     /// Parameters, locals and then temporaries.
@@ -120,6 +135,11 @@ impl Code<'_> {
     /// How many results an instruction has that has a stash.
     pub(crate) fn results_of(&self, instruction: u32) -> u32 {
         self.result_counts.get(&instruction).copied().unwrap_or(1)
+    }
+
+    /// Whether an instruction has a mark.
+    pub(crate) fn is(&self, at: u32, mark: u8) -> bool {
+        self.marks[at as usize] & mark != 0
     }
 
     /// Whether there is anything to rewrite.
@@ -178,6 +198,8 @@ struct Reading<'m, 'a> {
     free: Vec<(Type, u32, u32)>,
     /// While instructions are dead: how many constructs have begun among them.
     dead_depth: Option<u32>,
+    /// How many loops are open.
+    loops: usize,
     /// A call whose check is still to come: call, where, operands under its results.
     pending: Option<(u32, u32, usize)>,
 }
@@ -208,12 +230,12 @@ impl<'m, 'a> Reading<'m, 'a> {
         let locals = own_types(module, function, &body.body, locals)?;
         let declarations = declarations(module, &body.body, offsets[0])?;
         let local_uses = vec![0; locals.len()];
-        let dead = vec![false; operators.len()];
+        let marks = vec![0; operators.len()];
         let code = Code {
             function,
-            operators,
+            operators: Rc::new(operators),
             offsets,
-            dead,
+            marks,
             constructs: Vec::new(),
             original_locals: locals.len(),
             locals,
@@ -236,6 +258,7 @@ impl<'m, 'a> Reading<'m, 'a> {
             result_types: BTreeMap::new(),
             free: Vec::new(),
             dead_depth: None,
+            loops: 0,
             pending: None,
         })
     }
@@ -244,16 +267,16 @@ impl<'m, 'a> Reading<'m, 'a> {
         if self.graph.entry_poll[self.code.function as usize] {
             self.site(Point::Poll, ENTRY, ENTRY, 0, None)?;
         }
-        for position in 0..self.code.operators.len() {
+        let operators = Rc::clone(&self.code.operators);
+        for (position, operator) in operators.iter().enumerate() {
             let at = u32::try_from(position).expect("validated size");
-            let operator = self.code.operators[position].clone();
             let arity = operator.operator_arity(&self.validator);
-            self.validator.op(self.code.offsets[position], &operator)?;
-            if self.passes_over(&operator) {
-                self.code.dead[position] = true;
+            self.validator.op(self.code.offsets[position], operator)?;
+            if self.passes_over(operator) {
+                self.code.marks[position] = mark::DEAD;
                 continue;
             }
-            self.operator(at, &operator, arity.unwrap_or((0, 0)))?;
+            self.operator(at, operator, arity.unwrap_or((0, 0)))?;
             self.settle_pending(at)?;
         }
         Ok(())
@@ -316,6 +339,7 @@ impl<'m, 'a> Reading<'m, 'a> {
         }
         if self.is_site(operator) {
             self.pending = Some((at, self.check_of(at, pushes), self.stack.len()));
+            self.code.marks[at as usize] |= mark::COUNTS;
         }
         self.push_results(at, pushes);
         if self.is_constant(operator) {
@@ -402,8 +426,12 @@ impl<'m, 'a> Reading<'m, 'a> {
             operands.push(Saved { origin, definition: self.stack[index].definition });
         }
         let polls = point == Point::Poll || self.is_point(instruction);
+        if check != ENTRY {
+            self.code.marks[check as usize] |= mark::CHECK;
+        }
+        let in_loop = self.loops > 0;
         let live = Vec::new();
-        self.code.sites.push(Draft { point, instruction, check, operands, results, polls, assigned, live });
+        self.code.sites.push(Draft { point, instruction, check, operands, results, polls, in_loop, assigned, live });
         Ok(())
     }
 
@@ -461,6 +489,13 @@ impl<'m, 'a> Reading<'m, 'a> {
 
     /// Pushes what an instruction made, with the validator's types.
     fn push_results(&mut self, at: u32, count: u32) {
+        if count == 1 {
+            let ty = self.validator.get_operand_type(0).flatten().and_then(saved_type);
+            return self.push((at, 0), ty);
+        }
+        if count == 0 {
+            return;
+        }
         let types: Vec<Option<Type>> = (0..count)
             .rev()
             .map(|depth| self.validator.get_operand_type(depth as usize).flatten().and_then(saved_type))
@@ -468,10 +503,8 @@ impl<'m, 'a> Reading<'m, 'a> {
         for (result, ty) in (0..count).zip(&types) {
             self.push((at, result), *ty);
         }
-        if count > 1 {
-            self.code.result_counts.insert(at, count);
-            self.result_types.insert(at, types);
-        }
+        self.code.result_counts.insert(at, count);
+        self.result_types.insert(at, types);
     }
 
     fn read_local(&mut self, at: u32, local: u32) {
@@ -518,6 +551,7 @@ impl<'m, 'a> Reading<'m, 'a> {
         self.settled = self.stack.len();
         self.push_results(at, u32::try_from(parameters).expect("few parameters"));
         self.begin(at, ty);
+        self.loops += 1;
         self.site(Point::Poll, at, at, 0, None)
     }
 
@@ -552,6 +586,8 @@ impl<'m, 'a> Reading<'m, 'a> {
         let open = self.open.pop().expect("validated nesting");
         self.truncate(at, open.height);
         if let Some(construct) = open.construct {
+            let start = self.code.constructs[construct].start as usize;
+            self.loops -= usize::from(matches!(self.code.operators[start], Operator::Loop { .. }));
             self.code.constructs[construct].end = at;
             self.push_results(at, open.results);
         }
@@ -593,6 +629,7 @@ impl<'m, 'a> Reading<'m, 'a> {
                 };
                 temporaries.push(temporary);
             }
+            self.code.marks[instruction as usize] |= mark::STASH;
             self.code.stashes.insert(instruction, temporaries);
         }
         Ok(())

@@ -197,7 +197,7 @@ impl<'g, 'a> Generating<'g, 'a> {
         let mut called = BTreeSet::new();
         let mut shims = BTreeSet::new();
         for (code, _) in self.codes.values() {
-            for operator in &code.operators {
+            for operator in code.operators.iter() {
                 if let Operator::Call { function_index } | Operator::ReturnCall { function_index } = operator {
                     called.insert(*function_index);
                 }
@@ -372,19 +372,21 @@ impl<'g, 'a> Generating<'g, 'a> {
         };
         let emitter = Emitter::new(code, self.layout, &reach, self.module.bytes);
         let going = GoingOn { emitter, module: self.module, types: &mut self.types, draft, index, dispatch };
-        let (body, order) = going.run(point);
+        let (body, order, cached, store_counter) = going.run(point);
         let mut cold = Vec::with_capacity(order.len());
         for site in order {
             let kept = sites::kept(self.module, code, &code.sites[site])?;
             let number = u32::try_from(first + site).expect("fewer than 2^31 sites");
-            cold.push(cold_code(number, &kept, &mut self.spills));
+            cold.push(cold_code(number, code.sites[site].in_loop, &kept, &mut self.spills));
         }
         let targets: Vec<u32> =
             sites::kept(self.module, code, draft)?.iter().map(|(_, _, local)| *local).collect();
         let mut out = Vec::new();
-        self.prologue(site, &sites::local_types(code), &targets, &mut out);
+        let mut locals = sites::local_types(code);
+        locals.extend(cached.map(|_| ValType::I64));
+        self.prologue(site, &locals, &targets, &mut out);
         let block = block_type(&mut self.types, results);
-        with_cold_blocks(&body, (block, results), &cold, &mut out);
+        with_cold_blocks(&body, (block, results), &cold, &store_counter, &mut out);
         Ok(out)
     }
 
@@ -462,8 +464,8 @@ struct GoingOn<'g, 'e, 'a> {
 }
 
 impl<'e> GoingOn<'_, 'e, '_> {
-    /// The body and the sites it meets.
-    fn run(mut self, point: Point) -> (Vec<u8>, Vec<usize>) {
+    /// The body, the sites it meets, the local of the counter, and what brings the counter back.
+    fn run(mut self, point: Point) -> (Vec<u8>, Vec<usize>, Option<u32>, Vec<u8>) {
         let around = self.around();
         let operands = match point {
             Point::InProgress => self.draft.operands.len() - self.draft.results as usize,
@@ -488,7 +490,8 @@ impl<'e> GoingOn<'_, 'e, '_> {
         }
         let last = u32::try_from(self.emitter.code.operators.len() - 1).expect("validated size");
         self.emitter.range(next, last);
-        (self.emitter.out, self.emitter.cold)
+        let store_counter = self.emitter.store_counter();
+        (self.emitter.out, self.emitter.cold, self.emitter.cached, store_counter)
     }
 
     /// Constructs around the point, from the outside in.
@@ -584,6 +587,7 @@ impl<'e> GoingOn<'_, 'e, '_> {
             Point::Poll => draft.instruction,
             Point::InProgress => {
                 self.dispatch.write(&mut self.emitter.out);
+                self.emitter.take_over_counter(draft.instruction);
                 self.emitter.stash(draft.instruction);
                 for at in draft.instruction + 1..=draft.check {
                     self.emitter.instruction(at);

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use wasm_encoder::{Catch, Encode, Instruction};
 use wasmparser::Operator;
 
-use crate::code::{Code, Draft, ENTRY};
+use crate::code::{Code, Draft, ENTRY, mark};
 use crate::layout::Layout;
 use crate::poll;
 use crate::spill;
@@ -54,6 +54,8 @@ pub(crate) struct Emitter<'e, 'a> {
     pub(crate) layout: &'e Layout,
     pub(crate) reach: &'e Reach<'e>,
     pub(crate) bytes: &'e [u8],
+    /// The local that holds the counter.
+    pub(crate) cached: Option<u32>,
     pub(crate) out: Vec<u8>,
     /// For each construct of the original that is open (the body first): its label among those written.
     pub(crate) labels: Vec<u32>,
@@ -67,12 +69,16 @@ pub(crate) struct Emitter<'e, 'a> {
 impl<'e, 'a> Emitter<'e, 'a> {
     /// Begins inside the block that stands for the body.
     pub(crate) fn new(code: &'e Code<'a>, layout: &'e Layout, reach: &'e Reach<'e>, bytes: &'e [u8]) -> Self {
+        let cached = poll::cached(layout, code);
+        let mut out = Vec::new();
+        poll::load(layout, cached, &mut out);
         Self {
             code,
             layout,
             reach,
             bytes,
-            out: Vec::new(),
+            cached,
+            out,
             labels: alloc::vec![0],
             opened: 1,
             cold: Vec::new(),
@@ -83,8 +89,10 @@ impl<'e, 'a> Emitter<'e, 'a> {
     /// Writes the instructions `from..to`, each with what follows it.
     pub(crate) fn range(&mut self, from: u32, to: u32) {
         for at in from..to {
-            if !self.code.dead[at as usize] {
+            if !self.code.is(at, mark::DEAD) {
+                self.hand_over_counter(at);
                 self.instruction(at);
+                self.take_over_counter(at);
                 self.stash(at);
                 self.check_after(at);
             }
@@ -101,6 +109,31 @@ impl<'e, 'a> Emitter<'e, 'a> {
     pub(crate) fn close(&mut self) {
         Instruction::End.encode(&mut self.out);
         self.opened -= 1;
+    }
+
+    /// Whoever runs next looks for the counter in its global.
+    fn hand_over_counter(&mut self, at: u32) {
+        if self.cached.is_none() {
+            return;
+        }
+        let leaves = matches!(
+            self.code.operators[at as usize],
+            Operator::Return
+                | Operator::ReturnCall { .. }
+                | Operator::ReturnCallIndirect { .. }
+                | Operator::ReturnCallRef { .. }
+                | Operator::Throw { .. }
+                | Operator::ThrowRef
+        );
+        if leaves || self.code.is(at, mark::COUNTS) {
+            poll::store(self.layout, self.cached, &mut self.out);
+        }
+    }
+
+    pub(crate) fn take_over_counter(&mut self, at: u32) {
+        if self.code.is(at, mark::COUNTS) {
+            poll::load(self.layout, self.cached, &mut self.out);
+        }
     }
 
     /// Writes one instruction as the module that is written needs it.
@@ -218,8 +251,18 @@ impl<'e, 'a> Emitter<'e, 'a> {
         try_table.catches.iter().map(written).collect()
     }
 
+    /// What brings the counter back to its global.
+    pub(crate) fn store_counter(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        poll::store(self.layout, self.cached, &mut out);
+        out
+    }
+
     /// Copies the last results of an instruction to their temporaries and leaves them where they are.
     pub(crate) fn stash(&mut self, at: u32) {
+        if !self.code.is(at, mark::STASH) {
+            return;
+        }
         let Some((lowest, above)) = self.code.stashes.get(&at).and_then(|stash| stash.split_first()) else {
             return;
         };
@@ -233,6 +276,9 @@ impl<'e, 'a> Emitter<'e, 'a> {
     }
 
     fn check_after(&mut self, at: u32) {
+        if !self.code.is(at, mark::CHECK) {
+            return;
+        }
         let sites = &self.code.sites;
         let first = usize::from(sites.first().is_some_and(|site| site.check == ENTRY));
         if let Ok(found) = sites[first..].binary_search_by_key(&at, |site| site.check) {
@@ -248,7 +294,7 @@ impl<'e, 'a> Emitter<'e, 'a> {
             self.cold.push(site);
         }
         if self.code.sites[site].polls {
-            poll::check(self.layout, &mut self.out);
+            poll::check(self.layout, self.cached, &mut self.out);
         } else {
             Instruction::GlobalGet(self.layout.unwinding).encode(&mut self.out);
         }
@@ -265,6 +311,7 @@ pub(crate) fn with_cold_blocks(
     body: &[u8],
     results: (wasm_encoder::BlockType, &[wasmparser::ValType]),
     cold: &[Vec<u8>],
+    store_counter: &[u8],
     out: &mut Vec<u8>,
 ) {
     for _ in cold {
@@ -273,9 +320,11 @@ pub(crate) fn with_cold_blocks(
     Instruction::Block(results.0).encode(out);
     out.extend_from_slice(body);
     Instruction::End.encode(out);
+    out.extend_from_slice(store_counter);
     for spill in cold {
         Instruction::Return.encode(out);
         Instruction::End.encode(out);
+        out.extend_from_slice(store_counter);
         out.extend_from_slice(spill);
         spill::dummies(results.1, out);
     }
@@ -285,14 +334,14 @@ pub(crate) fn with_cold_blocks(
 /// A value that a site saves: what it is, its type, the local that holds it.
 pub(crate) type Kept = (sojourn_image::Slot, crate::info::Type, u32);
 
-/// Cold code of a site: the values as arguments of its spill helpers.
-pub(crate) fn cold_code(number: u32, kept: &[Kept], spills: &mut spill::Spills) -> Vec<u8> {
+/// Cold code of a site: the values as arguments of its spill helpers. `hot` says that the site is in a loop.
+pub(crate) fn cold_code(number: u32, hot: bool, kept: &[Kept], spills: &mut spill::Spills) -> Vec<u8> {
     let mut out = Vec::new();
     let values: Vec<(crate::info::Type, u32)> = kept.iter().map(|&(_, ty, local)| (ty, local)).collect();
     let (first, rest) = values.split_at(values.len().min(crate::limit::SPILL_PARAMETERS));
-    spill::call(spills, Some(number), first, &mut out);
+    spill::call(spills, Some(number), hot, first, &mut out);
     for more in rest.chunks(crate::limit::SPILL_PARAMETERS) {
-        spill::call(spills, None, more, &mut out);
+        spill::call(spills, None, hot, more, &mut out);
     }
     out
 }

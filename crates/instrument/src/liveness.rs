@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use wasmparser::{Catch, Operator};
 
-use crate::code::{Code, ENTRY, is_unconditional};
+use crate::code::{Code, ENTRY, is_unconditional, mark};
 
 /// Fills `live` of every site.
 pub(crate) fn fill(code: &mut Code<'_>) {
@@ -71,23 +71,29 @@ struct Inside {
 
 struct Walk<'c, 'a> {
     code: &'c Code<'a>,
-    /// Starts of constructs by their ends.
-    starts: BTreeMap<u32, u32>,
+    /// Starts of constructs by their ends, ascending.
+    starts: Vec<(u32, u32)>,
     /// Live at the header of each loop, as far as known.
     headers: BTreeMap<u32, Locals>,
     inside: Vec<Inside>,
     live: Locals,
+    /// Whether anything is caught here.
+    catches: bool,
     found: Vec<Vec<u32>>,
 }
 
 impl<'c, 'a> Walk<'c, 'a> {
     fn new(code: &'c Code<'a>) -> Self {
+        let mut starts: Vec<(u32, u32)> =
+            code.constructs.iter().map(|construct| (construct.end, construct.start)).collect();
+        starts.sort_unstable();
         Self {
             code,
-            starts: code.constructs.iter().map(|construct| (construct.end, construct.start)).collect(),
+            starts,
             headers: BTreeMap::new(),
             inside: Vec::new(),
             live: Locals::none(code.original_locals),
+            catches: code.operators.iter().any(|operator| matches!(operator, Operator::TryTable { .. })),
             found: vec![Vec::new(); code.sites.len()],
         }
     }
@@ -98,10 +104,10 @@ impl<'c, 'a> Walk<'c, 'a> {
         let mut site = self.code.sites.len();
         self.live = Locals::none(self.code.original_locals);
         for position in (0..self.code.operators.len()).rev() {
-            if self.code.dead[position] {
+            let at = u32::try_from(position).expect("validated size");
+            if self.code.is(at, mark::DEAD) {
                 continue;
             }
-            let at = u32::try_from(position).expect("validated size");
             while site > 0 && self.code.sites[site - 1].check == at {
                 site -= 1;
                 self.found[site] = self.live.list();
@@ -146,13 +152,15 @@ impl<'c, 'a> Walk<'c, 'a> {
 
     fn other(&mut self, operator: &Operator<'a>) {
         if is_unconditional(operator) {
-            self.live = Locals::none(self.code.original_locals);
+            self.live.0.fill(0);
         }
-        for label in labels(operator) {
-            let target = self.target(label);
-            self.live.join(&target);
+        if is_branch(operator) {
+            for label in labels(operator) {
+                self.join_target(label);
+            }
         }
-        if may_throw(operator)
+        if self.catches
+            && may_throw(operator)
             && let Some(caught) = self.inside.iter().rev().find_map(|inside| inside.caught.clone())
         {
             self.live.join(&caught);
@@ -161,7 +169,8 @@ impl<'c, 'a> Walk<'c, 'a> {
 
     /// The walk comes to the end of a construct: it goes inside.
     fn enter(&mut self, end: u32) {
-        let Some(&start) = self.starts.get(&end) else { return };
+        let Ok(found) = self.starts.binary_search_by_key(&end, |&(end, _)| end) else { return };
+        let start = self.starts[found].1;
         let operator = &self.code.operators[start as usize];
         let mut caught = None;
         if let Operator::TryTable { try_table } = operator {
@@ -190,6 +199,16 @@ impl<'c, 'a> Walk<'c, 'a> {
         true
     }
 
+    /// Adds what lives at the target of a branch.
+    fn join_target(&mut self, label: u32) {
+        let Some(index) = self.inside.len().checked_sub(label as usize + 1) else { return };
+        let inside = &self.inside[index];
+        let target = if inside.is_loop { self.headers.get(&inside.start) } else { Some(&inside.after) };
+        if let Some(target) = target {
+            self.live.join(target);
+        }
+    }
+
     /// Live at the target of a branch.
     fn target(&self, label: u32) -> Locals {
         let none = || Locals::none(self.code.original_locals);
@@ -201,6 +220,19 @@ impl<'c, 'a> Walk<'c, 'a> {
             inside.after.clone()
         }
     }
+}
+
+fn is_branch(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::Br { .. }
+            | Operator::BrIf { .. }
+            | Operator::BrTable { .. }
+            | Operator::BrOnNull { .. }
+            | Operator::BrOnNonNull { .. }
+            | Operator::BrOnCast { .. }
+            | Operator::BrOnCastFail { .. }
+    )
 }
 
 /// Labels an instruction can branch to.

@@ -1,9 +1,12 @@
 //! The check at a site: an i32 that is not zero when the frame is to be saved.
 
 use alloc::vec::Vec;
+use sojourn_image::Point;
 use wasm_encoder::{Encode, Instruction, MemArg};
+use wasmparser::Operator;
 
 use crate::Flavour;
+use crate::code::{Code, ENTRY};
 use crate::layout::Layout;
 
 /// ```text
@@ -12,7 +15,21 @@ use crate::layout::Layout;
 /// ```
 ///
 /// A plain load would not do: an engine may drop a poll that an outer poll dominates.
-pub(crate) fn check(layout: &Layout, out: &mut Vec<u8>) {
+///
+/// In a function with loops a local holds the counter between calls (`cached`): a decrement of a register instead
+/// of a load that waits for the store of the last one. On lu that is the difference between 1.36 and 1.1.
+pub(crate) fn check(layout: &Layout, cached: Option<u32>, out: &mut Vec<u8>) {
+    if let Some(local) = cached {
+        let instructions = [
+            Instruction::LocalGet(local),
+            Instruction::I64Const(1),
+            Instruction::I64Sub,
+            Instruction::LocalTee(local),
+            Instruction::I64Const(1),
+            Instruction::I64LtS,
+        ];
+        return instructions.iter().for_each(|instruction| instruction.encode(out));
+    }
     match layout.flavour {
         Flavour::Atomic => {
             Instruction::I32Const(0).encode(out);
@@ -28,5 +45,31 @@ pub(crate) fn check(layout: &Layout, out: &mut Vec<u8>) {
             Instruction::I64Const(1).encode(out);
             Instruction::I64LtS.encode(out);
         }
+    }
+}
+
+/// The local that holds the counter in this function, if one does: the first behind its temporaries.
+///
+/// A function that catches exceptions has none: its handlers would not know how far the callee has counted.
+pub(crate) fn cached(layout: &Layout, code: &Code<'_>) -> Option<u32> {
+    let loops = code.sites.iter().any(|site| site.point == Point::Poll && site.check != ENTRY);
+    let catches = |operator: &Operator<'_>| matches!(operator, Operator::TryTable { .. });
+    let held = layout.flavour == Flavour::Counter && loops && !code.operators.iter().any(catches);
+    held.then(|| u32::try_from(code.locals.len()).expect("few locals"))
+}
+
+/// Brings the counter into its local.
+pub(crate) fn load(layout: &Layout, cached: Option<u32>, out: &mut Vec<u8>) {
+    if let Some(local) = cached {
+        Instruction::GlobalGet(layout.counter).encode(out);
+        Instruction::LocalSet(local).encode(out);
+    }
+}
+
+/// Brings the counter back to its global.
+pub(crate) fn store(layout: &Layout, cached: Option<u32>, out: &mut Vec<u8>) {
+    if let Some(local) = cached {
+        Instruction::LocalGet(local).encode(out);
+        Instruction::GlobalSet(layout.counter).encode(out);
     }
 }

@@ -216,6 +216,11 @@ impl<'m, 'a> Rewriting<'m, 'a> {
         if !code.is_plain() {
             sites::check_results(self.module, code)?;
             let facts = &self.plan.scan.functions[position];
+            if self.plan.scan.calls_references && !facts.references.is_empty() {
+                let reason = "it takes typed references to functions, which a continuation could not take".into();
+                let function = self.module.name(code.function);
+                return Err(Error::Refused { function, offset: code.offsets[0], reason });
+            }
             self.callees.extend(facts.calls.iter().chain(&facts.tail_calls));
         }
         let reach = Reach::Own { wrappers: &self.wrappers };
@@ -224,7 +229,8 @@ impl<'m, 'a> Rewriting<'m, 'a> {
             emitter.check(0);
         }
         emitter.range(0, u32::try_from(code.operators.len() - 1).expect("validated size"));
-        let (body, order) = (emitter.out, emitter.cold);
+        let store_counter = emitter.store_counter();
+        let (body, order, cached) = (emitter.out, emitter.cold, emitter.cached);
         let mut cold = vec![Vec::new(); order.len()];
         let first = self.sites.len();
         for (index, draft) in code.sites.iter().enumerate() {
@@ -236,15 +242,15 @@ impl<'m, 'a> Rewriting<'m, 'a> {
             let number = u32::try_from(first + index).expect("fewer than 2^31 sites");
             let place = order.iter().position(|&site| site == index);
             if let Some(place) = place {
-                cold[place] = cold_code(number, &kept, &mut self.spills);
+                cold[place] = cold_code(number, draft.in_loop, &kept, &mut self.spills);
             }
             self.sites.push(sites::site(code, draft, &kept));
         }
         let results = self.module.function_type(code.function).results();
         let block = self.block_type(results);
         let mut out = Vec::with_capacity(body.len() * 2);
-        self.locals(code, &mut out);
-        with_cold_blocks(&body, (block, results), &cold, &mut out);
+        self.locals(code, cached, &mut out);
+        with_cold_blocks(&body, (block, results), &cold, &store_counter, &mut out);
         Ok(out)
     }
 
@@ -252,9 +258,11 @@ impl<'m, 'a> Rewriting<'m, 'a> {
         block_type(&mut self.types, results)
     }
 
-    /// The original's declarations as they are, and one for each run of temporaries.
-    fn locals(&self, code: &Code<'a>, out: &mut Vec<u8>) {
-        let temporaries = runs(&code.locals[code.original_locals..]);
+    /// The original's declarations as they are, and one for each run of what is added.
+    fn locals(&self, code: &Code<'a>, cached: Option<u32>, out: &mut Vec<u8>) {
+        let mut added = code.locals[code.original_locals..].to_vec();
+        added.extend(cached.map(|_| ValType::I64));
+        let temporaries = runs(&added);
         let groups = code.declarations.0 + u32::try_from(temporaries.len()).expect("few temporaries");
         groups.encode(out);
         out.extend_from_slice(code.declarations.1);
@@ -291,7 +299,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
                 Instruction::GlobalSet(layout.pending),
             ];
             hot.iter().for_each(|instruction| instruction.encode(&mut out));
-            out.extend(cold_code(number, &sites::host_kept(site), &mut self.spills));
+            out.extend(cold_code(number, false, &sites::host_kept(site), &mut self.spills));
             crate::spill::dummies(ty.results(), &mut out);
             Instruction::End.encode(&mut out);
             self.functions.add(|out| self.module.functions[function as usize].encode(out));

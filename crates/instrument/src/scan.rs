@@ -45,6 +45,8 @@ pub(crate) struct Scan {
     pub(crate) table_inits: BTreeSet<(u32, u32)>,
     /// Whether an instruction makes a reference.
     pub(crate) uses_references: bool,
+    /// Whether a function is called through a typed reference.
+    pub(crate) calls_references: bool,
 }
 
 /// Walks all bodies.
@@ -76,6 +78,8 @@ impl Scan {
     fn operator(&mut self, operator: &Operator<'_>, facts: &mut Facts) {
         self.uses_references |=
             matches!(operator, Operator::RefNull { .. } | Operator::RefFunc { .. } | Operator::TableGet { .. });
+        self.calls_references |=
+            matches!(operator, Operator::CallRef { .. } | Operator::ReturnCallRef { .. });
         match *operator {
             Operator::Loop { .. } => facts.loops = true,
             Operator::Call { function_index } => facts.calls.push(function_index),
