@@ -153,13 +153,13 @@ impl Tree for MemoryTree {
 
     fn link(&mut self, from: Node, from_name: &[u8], to: Node, to_name: &[u8]) -> Result<(), Errno> {
         let number = self.find(from, from_name)?;
+        self.check_new(to, to_name)?;
         if self.kind(number) == Some(FileType::Directory) {
             return Err(Errno::Permission);
         }
         if self.node(number)?.links >= limit::LINKS {
             return Err(Errno::TooManyLinks);
         }
-        self.check_new(to, to_name)?;
         self.take_bytes(to_name.len() as u64)?;
         self.entries_mut(to)?.insert(to_name.to_vec(), number);
         let now_ns = self.live.now_ns;
@@ -174,14 +174,15 @@ impl Tree for MemoryTree {
             return Err(Errno::Busy);
         }
         let number = self.find(from, from_name)?;
+        if self.is_within(to, number) {
+            return Err(Errno::Invalid);
+        }
         match self.find(to, to_name) {
             Ok(there) if there == number => return Ok(()),
+            Ok(there) if self.is_within(from, there) => return Err(Errno::NotEmpty),
             Ok(there) => self.check_replace(number, there)?,
             Err(Errno::NoEntry) => self.check_new(to, to_name)?,
             Err(errno) => return Err(errno),
-        }
-        if self.is_within(to, number) {
-            return Err(Errno::Invalid);
         }
         self.take_bytes((to_name.len() as u64).saturating_sub(from_name.len() as u64))?;
         self.move_name(number, (from, from_name), (to, to_name))

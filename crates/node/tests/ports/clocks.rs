@@ -20,7 +20,9 @@ fn clocks_are_the_machines() {
 #[test]
 fn randomness_differs() {
     let mut draws = [[0; 32]; 2];
-    draws.iter_mut().for_each(|bytes| SystemEntropy.fill(bytes).unwrap());
+    for bytes in &mut draws {
+        SystemEntropy.fill(bytes).unwrap();
+    }
     assert_ne!(draws[0], draws[1]);
     assert_ne!(draws[0], [0; 32]);
 }

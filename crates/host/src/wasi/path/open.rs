@@ -67,6 +67,9 @@ fn asked(call: &Call<'_>) -> Result<Asked, Errno> {
 impl Wasi {
     fn open_place(&mut self, place: &Place, asked: &Asked) -> Result<Descriptor, Errno> {
         let how = Open { directory: asked.how.directory || place.slash, ..asked.how };
+        if how.create && place.slash {
+            return Err(Errno::IsDirectory);
+        }
         if how.write || how.truncate {
             self.changeable(place.mount)?;
         }

@@ -3,6 +3,8 @@
 mod buffer;
 mod process;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub(super) use buffer::Buffer;
 pub use buffer::Output;
