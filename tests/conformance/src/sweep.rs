@@ -23,7 +23,8 @@ pub fn ending(outcome: &Outcome) -> String {
             let message = trap.message.trim_start_matches("wasm trap: ");
             // Wasmtime distinguishes these two, wasmi does not.
             let message = message.replace("wasm `unreachable` instruction executed", "unreachable");
-            format!("trapped: {message}")
+            // Which element is told by Wasmtime only.
+            format!("trapped: {}", message.trim_end_matches(|last: char| last == ' ' || last.is_ascii_digit()))
         }
     }
 }
@@ -47,17 +48,24 @@ pub struct Task<'a, H> {
     /// Its arguments.
     pub arguments: &'a [Value],
     /// A host to begin with.
-    pub host: &'a dyn Fn() -> H,
+    pub host: &'a (dyn Fn() -> H + Sync),
 }
 
 impl<H: Companion> Task<'_, H> {
-    /// Runs from the beginning to the end, through every stop that the host itself asks for.
-    pub fn whole(&self, place: &dyn Place<H>) -> Whole {
-        let mut run = place.start(self.export, self.arguments, (self.host)());
+    /// Runs from the beginning to the end.
+    ///
+    /// # Errors
+    /// When there can be no instance.
+    pub fn whole(&self, place: &dyn Place<H>) -> Result<Whole, String> {
+        let mut run = self.start(place)?;
         run.stop_at(u64::MAX / 2);
         let outcome = run.go();
         let polls = run.polls();
-        Whole { seen: seen(&mut *run, &outcome), polls }
+        Ok(Whole { seen: seen(&mut *run, &outcome), polls })
+    }
+
+    fn start(&self, place: &dyn Place<H>) -> Result<Box<dyn Run>, String> {
+        place.start(self.export, self.arguments, (self.host)())
     }
 
     /// Runs to poll `poll` of `from` and gives the image there.
@@ -65,7 +73,7 @@ impl<H: Companion> Task<'_, H> {
     /// # Errors
     /// When it does not stop there.
     pub fn image_at(&self, from: &dyn Place<H>, poll: u64) -> Result<Vec<u8>, String> {
-        let mut run = from.start(self.export, self.arguments, (self.host)());
+        let mut run = self.start(from)?;
         run.stop_at(poll);
         let outcome = run.go();
         if outcome != Outcome::Stopped {
@@ -131,7 +139,7 @@ impl<H: Companion> Task<'_, H> {
         stride: u64,
         hops: usize,
     ) -> Result<usize, String> {
-        let mut run = places[0].start(self.export, self.arguments, (self.host)());
+        let mut run = self.start(places[0])?;
         let mut made = 0;
         loop {
             run.stop_at(if made < hops { stride } else { u64::MAX / 2 });

@@ -20,7 +20,10 @@ pub trait Place<H>: Send + Sync {
     /// Name of the engine and of the flavour.
     fn name(&self) -> String;
     /// The module's start function, then the export; nothing runs yet.
-    fn start(&self, export: &str, arguments: &[Value], host: H) -> Box<dyn Run>;
+    ///
+    /// # Errors
+    /// What the engine says when there can be no instance.
+    fn start(&self, export: &str, arguments: &[Value], host: H) -> Result<Box<dyn Run>, String>;
     /// Goes on from the bytes of an image; nothing runs yet.
     ///
     /// # Errors
@@ -98,10 +101,10 @@ impl<E: Engine, H: Companion> Place<H> for Prepared<E> {
         format!("{} ({:?})", E::NAME, self.flavour)
     }
 
-    fn start(&self, export: &str, arguments: &[Value], host: H) -> Box<dyn Run> {
-        let instance = self.engine.instantiate(&self.code, host).expect("the module can be instantiated");
+    fn start(&self, export: &str, arguments: &[Value], host: H) -> Result<Box<dyn Run>, String> {
+        let instance = self.engine.instantiate(&self.code, host).map_err(|error| error.to_string())?;
         let run = Computation::new(instance, &self.info, export.into(), arguments.to_vec());
-        Box::new(Running { place: self.clone(), run })
+        Ok(Box::new(Running { place: self.clone(), run }))
     }
 
     fn resume(&self, image: &[u8]) -> Result<Box<dyn Run>, String> {

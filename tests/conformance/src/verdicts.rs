@@ -24,13 +24,20 @@ impl fmt::Display for Comparison {
     }
 }
 
+impl Comparison {
+    /// Adds another.
+    pub fn extend(&mut self, part: Comparison) {
+        self.same += part.same;
+        self.refused += part.refused;
+        self.lacking += part.lacking;
+        self.wrong.extend(part.wrong);
+    }
+}
+
 impl FromIterator<Comparison> for Comparison {
     fn from_iter<T: IntoIterator<Item = Comparison>>(parts: T) -> Self {
         parts.into_iter().fold(Comparison::default(), |mut total, part| {
-            total.same += part.same;
-            total.refused += part.refused;
-            total.lacking += part.lacking;
-            total.wrong.extend(part.wrong);
+            total.extend(part);
             total
         })
     }
@@ -38,7 +45,7 @@ impl FromIterator<Comparison> for Comparison {
 
 /// Compares the verdicts of one script.
 #[must_use]
-pub fn compare(engine: &str, script: &str, plain: &[Line], through: &[Line]) -> Comparison {
+pub fn compare(engine: &str, setting: &str, script: &str, plain: &[Line], through: &[Line]) -> Comparison {
     let mut result = Comparison::default();
     if plain.len() != through.len() {
         result.wrong.push(format!(
@@ -49,7 +56,7 @@ pub fn compare(engine: &str, script: &str, plain: &[Line], through: &[Line]) -> 
     }
     let mut refused = false;
     for (plain, through) in plain.iter().zip(through) {
-        let place = || format!("{engine} {script}:{}", plain.line);
+        let place = || format!("{engine}, {setting}, {script}:{}", plain.line);
         match (&plain.verdict, &through.verdict) {
             (Verdict::Held(want), Verdict::Held(have)) if want == have => result.same += 1,
             (Verdict::Skipped, _) => result.lacking += 1,

@@ -1,5 +1,6 @@
 //! A world: the modules of one script on one engine, linked with each other by name.
 
+pub mod hopping;
 pub mod instrumented;
 pub mod wasmi;
 pub mod wasmtime;

@@ -1,45 +1,65 @@
 //! The specification's scripts give the same verdicts through the pass as without it.
 
-use sojourn_conformance::engines::in_parallel;
-use sojourn_conformance::script::{Line, run};
+use sojourn_conformance::engines::{self, in_parallel};
+use sojourn_conformance::script::run;
 use sojourn_conformance::suite;
 use sojourn_conformance::verdicts::{Comparison, compare};
+use sojourn_conformance::world::hopping::Hopping;
 use sojourn_conformance::world::instrumented::Through;
-use sojourn_conformance::world::{wasmi, wasmtime};
+use sojourn_conformance::world::{World, wasmi, wasmtime};
+use sojourn_engine::Engine;
 use sojourn_instrument::Flavour;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Fewer would mean that the stops do not happen.
+const LEAST_HOPS: usize = 1000;
+
+/// Stops at every so manieth poll.
+const EVERY: [u64; 2] = [1, 3];
 
 #[test]
-fn verdicts_on_wasmtime() {
+fn on_wasmtime() {
     let engine = wasmtime::engine();
     let world = || wasmtime::Wasmtime::new(&engine);
-    for flavour in [Flavour::Atomic, Flavour::Counter] {
-        check("wasmtime", flavour, &|text| run(&mut world(), text), &|text| {
-            run(&mut Through::new(world(), flavour), text)
-        });
-    }
+    compare_all("wasmtime", &[Flavour::Atomic, Flavour::Counter], &world, engines::wasmtime());
 }
 
 #[test]
-fn verdicts_on_wasmi() {
+fn on_wasmi() {
     let engine = wasmi::engine();
     let world = || wasmi::Wasmi::new(&engine);
-    let flavour = Flavour::Counter;
-    check("wasmi", flavour, &|text| run(&mut world(), text), &|text| {
-        run(&mut Through::new(world(), flavour), text)
-    });
+    compare_all("wasmi", &[Flavour::Counter], &world, engines::wasmi());
 }
 
-type Runner<'a> = &'a (dyn Fn(&str) -> Result<Vec<Line>, wast::Error> + Sync);
-
-fn check(engine: &str, flavour: Flavour, plain: Runner<'_>, through: Runner<'_>) {
+/// Each script without the pass, through it, and with stops.
+fn compare_all<W: World, E: Engine>(
+    name: &str,
+    flavours: &[Flavour],
+    world: &(dyn Fn() -> W + Sync),
+    engine: &'static E,
+) {
     let Some(folder) = suite::folder() else { return };
     let scripts = suite::scripts(&folder);
-    let one = |(name, text): &(String, String)| {
-        let plain = plain(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let through = through(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        compare(engine, name, &plain, &through)
+    let hops = AtomicUsize::new(0);
+    let one = |(script, text): &(String, String)| {
+        let unreadable = |error| panic!("{script}: {error}");
+        let plain = run(&mut world(), text).unwrap_or_else(unreadable);
+        let mut result = Comparison::default();
+        for flavour in flavours {
+            let verdicts = run(&mut Through::new(world(), *flavour), text).unwrap_or_else(unreadable);
+            result.extend(compare(name, &format!("{flavour:?}"), script, &plain, &verdicts));
+        }
+        for every in EVERY {
+            let mut moving = Hopping::new(world(), engine, every);
+            let verdicts = run(&mut moving, text).unwrap_or_else(unreadable);
+            result.extend(compare(name, &format!("stops at each poll {every}"), script, &plain, &verdicts));
+            hops.fetch_add(moving.hops, Ordering::Relaxed);
+        }
+        result
     };
     let total: Comparison = in_parallel(&scripts, one).into_iter().collect();
-    println!("{engine}, {flavour:?}: {} scripts, {total}", scripts.len());
+    let hops = hops.into_inner();
+    println!("{name}: {} scripts, {total}, {hops} hops", scripts.len());
+    assert!(hops > LEAST_HOPS, "only {hops} hops were made");
     assert!(total.wrong.is_empty(), "{} differ:\n{}", total.wrong.len(), total.wrong.join("\n"));
 }
