@@ -12,7 +12,7 @@ from figures import Measured
 from rich.console import Console
 from rich.progress import Progress, track
 from runner import measure
-from workload import Unmeasurable, Workload
+from workload import Unmeasurable, Workload, build_guests
 
 IMAGE_MEGABYTES = 100
 LARGE_MODULE_MEGABYTES = 30
@@ -60,11 +60,19 @@ def measure_hops(runner: Path, job: Path, programs: Mapping[str, Measured], repe
                 complain(line)
             elif "stop_ms" in line:
                 programs[line["program"]].stops_ms.append(line["stop_ms"])
-            elif "resume_ms" in line:
-                note_resume(programs[line["program"]], line)
             else:
                 note_rest(programs[line["program"]], line)
                 progress.update(task, advance=1, description=f"stop and resume: {line['program']}")
+
+
+def measure_moves(runner: Path, job: Path, programs: Mapping[str, Measured]) -> None:
+    """Whole moves of every program."""
+    with messages.status("moves"):
+        for line in measure(runner, "moves", str(job)):
+            if "failed" in line:
+                complain(line)
+            else:
+                note_resume(programs[line["program"]], line)
 
 
 def note_resume(measured: Measured, line: Mapping[str, Any]) -> None:
@@ -95,11 +103,11 @@ def measure_image(runner: Path, repeats: int) -> dict[str, float]:
     }
 
 
-def measure_pass(runner: Path, workloads: list[Workload], folder: Path, repeats: int) -> dict[str, float]:
-    """Speed of the pass on the largest code there is, and what memory it takes for a large module."""
-    largest = max(workloads, key=lambda workload: workload.module.stat().st_size * (workload.name != "chess"))
+def measure_pass(runner: Path, folder: Path, repeats: int) -> dict[str, float]:
+    """Speed of the pass on a large module, SQLite with its functions repeated, and what memory it takes for it."""
+    module = build_guests(["sqlite"])["sqlite"]
     large = folder / "large.wasm"
-    for _ in measure(runner, "enlarge", str(largest.module), str(large), str(LARGE_MODULE_MEGABYTES)):
+    for _ in measure(runner, "enlarge", str(module), str(large), str(LARGE_MODULE_MEGABYTES)):
         pass
     speeds = [
         line["bytes"] / line["seconds"] / BYTES_IN_MB

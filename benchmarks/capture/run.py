@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from figures import Measured, hop_figures, time_figures
-from parts import measure_hops, measure_image, measure_pass, measure_time, messages, write_job
+from parts import measure_hops, measure_image, measure_moves, measure_pass, measure_time, messages, write_job
 from rich.console import Console
 from runner import build_runner
 from table import print_figures, print_hops, print_programs
@@ -58,12 +58,13 @@ class Session:
             self.time(job, columns)
         if "hops" in parts:
             measure_hops(self.runner, job, self.programs, self.asked.repeats)
+            measure_moves(self.runner, job, self.programs)
             self.figures |= hop_figures(self.programs)
             print_hops(console, self.programs)
         if "image" in parts:
             self.figures |= measure_image(self.runner, self.asked.repeats)
         if "pass" in parts:
-            self.figures |= measure_pass(self.runner, self.workloads, self.folder, self.asked.repeats)
+            self.figures |= measure_pass(self.runner, self.folder, self.asked.repeats)
 
     def time(self, job: Path, columns: list[str]) -> None:
         """The part about run time and code size."""

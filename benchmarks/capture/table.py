@@ -62,8 +62,8 @@ def print_hops(console: Console, programs: Mapping[str, Measured]) -> None:
                 spread(measured.rests),
                 middle(measured.stops_ms),
                 middle(measured.resumes_ms),
-                f"{max(measured.image_bytes):,}",
-                f"{max(measured.extra_bytes):,}",
+                f"{max(measured.image_bytes, default=0):,}",
+                f"{max(measured.extra_bytes, default=0):,}",
             )
     console.print(table)
 

@@ -15,7 +15,7 @@ pub fn to_megabytes(wasm: &[u8], megabytes: usize) -> Outcome<Vec<u8>> {
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload?;
         let Some((id, range)) = payload.as_section() else { continue };
-        let data = &wasm[usize::try_from(range.start)?..usize::try_from(range.end)?];
+        let data = &wasm[range];
         match id {
             FUNCTION_SECTION => module.section(&functions(data, copies)?),
             CODE_SECTION => module.section(&bodies(data, copies)?),

@@ -1,8 +1,5 @@
-//! Stops and resumes: how long until the stack is unwound, how large the image is, how long until a fresh instance can
-//! go on, and how fast the rest then runs.
-//!
-//! Everything goes through bytes: each hop decodes the image, takes the module's code from bytes as a cache on disk would
-//! give it, and compiles the continuation.
+//! Stops and resumes: how long until the stack is unwound, and how fast the rest then runs. On the bare engine, so that
+//! nothing else weighs on the times; each hop goes through an image's bytes. What a whole resume takes is in `moves`.
 
 use crate::Outcome;
 use crate::column::Column;
@@ -11,7 +8,7 @@ use crate::time::processor_seconds;
 use crate::world::World;
 use sojourn_engine::{Computation, Engine, Instance, Outcome as Ended, Stopper, Target};
 use sojourn_engine_wasmtime::{Wasmtime, WasmtimeInstance};
-use sojourn_image::{Image, Memory, ModuleHash};
+use sojourn_image::{Image, ModuleHash};
 use sojourn_instrument::{Flavour, Instrumented, Options, instrument};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -35,27 +32,21 @@ struct Subject<'a> {
     made: Instrumented,
     hash: ModuleHash,
     module: <Wasmtime as Engine>::Module,
-    code: Vec<u8>,
 }
 
 /// A stopped computation, as bytes.
 struct Stopped {
     image: Vec<u8>,
-    /// Of these bytes, those that are the guest's memory.
-    memory_bytes: u64,
     world: World,
 }
 
-/// Prints lines of JSON: `rest` for the rest after a stop in the middle, `stop` and `resume` for each hop.
-pub fn run(programs: &[Program], repeats: usize) -> Outcome<()> {
+/// Prints lines of JSON: one for the rest after a stop in the middle, one for each stop.
+pub fn run(programs: &[Program], repeats: usize) {
     for program in programs {
-        let name = &program.name;
         if let Err(reason) = measure(program, repeats) {
-            let reason = reason.to_string().replace(['"', '\\', '\n'], " ");
-            println!(r#"{{"program":"{name}","failed":"{reason}"}}"#);
+            crate::report_failure(&program.name, None, &reason.to_string());
         }
     }
-    Ok(())
 }
 
 fn measure(program: &Program, repeats: usize) -> Outcome<()> {
@@ -72,7 +63,11 @@ fn measure(program: &Program, repeats: usize) -> Outcome<()> {
             r#"{{"program":"{name}","plain_seconds":{plain:.6},"whole_seconds":{whole:.6},"before_seconds":{before:.6},"rest_seconds":{rest:.6}}}"#
         );
     }
-    if subject.stopped_often()? == expected { Ok(()) } else { Err("its output after many stops is another".into()) }
+    if subject.stopped_often()? == expected {
+        Ok(())
+    } else {
+        Err("its output after many stops is another".into())
+    }
 }
 
 impl<'a> Subject<'a> {
@@ -81,8 +76,7 @@ impl<'a> Subject<'a> {
         let options = Options { flavour: Flavour::Atomic, allow_pinned: false };
         let made = instrument(&program.plain, options).map_err(|error| format!("{error:?}"))?;
         let (plain, module) = (engine.compile(&program.plain)?, engine.compile(&made.wasm)?);
-        let code = engine.serialize(&module).ok_or("this engine does not give its code")?;
-        Ok(Self { program, engine, plain, made, hash: ModuleHash::of(&program.plain), module, code })
+        Ok(Self { program, engine, plain, made, hash: ModuleHash::of(&program.plain), module })
     }
 
     /// Output, and processor seconds of the plain module and of ours.
@@ -109,8 +103,10 @@ impl<'a> Subject<'a> {
         let start = processor_seconds();
         let stopped = self.run_until(&mut running, Duration::from_secs_f64(after_seconds))?;
         let before = processor_seconds() - start;
-        let Some(stopped) = stopped else { return Err("it ended before it was stopped".into()) };
-        let mut running = self.resume(stopped.capture(self, running)?)?;
+        if !stopped {
+            return Err("it ended before it was stopped".into());
+        }
+        let mut running = self.resume(self.capture(running)?)?;
         let start = processor_seconds();
         ended(running.run()?)?;
         Ok((output(&mut running), before, processor_seconds() - start))
@@ -122,82 +118,52 @@ impl<'a> Subject<'a> {
         let mut pauses = PAUSES_MS.cycle();
         for _ in 0..STOPS {
             let pause = Duration::from_millis(pauses.next().unwrap_or_default());
-            match self.run_until(&mut running, pause)? {
-                Some(stopped) => running = self.resume(stopped.capture(self, running)?)?,
-                None => return Ok(output(&mut running)),
+            if !self.run_until(&mut running, pause)? {
+                return Ok(output(&mut running));
             }
+            running = self.resume(self.capture(running)?)?;
         }
         ended(running.run()?)?;
         Ok(output(&mut running))
     }
 
-    /// Runs until it was stopped after some time; `None` when it ended before.
-    fn run_until(&self, running: &mut Running, after: Duration) -> Outcome<Option<Unwound>> {
+    /// Runs until it was stopped after some time; false when it ended before.
+    fn run_until(&self, running: &mut Running, after: Duration) -> Outcome<bool> {
         let (finished, wait) = channel();
         let stopper = running.instance().stopper();
-        let asker = thread::spawn(move || ask(stopper.as_ref(), after, &wait));
+        let thread_that_asks = thread::spawn(move || ask(stopper.as_ref(), after, &wait));
         let ended = running.run()?;
         let end = Instant::now();
         drop(finished);
-        let asked = asker.join().map_err(|_| "the thread that asks for the stop failed")?;
+        let asked = thread_that_asks.join().map_err(|_| "the thread that asks for the stop failed")?;
         match (ended, asked) {
-            (Ended::Stopped, Some(asked)) => {
-                let latency = milliseconds(end.saturating_duration_since(asked));
-                println!(r#"{{"program":"{}","stop_ms":{latency:.6}}}"#, self.program.name);
-                Ok(Some(Unwound))
+            (Ended::Stopped, Some(start)) => {
+                let latency_ms = end.saturating_duration_since(start).as_secs_f64() * 1e3;
+                println!(r#"{{"program":"{}","stop_ms":{latency_ms:.6}}}"#, self.program.name);
+                Ok(true)
             }
-            (Ended::Finished(_) | Ended::Exited(0), _) => Ok(None),
+            (Ended::Finished(_) | Ended::Exited(0), _) => Ok(false),
             (other, _) => Err(format!("{other:?}").into()),
         }
     }
 
+    fn capture(&self, mut running: Running) -> Outcome<Stopped> {
+        let world = running.instance().host().clone();
+        let image = running.capture(&self.made.info, self.hash)?.encode()?;
+        Ok(Stopped { image, world })
+    }
+
     fn resume(&self, stopped: Stopped) -> Outcome<Running> {
-        let start = Instant::now();
-        let bytes = stopped.image.len();
         let image = Image::decode_owned(stopped.image)?;
-        let decoded = start.elapsed();
-        // SAFETY: `serialize` of the same engine gave these bytes, and nothing has changed them.
-        let module = unsafe { self.engine.deserialize(&self.code) }?;
         let target = Target {
             engine: &self.engine,
-            module: &module,
+            module: &self.module,
             original: &self.program.plain,
             info: &self.made.info,
             flavour: Flavour::Atomic,
         };
-        let loaded = start.elapsed();
-        let mut compiling = Duration::ZERO;
-        let mut continuation_bytes = 0;
-        let running = Computation::resume(&target, &image, stopped.world, |wasm| {
-            let start = Instant::now();
-            let module = self.engine.compile(wasm)?;
-            compiling = start.elapsed();
-            continuation_bytes = wasm.len();
-            Ok(module)
-        })?;
-        let whole = start.elapsed();
-        println!(
-            r#"{{"program":"{}","resume_ms":{:.6},"decode_ms":{:.6},"load_ms":{:.6},"compile_ms":{:.6},"image_bytes":{bytes},"memory_bytes":{},"continuation_bytes":{continuation_bytes}}}"#,
-            self.program.name,
-            milliseconds(whole),
-            milliseconds(decoded),
-            milliseconds(loaded - decoded),
-            milliseconds(compiling),
-            stopped.memory_bytes,
-        );
-        Ok(running)
-    }
-}
-
-/// Shows that a computation has unwound and can be captured.
-struct Unwound;
-
-impl Unwound {
-    fn capture(self, subject: &Subject<'_>, mut running: Running) -> Outcome<Stopped> {
-        let world = running.instance().host().clone();
-        let image = running.capture(&subject.made.info, subject.hash)?;
-        let memory_bytes = image.memories.iter().map(Memory::stored_bytes).sum();
-        Ok(Stopped { image: image.encode()?, memory_bytes, world })
+        let compile = |wasm: &[u8]| Ok(self.engine.compile(wasm)?);
+        Ok(Computation::resume(&target, &image, stopped.world, compile)?)
     }
 }
 
@@ -209,10 +175,6 @@ fn ask(stopper: &dyn Stopper, after: Duration, finished: &Receiver<()>) -> Optio
     let asked = Instant::now();
     stopper.request();
     Some(asked)
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
 }
 
 fn output(running: &mut Running) -> Vec<u8> {

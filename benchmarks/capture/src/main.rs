@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! sojourn-bench-capture time JOB COLUMN,COLUMN REPEATS    processor seconds of every program in every column
-//! sojourn-bench-capture hops JOB REPEATS                  stops and resumes every program
+//! sojourn-bench-capture hops JOB REPEATS                  stops every program and lets it go on
+//! sojourn-bench-capture moves JOB                         moves every program as users do
 //! sojourn-bench-capture image MEGABYTES REPEATS           writes and reads an image of random data
 //! sojourn-bench-capture instrument REPEATS FILE...        speed of the pass
 //! sojourn-bench-capture peak FILE                         memory that the pass takes, in a process of its own
@@ -17,6 +18,7 @@ mod enlarge;
 mod hops;
 mod image;
 mod job;
+mod moves;
 mod pass;
 mod polls;
 mod time;
@@ -33,7 +35,14 @@ fn main() -> Outcome<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["time", job, columns, repeats] => time::run(&job::read(job)?, columns, repeats.parse()?),
-        ["hops", job, repeats] => hops::run(&job::read(job)?, repeats.parse()?),
+        ["hops", job, repeats] => {
+            hops::run(&job::read(job)?, repeats.parse()?);
+            Ok(())
+        }
+        ["moves", job] => {
+            moves::run(&job::read(job)?);
+            Ok(())
+        }
         ["image", megabytes, repeats] => image::run(megabytes.parse()?, repeats.parse()?),
         ["instrument", repeats, files @ ..] => pass::speed(files, repeats.parse()?),
         ["peak", file] => pass::peak(file),
@@ -43,4 +52,11 @@ fn main() -> Outcome<()> {
         ["polls", from, to] => Ok(fs::write(to, polls::add(&fs::read(from)?)?)?),
         _ => Err("usage: see the head of main.rs".into()),
     }
+}
+
+/// Prints that a program fails, in a column if there is one; the others go on.
+fn report_failure(program: &str, column: Option<&str>, reason: &str) {
+    let reason = reason.replace(['"', '\\', '\n'], " ");
+    let column = column.map_or(String::new(), |column| format!(r#""column":"{column}","#));
+    println!(r#"{{"program":"{program}",{column}"failed":"{reason}"}}"#);
 }

@@ -18,9 +18,7 @@ pub fn speed(files: &[&str], repeats: usize) -> Outcome<()> {
             let made = instrument(&wasm, OPTIONS).map_err(|error| format!("{file}: {error:?}"))?;
             let seconds = processor_seconds() - start;
             let (before, after) = (wasm.len(), made.wasm.len());
-            println!(
-                r#"{{"file":"{file}","bytes":{before},"bytes_after":{after},"seconds":{seconds:.6}}}"#
-            );
+            println!(r#"{{"file":"{file}","bytes":{before},"bytes_after":{after},"seconds":{seconds:.6}}}"#);
         }
     }
     Ok(())

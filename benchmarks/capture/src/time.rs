@@ -25,8 +25,8 @@ pub fn run(programs: &[Program], columns: &str, repeats: usize) -> Outcome<()> {
         let mut expected = None;
         contestants.retain(|contestant| match race(program, contestant) {
             Ok((_, output)) if expected.get_or_insert_with(|| output.clone()) == &output => true,
-            Ok(_) => report_failure(program, contestant.column, "its output differs from the first column's"),
-            Err(reason) => report_failure(program, contestant.column, &reason),
+            Ok(_) => fails(program, contestant.column, "its output differs from the first column's"),
+            Err(reason) => fails(program, contestant.column, &reason),
         });
         for _ in 0..repeats {
             for contestant in &contestants {
@@ -44,7 +44,7 @@ fn prepare(program: &Program, (name, column): (&'static str, Column)) -> Option<
     match compile(program, name, column) {
         Ok(contestant) => contestant,
         Err(reason) => {
-            report_failure(program, name, &reason.to_string());
+            fails(program, name, &reason.to_string());
             None
         }
     }
@@ -63,10 +63,8 @@ fn compile(program: &Program, name: &'static str, column: Column) -> Outcome<Opt
     Ok(Some(Contestant { column: name, engine, module }))
 }
 
-/// Prints that a program does not run in a column; false.
-fn report_failure(program: &Program, column: &str, reason: &str) -> bool {
-    let reason = reason.replace(['"', '\\', '\n'], " ");
-    println!(r#"{{"program":"{}","column":"{column}","failed":"{reason}"}}"#, program.name);
+fn fails(program: &Program, column: &str, reason: &str) -> bool {
+    crate::report_failure(&program.name, Some(column), reason);
     false
 }
 
@@ -98,7 +96,7 @@ pub fn processor_seconds() -> f64 {
 fn code_bytes(wasm: &[u8]) -> Outcome<usize> {
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::CodeSectionStart { range, .. } = payload? {
-            return Ok(usize::try_from(range.end - range.start)?);
+            return Ok(range.len());
         }
     }
     Ok(0)

@@ -16,7 +16,10 @@ pub const POLL: (&str, &str) = ("bench", "poll");
 const CALLS: [(&str, Call); 9] = [
     ("args_sizes_get", World::args_sizes_get),
     ("args_get", World::args_get),
-    ("environ_sizes_get", World::environ_sizes_get),
+    ("environ_sizes_get", |_, memory, arguments| {
+        store(memory, at(arguments, 0)?, 0)?;
+        store(memory, at(arguments, 1)?, 0)
+    }),
     ("fd_read", World::fd_read),
     ("fd_write", World::fd_write),
     ("fd_fdstat_get", World::fd_fdstat_get),
@@ -66,11 +69,6 @@ impl World {
         Some(SUCCESS)
     }
 
-    fn environ_sizes_get(&mut self, memory: &mut [u8], arguments: &[Value]) -> Option<i32> {
-        store(memory, at(arguments, 0)?, 0)?;
-        store(memory, at(arguments, 1)?, 0)
-    }
-
     fn fd_read(&mut self, memory: &mut [u8], arguments: &[Value]) -> Option<i32> {
         let mut sum = 0;
         for (start, length) in slices(memory, arguments)? {
@@ -97,9 +95,9 @@ impl World {
             return Some(BAD_FILE);
         }
         let start = at(arguments, 1)?;
-        let stat = memory.get_mut(start..start + FDSTAT_BYTES)?;
-        stat.fill(0);
-        stat[0] = CHARACTER_DEVICE;
+        let record = memory.get_mut(start..start + FDSTAT_BYTES)?;
+        record.fill(0);
+        record[0] = CHARACTER_DEVICE;
         Some(SUCCESS)
     }
 
@@ -124,7 +122,13 @@ impl Host for World {
         Some(Provided::Function(known.and_then(|number| u32::try_from(number).ok()).unwrap_or(other)))
     }
 
-    fn call(&mut self, function: u32, memory: &mut [u8], arguments: &[Value], results: &mut [Value]) -> Reply {
+    fn call(
+        &mut self,
+        function: u32,
+        memory: &mut [u8],
+        arguments: &[Value],
+        results: &mut [Value],
+    ) -> Reply {
         if let (EXIT, Some(Value::I32(status))) = (function, arguments.first()) {
             return Reply::Exit(*status);
         }
