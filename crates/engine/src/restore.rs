@@ -10,7 +10,7 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use sojourn_image::{Image, Memory, Table, Value};
-use sojourn_instrument::{Continuation, Flavour, Info, continuation, names};
+use sojourn_instrument::{Continuation, Flavour, Info, continuation, initialized_bytes, names};
 
 /// Elements of a table that are written together.
 const TABLE_STRIDE: usize = 4096;
@@ -52,8 +52,9 @@ pub(crate) fn restore<E: Engine, H: Host>(
         .map_err(|error| StateError::Image(reason(error)))?;
     let linked = compile(&going_on.wasm)?;
     let mut instance = target.engine.instantiate(target.module, host)?;
-    for memory in &image.memories {
-        write_memory(&mut instance, memory)?;
+    let initialized = initialized_bytes(target.original).map_err(|error| StateError::Image(reason(error)))?;
+    for (index, memory) in image.memories.iter().enumerate() {
+        write_memory(&mut instance, memory, initialized.get(index).copied().unwrap_or(0))?;
     }
     for table in &image.tables {
         write_table(&mut instance, target.info, table)?;
@@ -129,10 +130,11 @@ fn among(what: &str, found: &[u32], known: &[u32]) -> Result<(), StateError> {
     }
 }
 
-fn write_memory<I: Instance>(instance: &mut I, memory: &Memory) -> Result<(), StateError> {
+fn write_memory<I: Instance>(instance: &mut I, memory: &Memory, zero_from: u64) -> Result<(), StateError> {
     let name = names::memory(memory.index());
     instance.grow_memory(&name, memory.size_bytes())?;
-    memory.write_to(instance.memory(&name)?).map_err(|error| StateError::Image(error.to_string()))
+    let bytes = instance.memory(&name)?;
+    memory.write_to_fresh(bytes, zero_from).map_err(|error| StateError::Image(error.to_string()))
 }
 
 fn write_table<I: Instance>(instance: &mut I, info: &Info, table: &Table) -> Result<(), StateError> {

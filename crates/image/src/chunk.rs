@@ -117,16 +117,25 @@ impl Memory {
     /// # Errors
     /// `MemorySize` when it has another size; then nothing is written.
     pub fn write_to(&self, memory: &mut [u8]) -> Result<(), Error> {
+        self.write_to_fresh(memory, u64::MAX)
+    }
+
+    /// As `write_to`, for a memory that is known to be zero from address `zero_from` on. What the image leaves
+    /// out there is not looked at, so that the pages of a large memory stay untouched.
+    ///
+    /// # Errors
+    /// As `write_to`.
+    pub fn write_to_fresh(&self, memory: &mut [u8], zero_from: u64) -> Result<(), Error> {
         if memory.len() as u64 != self.size_bytes {
             let (memory, expected, found) = (self.index, self.size_bytes, memory.len() as u64);
             return Err(Error::MemorySize { memory, expected, found });
         }
         let mut stored = self.stored();
         let mut chunks = self.chunks.iter().peekable();
-        for (number, target) in (0..).zip(memory.chunks_mut(CHUNK_BYTES)) {
+        for (number, target) in (0_u32..).zip(memory.chunks_mut(CHUNK_BYTES)) {
             if let Some(chunk) = chunks.next_if(|chunk| chunk.number == number) {
                 unpack(take(&mut stored, chunk), target).map_err(|reason| self.fault(chunk, reason))?;
-            } else if !is_zero(target) {
+            } else if u64::from(number) * (CHUNK_BYTES as u64) < zero_from && !is_zero(target) {
                 // Asked first, so that pages which were never written stay untouched.
                 target.fill(0);
             }

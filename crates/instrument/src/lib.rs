@@ -12,6 +12,7 @@ mod code;
 mod continuation;
 mod emit;
 mod error;
+mod extent;
 mod frames;
 mod graph;
 mod info;
@@ -27,11 +28,13 @@ mod section;
 mod sites;
 mod spill;
 pub mod suspend;
+mod trim;
 
 use alloc::vec::Vec;
 use sojourn_image::Frame;
 
 pub use error::Error;
+pub use extent::initialized_bytes;
 pub use info::{GlobalInfo, Info, MemoryInfo, Site, TYPES, TableInfo, Type};
 
 /// How the guest is asked to stop.
@@ -109,6 +112,12 @@ pub fn read_frames(
 ///
 /// # Errors
 /// `Error::Frames` when they do not fit the module.
-pub fn continuation(wasm: &[u8], info: &Info, flavour: Flavour, frames: &[Frame]) -> Result<Continuation, Error> {
-    continuation::generate(wasm, info, flavour, frames)
+pub fn continuation(
+    wasm: &[u8],
+    info: &Info,
+    flavour: Flavour,
+    frames: &[Frame],
+) -> Result<Continuation, Error> {
+    let made = continuation::generate(wasm, info, flavour, frames)?;
+    Ok(Continuation { wasm: trim::unused_types(made.wasm), ..made })
 }
