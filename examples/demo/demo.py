@@ -18,7 +18,7 @@ from typing import BinaryIO
 HERE = Path(__file__).resolve().parent
 SOJOURN = Path(sys.executable).with_name("sojourn")
 # So much of what `sojourn inspect` shows.
-INSPECTED_LINES = 24
+INSPECTED_LINES = 32
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.e2e.process import Ran, Runner, Starter
 
 SOJOURN = str(Path(sys.executable).with_name("sojourn"))

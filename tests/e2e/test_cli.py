@@ -4,6 +4,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+
 from tests.e2e.process import GuestPath, Runner
 
 

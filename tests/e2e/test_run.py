@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from tests.e2e.process import GuestPath, Runner, Starter
 
 

@@ -36,7 +36,8 @@ def show_header(out: Console, name: str, described: Description) -> None:
     out.print(f"module    {described.module_hash}")
     out.print(f"entry     {escape(described.entry)}")
     out.print(f"arguments {escape(' '.join(described.arguments)) or '-'}")
-    out.print(f"needs     {', '.join(described.features) or 'WebAssembly 1.0'}")
+    if described.features:
+        out.print(f"needs     {', '.join(described.features)}")
 
 
 def show_stack(out: Console, frames: tuple[Frame, ...]) -> None:

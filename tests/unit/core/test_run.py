@@ -1,9 +1,12 @@
 """Runs through the public face."""
 
+import io
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +53,13 @@ def test_a_run_that_has_ended_cannot_be_stopped(guest: Guest) -> None:
     run.wait()
     with pytest.raises(Finished):
         run.stop()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_loop_without_calls_can_be_stopped(guest: Guest, engine: Engine) -> None:
+    image = sojourn.start(guest("spin"), engine=engine).stop()
+    again = sojourn.resume(image, engine=engine).stop()
+    assert [frame.function for frame in again.frames] == ["spin"]
 
 
 def test_a_run_that_was_stopped_has_no_status(guest: Guest) -> None:
@@ -114,6 +124,28 @@ def test_input_that_was_not_read_moves_with_the_guest(guest: Guest) -> None:
     else:
         beginning += run.stdout.read()
         assert beginning + sojourn.resume(image, engine="wasmi").stdout.read() == text
+
+
+def test_input_comes_from_a_file_where_it_stands(guest: Guest, tmp_path: Path) -> None:
+    path = tmp_path / "input"
+    path.write_bytes(b"first\nsecond\n")
+    with path.open("rb") as file:
+        file.readline()
+        assert sojourn.start(guest("echo"), stdin=file).stdout.read() == b"second\n"
+    assert sojourn.start(guest("echo"), stdin=io.BytesIO(b"bytes")).stdout.read() == b"bytes"
+
+
+def test_a_guest_that_waits_for_a_pipe_can_be_stopped(guest: Guest) -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as source, os.fdopen(writing, "wb", buffering=0) as sink:
+        run = sojourn.start(guest("echo"), stdin=source)
+        sink.write(b"before")
+        assert run.stdout.read(6) == b"before"
+        image = run.stop()
+        sink.write(b"after")
+        run = sojourn.resume(image, stdin=source, engine="wasmi")
+        assert run.stdout.read(5) == b"after"
+        run.close()
 
 
 @pytest.mark.parametrize(("poll", "engine"), list(product([1, 2, 77, 200_001], ENGINES)))
