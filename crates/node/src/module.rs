@@ -91,7 +91,8 @@ impl Module {
     ///
     /// # Errors
     /// `Error::InvalidModule`, `Error::Refused`.
-    pub fn new(wasm: &[u8]) -> Result<Self, Error> {
+    pub fn new(wasm: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let wasm = wasm.as_ref();
         let hash = ModuleHash::of(wasm);
         match Self::used_lately(&hash) {
             Some(module) => Ok(module),
