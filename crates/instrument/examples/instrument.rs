@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use sojourn_instrument::{Flavour, Options, instrument};
 
+#[expect(clippy::cast_precision_loss, reason = "sizes for people")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, input, output, flavour @ ..] = arguments.as_slice() else {

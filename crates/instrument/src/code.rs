@@ -18,9 +18,7 @@ use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 use sojourn_image::Point;
-use wasmparser::{
-    BlockType, FuncValidator, FuncValidatorAllocations, Operator, ValType, ValidatorResources,
-};
+use wasmparser::{BlockType, FuncValidator, FuncValidatorAllocations, Operator, ValType, ValidatorResources};
 
 use crate::error::Error;
 use crate::graph::Graph;
@@ -369,8 +367,7 @@ impl<'m, 'a> Reading<'m, 'a> {
                 self.graph.suspends[*function_index as usize] || self.graph.long[self.code.function as usize]
             }
             Operator::CallIndirect { type_index, .. } | Operator::CallRef { type_index } => {
-                self.graph.type_suspends[*type_index as usize]
-                    || self.graph.long[self.code.function as usize]
+                self.graph.type_suspends[*type_index as usize] || self.graph.long[self.code.function as usize]
             }
             _ => false,
         }
@@ -431,7 +428,17 @@ impl<'m, 'a> Reading<'m, 'a> {
         }
         let in_loop = self.loops > 0;
         let live = Vec::new();
-        self.code.sites.push(Draft { point, instruction, check, operands, results, polls, in_loop, assigned, live });
+        self.code.sites.push(Draft {
+            point,
+            instruction,
+            check,
+            operands,
+            results,
+            polls,
+            in_loop,
+            assigned,
+            live,
+        });
         Ok(())
     }
 
@@ -625,7 +632,11 @@ impl<'m, 'a> Reading<'m, 'a> {
                 let temporary = match (taken.get(&(instruction, result)), types.get(result as usize)) {
                     (Some(&temporary), _) => temporary,
                     (None, Some(Some(ty))) => self.new_temporary(*ty),
-                    _ => return Err(self.refuse(instruction, "a result here is of a type that cannot be moved")),
+                    _ => {
+                        return Err(
+                            self.refuse(instruction, "a result here is of a type that cannot be moved")
+                        );
+                    }
                 };
                 temporaries.push(temporary);
             }

@@ -34,7 +34,7 @@ use crate::info::{Info, Site};
 use crate::layout::Layout;
 use crate::parse::Module;
 use crate::rewrite::{added_state, block_type, runs, shim_body, shim_name};
-use crate::section::{Kind, Section, Types, id, val_type};
+use crate::section::{Kind, Section, Types, encode_all, id, val_type};
 use crate::spill::{self, Spills};
 use crate::{Continuation, Flavour, liveness, names, sites};
 
@@ -198,7 +198,8 @@ impl<'g, 'a> Generating<'g, 'a> {
         let mut shims = BTreeSet::new();
         for (code, _) in self.codes.values() {
             for operator in code.operators.iter() {
-                if let Operator::Call { function_index } | Operator::ReturnCall { function_index } = operator {
+                if let Operator::Call { function_index } | Operator::ReturnCall { function_index } = operator
+                {
                     called.insert(*function_index);
                 }
                 shims.extend(Shim::of(operator));
@@ -212,7 +213,8 @@ impl<'g, 'a> Generating<'g, 'a> {
             self.functions.insert(function, index);
         }
         for shim in shims {
-            let ty = self.types.function(&shim_body(self.module, shim).0, &[]);
+            let (parameters, results, _) = shim_body(self.module, shim, self.info.typed_references);
+            let ty = self.types.function(&parameters, &results);
             let index = self.import_function(&shim_name(shim), ty);
             self.shims.insert(shim, index);
         }
@@ -319,15 +321,15 @@ impl<'g, 'a> Generating<'g, 'a> {
             count.encode(out);
             val_type(ty).encode(out);
         }
-        let size = spill::frame_size(site.values.iter().map(|(_, ty)| *ty));
+        let bytes = spill::frame_size(site.values.iter().map(|(_, ty)| *ty));
         let advance = [
             Instruction::GlobalGet(self.cursor()),
             Instruction::LocalTee(frame),
-            Instruction::I32Const(size.cast_signed()),
+            Instruction::I32Const(bytes.cast_signed()),
             Instruction::I32Add,
             Instruction::GlobalSet(self.cursor()),
         ];
-        advance.iter().for_each(|instruction| instruction.encode(out));
+        encode_all(&advance, out);
         let mut offset = 4;
         for (&(_, ty), &target) in site.values.iter().zip(targets) {
             Instruction::LocalGet(frame).encode(out);
@@ -356,11 +358,7 @@ impl<'g, 'a> Generating<'g, 'a> {
         let site = &self.info.sites[number];
         let (code, first) = &self.codes[&site.function];
         let results = self.module.function_type(site.function).results();
-        let reach = Reach::Imported {
-            functions: &self.functions,
-            shims: &self.shims,
-            referable: &self.info.referable,
-        };
+        let reach = Reach::Imported { functions: &self.functions, shims: &self.shims };
         let index = number - first;
         let draft = &code.sites[index];
         let called = self.types.function(&[], call_results_or_none(self.module, code, draft));

@@ -18,31 +18,43 @@ pub(crate) enum Reach<'r> {
         wrappers: &'r [Option<u32>],
     },
     /// A continuation: functions are imported, segments are reached through shims.
-    Imported {
-        functions: &'r BTreeMap<u32, u32>,
-        shims: &'r BTreeMap<Shim, u32>,
-        /// Functions in the slots of the table of references.
-        referable: &'r [u32],
-    },
+    Imported { functions: &'r BTreeMap<u32, u32>, shims: &'r BTreeMap<Shim, u32> },
 }
 
 /// A function that does for a continuation what only the module itself can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Shim {
-    MemoryInit { segment: u32, memory: u32 },
-    TableInit { segment: u32, table: u32 },
-    DataDrop { segment: u32 },
-    ElementDrop { segment: u32 },
+    MemoryInit {
+        segment: u32,
+        memory: u32,
+    },
+    TableInit {
+        segment: u32,
+        table: u32,
+    },
+    DataDrop {
+        segment: u32,
+    },
+    ElementDrop {
+        segment: u32,
+    },
+    /// A reference taken in another module is another reference to some engines.
+    Reference {
+        function: u32,
+    },
 }
 
 impl Shim {
     /// The shim that an instruction needs in a continuation.
     pub(crate) fn of(operator: &Operator<'_>) -> Option<Self> {
         match *operator {
-            Operator::MemoryInit { data_index, mem } => Some(Self::MemoryInit { segment: data_index, memory: mem }),
+            Operator::MemoryInit { data_index, mem } => {
+                Some(Self::MemoryInit { segment: data_index, memory: mem })
+            }
             Operator::TableInit { elem_index, table } => Some(Self::TableInit { segment: elem_index, table }),
             Operator::DataDrop { data_index } => Some(Self::DataDrop { segment: data_index }),
             Operator::ElemDrop { elem_index } => Some(Self::ElementDrop { segment: elem_index }),
+            Operator::RefFunc { function_index } => Some(Self::Reference { function: function_index }),
             _ => None,
         }
     }
@@ -198,11 +210,8 @@ impl<'e, 'a> Emitter<'e, 'a> {
                 Some(Some(wrapper)) => Instruction::RefFunc(*wrapper).encode(&mut self.out),
                 _ => self.raw(at),
             },
-            // A reference taken in another module is another reference to some engines.
-            Reach::Imported { referable, .. } => {
-                let slot = referable.binary_search(&function).expect("a function that `ref.func` takes is referable");
-                Instruction::I32Const(i32::try_from(slot).expect("few functions")).encode(&mut self.out);
-                Instruction::TableGet(self.layout.refs).encode(&mut self.out);
+            Reach::Imported { shims, .. } => {
+                Instruction::Call(shims[&Shim::Reference { function }]).encode(&mut self.out);
             }
         }
     }

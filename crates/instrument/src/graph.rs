@@ -31,8 +31,8 @@ pub(crate) struct Graph {
 
 impl Graph {
     /// Whether a call of a function is a point by itself, and not only when its callee unwinds.
-    pub(crate) fn is_point(&self, caller: u32, callee: u32) -> bool {
-        self.long[caller as usize] || self.closing.binary_search(&(caller, callee)).is_ok()
+    pub(crate) fn is_point(&self, caller: u32, target: u32) -> bool {
+        self.long[caller as usize] || self.closing.binary_search(&(caller, target)).is_ok()
     }
 
     /// The same for a call through a reference.
@@ -57,8 +57,7 @@ pub(crate) fn build(module: &Module<'_>, scan: &Scan, referable: &[u32], host_su
     nodes.join_types(module, referable, &mut edges);
     nodes.join_types(module, referable, &mut tail_edges);
 
-    let entry_poll: Vec<bool> =
-        components(&tail_edges).recursive.iter().take(functions).copied().collect();
+    let entry_poll: Vec<bool> = components(&tail_edges).recursive.iter().take(functions).copied().collect();
     let components = components(&edges);
     let mut suspends = vec![false; nodes.count];
     let mut long = vec![false; nodes.count];

@@ -102,4 +102,5 @@ pub struct Info {
     pub pinned: Option<String>,
     pub(crate) graph: Graph,
     pub(crate) references: bool,
+    pub(crate) typed_references: bool,
 }

@@ -1,7 +1,7 @@
 //! Limits of the pass, each with its reason.
 
 /// Values that the sites of one module may save in all; more is a hostile module, not a program.
-pub(crate) const SAVED_VALUES: usize = 100_000_000;
+pub(crate) const SAVED_VALUES: usize = 20_000_000;
 
 /// Parameters of one spill helper; a site that saves more calls several (WebAssembly allows 1,000).
 pub(crate) const SPILL_PARAMETERS: usize = 100;

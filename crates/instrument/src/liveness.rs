@@ -258,9 +258,10 @@ pub(crate) fn labels(operator: &Operator<'_>) -> Vec<u32> {
 /// Label of a catch clause, relative to outside the `try_table`.
 pub(crate) fn catch_label(catch: &Catch) -> u32 {
     match *catch {
-        Catch::One { label, .. } | Catch::OneRef { label, .. } | Catch::All { label } | Catch::AllRef { label } => {
-            label
-        }
+        Catch::One { label, .. }
+        | Catch::OneRef { label, .. }
+        | Catch::All { label }
+        | Catch::AllRef { label } => label,
     }
 }
 

@@ -82,6 +82,12 @@ pub fn element_drop(index: u32) -> String {
     format!("sojourn:elem{index}!")
 }
 
+/// A reference to a function, taken where the function is.
+#[must_use]
+pub fn reference(function: u32) -> String {
+    format!("sojourn:ref{function}")
+}
+
 /// A tag of the guest's.
 #[must_use]
 pub fn tag(index: u32) -> String {

@@ -178,7 +178,9 @@ impl<'a> Module<'a> {
                 for data in section {
                     let data = data?;
                     self.passive_data.push(match data.kind {
-                        wasmparser::DataKind::Passive => Some(u32::try_from(data.data.len()).unwrap_or(u32::MAX)),
+                        wasmparser::DataKind::Passive => {
+                            Some(u32::try_from(data.data.len()).unwrap_or(u32::MAX))
+                        }
                         wasmparser::DataKind::Active { .. } => None,
                     });
                 }
@@ -193,8 +195,7 @@ impl<'a> Module<'a> {
                     self.customs.push(ended.max(8)..end);
                 }
             }
-            Payload::Version { range, .. } => end = range.end,
-            Payload::CodeSectionStart { range, .. } => end = range.end,
+            Payload::Version { range, .. } | Payload::CodeSectionStart { range, .. } => end = range.end,
             _ => {}
         }
         Ok(end)

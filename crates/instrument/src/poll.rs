@@ -8,6 +8,7 @@ use wasmparser::Operator;
 use crate::Flavour;
 use crate::code::{Code, ENTRY};
 use crate::layout::Layout;
+use crate::section::encode_all;
 
 /// ```text
 /// atomic    (i32.atomic.load $control (i32.const 0))
@@ -28,7 +29,7 @@ pub(crate) fn check(layout: &Layout, cached: Option<u32>, out: &mut Vec<u8>) {
             Instruction::I64Const(1),
             Instruction::I64LtS,
         ];
-        return instructions.iter().for_each(|instruction| instruction.encode(out));
+        return encode_all(&instructions, out);
     }
     match layout.flavour {
         Flavour::Atomic => {
@@ -51,10 +52,19 @@ pub(crate) fn check(layout: &Layout, cached: Option<u32>, out: &mut Vec<u8>) {
 /// The local that holds the counter in this function, if one does: the first behind its temporaries.
 ///
 /// A function that catches exceptions has none: its handlers would not know how far the callee has counted.
+///
+/// None at all for now: an engine without shared memory stops a guest from another thread by lowering the global
+/// between two slices of fuel. A loop that counts in a local never sees it, and puts the old count back before its
+/// next call: `(loop (br 0))` on wasmi could not be stopped any more. Whoever wants the local back must keep a
+/// variant of the counter that sees the global (for wasmi, and for Wasmtime after `stop_at`).
 pub(crate) fn cached(layout: &Layout, code: &Code<'_>) -> Option<u32> {
+    const COUNTS_IN_A_LOCAL: bool = false;
     let loops = code.sites.iter().any(|site| site.point == Point::Poll && site.check != ENTRY);
     let catches = |operator: &Operator<'_>| matches!(operator, Operator::TryTable { .. });
-    let held = layout.flavour == Flavour::Counter && loops && !code.operators.iter().any(catches);
+    let held = COUNTS_IN_A_LOCAL
+        && layout.flavour == Flavour::Counter
+        && loops
+        && !code.operators.iter().any(catches);
     held.then(|| u32::try_from(code.locals.len()).expect("few locals"))
 }
 

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Encode, Instruction, RefType};
-use wasmparser::{ExternalKind, FuncValidatorAllocations, ValType};
+use wasmparser::{ExternalKind, FuncValidatorAllocations, UnpackedIndex, ValType};
 
 use crate::code::{self, Code};
 use crate::emit::{Emitter, Reach, Shim, cold_code, with_cold_blocks};
@@ -16,7 +16,7 @@ use crate::info::{GlobalInfo, Info, MemoryInfo, Site, TableInfo};
 use crate::layout::Layout;
 use crate::parse::{Module, refused_module};
 use crate::scan::{self, Scan};
-use crate::section::{Kind, Section, Types, id, saved_type};
+use crate::section::{Kind, Section, Types, encode_all, id, saved_type};
 use crate::spill::Spills;
 use crate::{Flavour, Instrumented, check, limit, liveness, names, sites, suspend};
 
@@ -24,7 +24,7 @@ use crate::{Flavour, Instrumented, check, limit, liveness, names, sites, suspend
 pub(crate) fn instrument(wasm: &[u8], flavour: Flavour) -> Result<Instrumented, Error> {
     let module = Module::parse(wasm)?;
     let plan = Plan::new(&module, flavour)?;
-    check::check(&module)?;
+    check::check(&module, &plan.scan)?;
     Rewriting::new(&module, &plan).run()
 }
 
@@ -66,6 +66,7 @@ impl Plan {
         shims.extend(self.scan.table_inits.iter().map(table));
         shims.extend(self.scan.dropped_data.iter().map(|&segment| Shim::DataDrop { segment }));
         shims.extend(self.scan.dropped_elements.iter().map(|&segment| Shim::ElementDrop { segment }));
+        shims.extend(self.scan.references.iter().map(|&function| Shim::Reference { function }));
         shims
     }
 }
@@ -89,23 +90,36 @@ pub(crate) fn shim_name(shim: Shim) -> String {
         Shim::TableInit { segment, table } => names::table_init(segment, table),
         Shim::DataDrop { segment } => names::data_drop(segment),
         Shim::ElementDrop { segment } => names::element_drop(segment),
+        Shim::Reference { function } => names::reference(function),
     }
 }
 
-/// Type and instruction of a shim.
-pub(crate) fn shim_body(module: &Module<'_>, shim: Shim) -> (Vec<ValType>, Instruction<'static>) {
+/// Type and instruction of a shim. References are typed where functions are called through typed ones.
+pub(crate) fn shim_body(
+    module: &Module<'_>,
+    shim: Shim,
+    typed: bool,
+) -> (Vec<ValType>, Vec<ValType>, Instruction<'static>) {
     let address = |wide: bool| if wide { ValType::I64 } else { ValType::I32 };
     match shim {
         Shim::MemoryInit { segment, memory } => (
             vec![address(module.memories[memory as usize].memory64), ValType::I32, ValType::I32],
+            Vec::new(),
             Instruction::MemoryInit { mem: memory, data_index: segment },
         ),
         Shim::TableInit { segment, table } => (
             vec![address(module.tables[table as usize].table64), ValType::I32, ValType::I32],
+            Vec::new(),
             Instruction::TableInit { elem_index: segment, table },
         ),
-        Shim::DataDrop { segment } => (Vec::new(), Instruction::DataDrop(segment)),
-        Shim::ElementDrop { segment } => (Vec::new(), Instruction::ElemDrop(segment)),
+        Shim::DataDrop { segment } => (Vec::new(), Vec::new(), Instruction::DataDrop(segment)),
+        Shim::ElementDrop { segment } => (Vec::new(), Vec::new(), Instruction::ElemDrop(segment)),
+        Shim::Reference { function } => {
+            let own = UnpackedIndex::Module(module.functions[function as usize]);
+            let exact = wasmparser::RefType::new(false, wasmparser::HeapType::Concrete(own));
+            let ty = exact.filter(|_| typed).map_or(ValType::FUNCREF, ValType::Ref);
+            (Vec::new(), vec![ty], Instruction::RefFunc(function))
+        }
     }
 }
 
@@ -216,11 +230,6 @@ impl<'m, 'a> Rewriting<'m, 'a> {
         if !code.is_plain() {
             sites::check_results(self.module, code)?;
             let facts = &self.plan.scan.functions[position];
-            if self.plan.scan.calls_references && !facts.references.is_empty() {
-                let reason = "it takes typed references to functions, which a continuation could not take".into();
-                let function = self.module.name(code.function);
-                return Err(Error::Refused { function, offset: code.offsets[0], reason });
-            }
             self.callees.extend(facts.calls.iter().chain(&facts.tail_calls));
         }
         let reach = Reach::Own { wrappers: &self.wrappers };
@@ -237,7 +246,10 @@ impl<'m, 'a> Rewriting<'m, 'a> {
             let kept = sites::kept(self.module, code, draft)?;
             self.saved_values += kept.len();
             if self.saved_values > limit::SAVED_VALUES {
-                return Err(refused_module(code.offsets[0], "its sites save more values than the limit allows"));
+                return Err(refused_module(
+                    code.offsets[0],
+                    "its sites save more values than the limit allows",
+                ));
             }
             let number = u32::try_from(first + index).expect("fewer than 2^31 sites");
             let place = order.iter().position(|&site| site == index);
@@ -249,7 +261,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
         let results = self.module.function_type(code.function).results();
         let block = self.block_type(results);
         let mut out = Vec::with_capacity(body.len() * 2);
-        self.locals(code, cached, &mut out);
+        Self::locals(code, cached, &mut out);
         with_cold_blocks(&body, (block, results), &cold, &store_counter, &mut out);
         Ok(out)
     }
@@ -259,7 +271,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
     }
 
     /// The original's declarations as they are, and one for each run of what is added.
-    fn locals(&self, code: &Code<'a>, cached: Option<u32>, out: &mut Vec<u8>) {
+    fn locals(code: &Code<'a>, cached: Option<u32>, out: &mut Vec<u8>) {
         let mut added = code.locals[code.original_locals..].to_vec();
         added.extend(cached.map(|_| ValType::I64));
         let temporaries = runs(&added);
@@ -298,7 +310,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
                 Instruction::I32Const(0),
                 Instruction::GlobalSet(layout.pending),
             ];
-            hot.iter().for_each(|instruction| instruction.encode(&mut out));
+            encode_all(&hot, &mut out);
             out.extend(cold_code(number, false, &sites::host_kept(site), &mut self.spills));
             crate::spill::dummies(ty.results(), &mut out);
             Instruction::End.encode(&mut out);
@@ -320,7 +332,9 @@ impl<'m, 'a> Rewriting<'m, 'a> {
                 ExternalKind::Memory => (Kind::Memory, export.index),
                 ExternalKind::Global => (Kind::Global, export.index),
                 ExternalKind::Tag => (Kind::Tag, export.index),
-                ExternalKind::FuncExact => return Err(refused_module(0, "it exports an exact function type")),
+                ExternalKind::FuncExact => {
+                    return Err(refused_module(0, "it exports an exact function type"));
+                }
             };
             self.exports.export(export.name, kind, index);
         }
@@ -347,7 +361,8 @@ impl<'m, 'a> Rewriting<'m, 'a> {
             self.exports.export(name, kind, index);
         }
         let wrapped = (0..).zip(&self.plan.host_sites).filter(|(_, site)| site.is_some());
-        let callees: BTreeSet<u32> = wrapped.map(|(function, _)| function).chain(self.callees.clone()).collect();
+        let callees: BTreeSet<u32> =
+            wrapped.map(|(function, _)| function).chain(self.callees.clone()).collect();
         for function in callees {
             self.exports.export(&names::function(function), Kind::Function, self.wrapped(function));
         }
@@ -356,11 +371,16 @@ impl<'m, 'a> Rewriting<'m, 'a> {
         }
     }
 
-    fn added_function(&mut self, name: &str, parameters: &[ValType], body: &[Instruction<'_>]) {
-        let ty = self.types.function(parameters, &[]);
+    fn added_function(
+        &mut self,
+        name: &str,
+        (parameters, results): (&[ValType], &[ValType]),
+        body: &[Instruction<'_>],
+    ) {
+        let ty = self.types.function(parameters, results);
         let position = self.functions.add(|out| ty.encode(out));
         let mut out = vec![0];
-        body.iter().for_each(|instruction| instruction.encode(&mut out));
+        encode_all(body, &mut out);
         Instruction::End.encode(&mut out);
         self.codes.body(&out);
         self.exports.export(name, Kind::Function, self.module.imported_functions + position);
@@ -368,22 +388,26 @@ impl<'m, 'a> Rewriting<'m, 'a> {
 
     fn shims_and_probes(&mut self) {
         for shim in self.plan.shims() {
-            let (parameters, instruction) = shim_body(self.module, shim);
+            let typed = self.plan.scan.calls_references;
+            let (parameters, results, mut instruction) = shim_body(self.module, shim, typed);
+            if let Instruction::RefFunc(function) = &mut instruction {
+                *function = self.wrapped(*function);
+            }
             let mut body: Vec<Instruction<'_>> =
                 (0..).zip(&parameters).map(|(parameter, _)| Instruction::LocalGet(parameter)).collect();
             body.push(instruction);
-            self.added_function(&shim_name(shim), &parameters, &body);
+            self.added_function(&shim_name(shim), (&parameters, &results), &body);
         }
         for segment in droppable_data(self.module, &self.plan.scan) {
             let length = self.module.passive_data[segment as usize].unwrap_or(0);
             let wide = self.module.memories[0].memory64;
             let init = Instruction::MemoryInit { mem: 0, data_index: segment };
-            self.added_function(&names::data_probe(segment), &[], &probe(wide, length, init));
+            self.added_function(&names::data_probe(segment), (&[], &[]), &probe(wide, length, init));
         }
         for (segment, table, length) in droppable_elements(self.module, &self.plan.scan) {
             let wide = self.module.tables[table as usize].table64;
             let init = Instruction::TableInit { elem_index: segment, table };
-            self.added_function(&names::element_probe(segment), &[], &probe(wide, length, init));
+            self.added_function(&names::element_probe(segment), (&[], &[]), &probe(wide, length, init));
         }
     }
 
@@ -540,7 +564,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
                 .zip(&module.tables)
                 .map(|(index, table)| TableInfo {
                     functions: table.element_type == wasmparser::RefType::FUNCREF,
-                    mutable: index < module.imported_tables || scan.changed_tables.contains(&index),
+                    mutable: scan.may_change(module, index),
                 })
                 .collect(),
             globals: module
@@ -567,6 +591,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
             pinned: None,
             graph: self.plan.graph.clone(),
             references: self.plan.layout.references,
+            typed_references: scan.calls_references,
         }
     }
 }
@@ -629,7 +654,8 @@ fn probe(wide: bool, length: u32, init: Instruction<'static>) -> Vec<Instruction
 
 /// Passive data segments whose dropping could be noticed.
 fn droppable_data(module: &Module<'_>, scan: &Scan) -> impl Iterator<Item = u32> {
-    let noticed = |segment: &u32| !module.memories.is_empty() && module.passive_data[*segment as usize] > Some(0);
+    let noticed =
+        |segment: &u32| !module.memories.is_empty() && module.passive_data[*segment as usize] > Some(0);
     scan.dropped_data.iter().copied().filter(noticed).collect::<Vec<u32>>().into_iter()
 }
 

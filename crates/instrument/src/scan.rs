@@ -75,9 +75,16 @@ pub(crate) fn scan(module: &Module<'_>) -> Result<Scan, Error> {
 }
 
 impl Scan {
+    /// Whether a table can differ from what instantiation gives.
+    pub(crate) fn may_change(&self, module: &Module<'_>, table: u32) -> bool {
+        table < module.imported_tables || self.changed_tables.contains(&table)
+    }
+
     fn operator(&mut self, operator: &Operator<'_>, facts: &mut Facts) {
-        self.uses_references |=
-            matches!(operator, Operator::RefNull { .. } | Operator::RefFunc { .. } | Operator::TableGet { .. });
+        self.uses_references |= matches!(
+            operator,
+            Operator::RefNull { .. } | Operator::RefFunc { .. } | Operator::TableGet { .. }
+        );
         self.calls_references |=
             matches!(operator, Operator::CallRef { .. } | Operator::ReturnCallRef { .. });
         match *operator {

@@ -126,6 +126,13 @@ fn encode_types(types: &[ValType], out: &mut Vec<u8>) {
     }
 }
 
+/// Writes instructions one after the other.
+pub(crate) fn encode_all(instructions: &[wasm_encoder::Instruction<'_>], out: &mut Vec<u8>) {
+    for instruction in instructions {
+        instruction.encode(out);
+    }
+}
+
 /// The encoder's value type for a parsed one.
 pub(crate) fn val_type(ty: ValType) -> wasm_encoder::ValType {
     ty.try_into().expect("a type of the module's own, not of the validator's")

@@ -40,8 +40,9 @@ fn keep(module: &Module<'_>, code: &Code<'_>, draft: &Draft, slot: Slot, local: 
         None => Err(Error::Refused {
             function: module.name(code.function),
             offset: code.site_offset(draft),
-            reason: "a value lives here whose type cannot be moved (an object, an exception or a typed reference)"
-                .into(),
+            reason:
+                "a value lives here whose type cannot be moved (an object, an exception or a typed reference)"
+                    .into(),
         }),
     }
 }
@@ -68,7 +69,7 @@ pub(crate) fn site(code: &Code<'_>, draft: &Draft, kept: &[Kept]) -> Site {
 /// Result types must have a zero or null, or nothing could be returned while the stack unwinds.
 pub(crate) fn check_results(module: &Module<'_>, code: &Code<'_>) -> Result<(), Error> {
     let results = module.function_type(code.function).results();
-    if results.iter().all(|ty| ty.is_defaultable()) {
+    if results.iter().all(wasmparser::ValType::is_defaultable) {
         return Ok(());
     }
     Err(Error::Refused {
@@ -81,7 +82,7 @@ pub(crate) fn check_results(module: &Module<'_>, code: &Code<'_>) -> Result<(), 
 /// The wrapper of a host function: its arguments are saved so that the call can be issued again.
 pub(crate) fn host_call(module: &Module<'_>, function: u32) -> Option<Site> {
     let ty = module.function_type(function);
-    if !ty.results().iter().all(|ty| ty.is_defaultable()) {
+    if !ty.results().iter().all(wasmparser::ValType::is_defaultable) {
         return None;
     }
     let mut values = Vec::new();

@@ -15,9 +15,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 use wasm_encoder::{BlockType, Encode, HeapType, Instruction, MemArg, ValType};
 
-use crate::info::{Type, TYPES};
+use crate::info::{TYPES, Type};
 use crate::layout::Layout;
-use crate::section::{Types, parsed_type, val_type};
+use crate::section::{Types, encode_all, parsed_type, val_type};
 
 /// How many values of each type a helper takes, in the order of `TYPES`, and whether it begins the frame.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -53,7 +53,10 @@ impl Signature {
     }
 
     fn types(self) -> impl Iterator<Item = Type> {
-        TYPES.into_iter().zip(self.counts).flat_map(|(ty, count)| core::iter::repeat_n(ty, usize::from(count)))
+        TYPES
+            .into_iter()
+            .zip(self.counts)
+            .flat_map(|(ty, count)| core::iter::repeat_n(ty, usize::from(count)))
     }
 }
 
@@ -157,7 +160,7 @@ fn body(layout: &Layout, signature: Signature) -> Vec<u8> {
             Instruction::I32Or,
             Instruction::I32Store(at(layout, 0)),
         ];
-        tagged.iter().for_each(|instruction| instruction.encode(&mut out));
+        encode_all(&tagged, &mut out);
     }
     let mut offset = begin;
     for (parameter, ty) in (signature.leading()..).zip(signature.types()) {
@@ -174,7 +177,7 @@ fn body(layout: &Layout, signature: Signature) -> Vec<u8> {
         tail.extend([Instruction::I32Const(1), Instruction::GlobalSet(layout.unwinding)]);
     }
     tail.push(Instruction::End);
-    tail.iter().for_each(|instruction| instruction.encode(&mut out));
+    encode_all(&tail, &mut out);
     out
 }
 
@@ -199,7 +202,7 @@ fn reserve(layout: &Layout, frame: u32, bytes: u32, out: &mut Vec<u8>) {
         Instruction::End,
         Instruction::End,
     ];
-    instructions.iter().for_each(|instruction| instruction.encode(out));
+    encode_all(&instructions, out);
 }
 
 fn store(layout: &Layout, ty: Type, parameter: u32, frame: u32, offset: u32, out: &mut Vec<u8>) {
@@ -257,7 +260,7 @@ fn store_reference(
         Instruction::I32Add,
         Instruction::GlobalSet(count),
     ];
-    instructions.iter().for_each(|instruction| instruction.encode(out));
+    encode_all(&instructions, out);
 }
 
 /// The load of a saved value: the frame's address is on the stack.
