@@ -1,8 +1,8 @@
 //! Whole runs: started, stopped, resumed on another engine, through files.
 
 use sojourn_node::{
-    Ending, EngineName, Error, Image, Module, ResumeOptions, Run, StartOptions, Stdin, load, resume, save,
-    start,
+    Ending, EngineName, Error, Image, Module, Mount, MountSource, ResumeOptions, Run, StartOptions, Stdin,
+    load, resume, save, start,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -189,6 +189,29 @@ fn a_dropped_run_ends_its_guest() {
     assert_eq!(stdout.read(7), b"before\n");
     drop(run);
     assert_eq!(stdout.read(1), b"");
+}
+
+#[test]
+fn a_guest_that_cannot_travel_goes_on_where_it_is() {
+    let folder = std::env::temp_dir().join(format!("sojourn-open-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (file, elsewhere) = (folder.join("f"), folder.join("g"));
+    for engine in ENGINES {
+        let mount = Mount { guest: "/".into(), source: MountSource::HostDirectory(folder.clone()) };
+        let options = StartOptions { mounts: vec![mount], ..on(engine) };
+        let run = start(&guest(include_str!("guests/open.wat")), &options).unwrap();
+        assert_eq!(run.stdout().unwrap().read(5), b"open\n");
+        // A file that is open for writing under a name which it has no more cannot be opened elsewhere.
+        std::fs::rename(&file, &elsewhere).unwrap();
+        assert_eq!(run.stop().err().map(|error| error.kind()), Some("World"));
+        assert!(run.ending().is_none());
+        std::fs::rename(&elsewhere, &file).unwrap();
+        let image = stopped(run.stop().unwrap());
+        let run = resume(image, &going_on(engine)).unwrap();
+        stopped(run.stop().unwrap());
+        std::fs::remove_file(&file).unwrap();
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
