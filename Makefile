@@ -40,14 +40,15 @@ check: build
 	@echo "==> formatting and lints"
 	cargo fmt --all --check
 	cargo clippy --locked --release --workspace --all-targets -- -D warnings
-	$(BIN)/ruff format --check python tests
-	$(BIN)/ruff check python tests
+	$(BIN)/ruff format --check python tests docs examples benchmarks
+	$(BIN)/ruff check python tests docs examples benchmarks
 	@echo "==> types and layers"
 	$(BIN)/mypy
+	MYPYPATH=python:benchmarks/capture $(BIN)/mypy docs/generate.py examples/build.py examples/demo/demo.py benchmarks/capture/*.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
 
-test: check rust-test unit
+test: check examples rust-test unit
 
 rust-test: .venv/.installed
 	@echo "==> Rust tests"

@@ -1,6 +1,6 @@
--- The longest Collatz sequence below a limit, in twenty parts. What it knows so far is in tables, closures and
--- coroutine-free recursion: all of it is on the guest's stack and in its memory when it is stopped.
-local PARTS, PART = 20, 12000
+-- The longest Collatz sequence below a limit, in twenty parts. Recursion and a table of what is known: the script's
+-- stack is in the interpreter's memory, the interpreter's own stack is what is saved frame by frame.
+local PARTS, PART, KNOWN = 20, 150000, 100000
 local lengths = { [1] = 1 }
 
 local function length(n)
@@ -8,7 +8,7 @@ local function length(n)
   if known then return known end
   local next = n % 2 == 0 and n // 2 or 3 * n + 1
   local result = length(next) + 1
-  lengths[n] = result
+  if n <= KNOWN then lengths[n] = result end
   return result
 end
 

@@ -17,6 +17,8 @@ from typing import BinaryIO
 
 HERE = Path(__file__).resolve().parent
 SOJOURN = Path(sys.executable).with_name("sojourn")
+# From the half-way line to the signal: the guest is busy with what follows then.
+INTO_THE_NEXT_S = 0.3
 # So much of what `sojourn inspect` shows.
 INSPECTED_LINES = 32
 
@@ -113,6 +115,7 @@ def run_half(story: Story, module: Path, folder: Path, image: Path) -> bytes:
             output += line
             echo(line)
             if line.startswith(story.halfway.encode()):
+                time.sleep(INTO_THE_NEXT_S)
                 process.send_signal(signal.SIGUSR1)
     assert image.exists(), "it was not stopped"
     return output

@@ -20,7 +20,7 @@ def check_message(ran: Ran, *parts: str) -> None:
 @pytest.fixture
 def image(sojourn: Runner, guest_path: GuestPath, folder: Path) -> Path:
     """An image of the guest `ticks`."""
-    sojourn("run", "--engine", "wasmi", "--stop-after", "200ms", guest_path("ticks"))
+    sojourn("run", "--engine", "wasmi", "--stop-after", "1ms", guest_path("ticks"))
     return folder / "ticks.image"
 
 
@@ -68,7 +68,7 @@ def test_an_image_whose_module_is_not_at_hand(sojourn: Runner, image: Path, gues
 
 def test_a_full_disk_keeps_the_older_image(sojourn: Runner, image: Path) -> None:
     older = image.read_bytes()
-    ran = sojourn("resume", "--engine", "wasmi", "--stop-after", "200ms", "--image", "/dev/full", image)
+    ran = sojourn("resume", "--engine", "wasmi", "--stop-after", "1ms", "--image", "/dev/full", image)
     check_message(ran, "No space left on device")
     assert image.read_bytes() == older
     assert [path.name for path in image.parent.iterdir()] == [image.name]
@@ -76,7 +76,7 @@ def test_a_full_disk_keeps_the_older_image(sojourn: Runner, image: Path) -> None
 
 def test_the_computation_is_rescued_from_a_full_disk(sojourn: Runner, image: Path, folder: Path) -> None:
     ran = sojourn(
-        "resume", "--engine", "wasmi", "--stop-after", "200ms", "--image", "/dev/full", image,
+        "resume", "--engine", "wasmi", "--stop-after", "1ms", "--image", "/dev/full", image,
         env={"TMPDIR": str(folder), "SOJOURN_CACHE": str(folder.parent / "cache"), "PATH": "/usr/bin"},
     )  # fmt: skip
     kept = [path for path in folder.iterdir() if path != image]

@@ -53,10 +53,10 @@ def test_a_signal_stops_into_an_image(  # noqa: PLR0913, PLR0917 -- fixtures
 
 
 def test_a_time_stops_again_and_again(sojourn: Runner, guest_path: GuestPath, ticks: bytes) -> None:
-    ran = sojourn("run", "--engine", "wasmi", "--stop-after", "100ms", "--image", "x", guest_path("ticks"))
+    ran = sojourn("run", "--engine", "wasmi", "--stop-after", "60ms", "--image", "x", guest_path("ticks"))
     written, stops = ran.stdout, 0
     while ran.returncode == 0:
-        ran = sojourn("resume", "--engine", "wasmi", "--stop-after", "300ms", "x")
+        ran = sojourn("resume", "--engine", "wasmi", "--stop-after", "60ms", "x")
         written, stops = written + ran.stdout, stops + 1
     assert stops > 1
     assert (ran.returncode, written) == (7, ticks)
