@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::convert::Infallible;
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{Module, TypeSection};
-use wasmparser::{CompositeInnerType, Parser, Payload, SubType, TypeSectionReader, ValType};
+use wasmparser::{CompositeInnerType, Parser, Payload, RecGroup, TypeSectionReader, ValType};
 
 type Result<T> = core::result::Result<T, Error<Infallible>>;
 
@@ -43,14 +43,15 @@ fn trimmed(wasm: &[u8]) -> Option<Vec<u8>> {
 fn signatures(wasm: &[u8]) -> Option<Vec<Vec<u32>>> {
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::TypeSection(section) = payload.ok()? {
-            return section.into_iter().map(|group| named(group.ok()?.types().collect())).collect();
+            return section.into_iter().map(|group| named(&group.ok()?)).collect();
         }
     }
     Some(Vec::new())
 }
 
-fn named(group: Vec<&SubType>) -> Option<Vec<u32>> {
-    let [ty] = group[..] else { return None };
+fn named(group: &RecGroup) -> Option<Vec<u32>> {
+    let mut types = group.types();
+    let (Some(ty), None) = (types.next(), types.next()) else { return None };
     let CompositeInnerType::Func(signature) = &ty.composite_type.inner else { return None };
     if !ty.is_final || ty.supertype_idx.is_some() {
         return None;

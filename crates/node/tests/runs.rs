@@ -10,7 +10,7 @@ use std::sync::Arc;
 const ENGINES: [EngineName; 2] = [EngineName::Wasmtime, EngineName::Wasmi];
 
 fn guest(text: &str) -> Module {
-    Module::new(&wat::parse_str(text).unwrap()).unwrap()
+    Module::new(wat::parse_str(text).unwrap()).unwrap()
 }
 
 fn count() -> Module {
