@@ -2,7 +2,7 @@
 
 use super::world::World;
 use sojourn_engine::{Computation, Engine, Flavour, Instance, Outcome, StateError, Target, Value};
-use sojourn_image::{Image, ModuleHash};
+use sojourn_image::{Entry, Image, ModuleHash};
 use sojourn_instrument::{Instrumented, Options, instrument};
 
 /// A module for one engine, in both flavours' common terms.
@@ -170,6 +170,8 @@ pub fn hostile_images_are_refused<E: Engine>(engine: &E) {
     assert!(refused(|image| { image.tables[0].elements.resize(9, Value::FuncRef(None)) }));
     assert!(refused(|image| image.dropped_data.push(7)));
     assert!(refused(|image| image.dropped_elements.push(0)));
+    assert!(refused(|image| image.entry = Entry::Export { name: "walk".into() }));
+    assert!(refused(|image| image.entry = Entry::Start { then: "run".into() }));
     assert!(refused(|image| image.frames.clear()));
     assert!(refused(|image| image.frames[0].offset += 1));
     assert!(refused(|image| image.frames[0].function = 99));

@@ -9,7 +9,7 @@ use crate::{Engine, Host, Instance, Outcome, StateError};
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use sojourn_image::{Image, Memory, Table, Value};
+use sojourn_image::{Entry, Image, Memory, Table, Value};
 use sojourn_instrument::{Continuation, Flavour, Info, continuation, initialized_bytes, names};
 
 /// Elements of a table that are written together.
@@ -78,6 +78,7 @@ fn check(info: &Info, image: &Image) -> Result<(), StateError> {
     if let Some(reason) = &info.pinned {
         return Err(StateError::Image(format!("its module cannot move: {reason}")));
     }
+    check_entry(info, &image.entry)?;
     let memories = image.memories.iter().map(Memory::index);
     same("memories", memories, (0..).zip(&info.memories).map(|(index, _)| index))?;
     let mutable = (0..).zip(&info.tables).filter(|(_, table)| table.mutable);
@@ -87,6 +88,19 @@ fn check(info: &Info, image: &Image) -> Result<(), StateError> {
     among("data segments", &image.dropped_data, &info.droppable_data)?;
     among("element segments", &image.dropped_elements, &info.droppable_elements)?;
     check_types(info, image)
+}
+
+fn check_entry(info: &Info, entry: &Entry) -> Result<(), StateError> {
+    let name = match entry {
+        Entry::Start { .. } if info.start.is_none() => {
+            return Err(StateError::Image("it is in a start function, which the module has not".into()));
+        }
+        Entry::Start { then: name } | Entry::Export { name } => name,
+    };
+    if info.exports.iter().any(|(known, _)| known == name) {
+        return Ok(());
+    }
+    Err(StateError::Image(format!("it was called as {name:?}, which the module does not export")))
 }
 
 fn check_types(info: &Info, image: &Image) -> Result<(), StateError> {

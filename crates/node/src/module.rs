@@ -43,19 +43,25 @@ impl<E: Engine> Ready<E> {
         Self { main: Mutex::new(None), continuations: Mutex::new(Vec::new()) }
     }
 
-    /// The continuation with these bytes, compiled.
+    /// The continuation with these bytes, compiled. Two threads may compile the same one; neither waits.
     pub(crate) fn continuation(&self, engine: &E, wasm: &[u8]) -> Result<E::Module, EngineError> {
         let hash = ModuleHash::of(wasm);
-        let mut known = lock(&self.continuations);
-        let code = match known.iter().position(|(other, _)| *other == hash) {
-            Some(place) => known.remove(place).1,
+        let code = match self.take_continuation(&hash) {
+            Some(code) => code,
             None => engine.compile(wasm)?,
         };
+        let mut known = lock(&self.continuations);
         if known.len() >= READY_CONTINUATIONS {
             known.remove(0);
         }
         known.push((hash, code.clone()));
         Ok(code)
+    }
+
+    fn take_continuation(&self, hash: &ModuleHash) -> Option<E::Module> {
+        let mut known = lock(&self.continuations);
+        let place = known.iter().position(|(other, _)| other == hash)?;
+        Some(known.remove(place).1)
     }
 }
 

@@ -175,6 +175,14 @@ fn traps_name_their_functions() {
 }
 
 #[test]
+fn endless_recursion_traps() {
+    let text = "(module (func $f (export \"_start\") (local i64) (call $f) (drop (local.get 0))))";
+    for engine in ENGINES {
+        assert!(matches!(start(&guest(text), &on(engine)).unwrap().wait().unwrap(), Ending::Trapped(_)));
+    }
+}
+
+#[test]
 fn errors_come_early_and_by_name() {
     let kind = |text: &str| start(&guest(text), &on(EngineName::Wasmtime)).err().map(|error| error.kind());
     assert_eq!(kind("(module)"), Some("MissingExport"));
