@@ -6,9 +6,6 @@ use crate::trap::Ending;
 use sojourn_engine::{EngineError, FunctionType, Host, Reply, Value, type_of};
 use wasmi::{AsContextMut, Caller, Error, Extern, Func, FuncType, Store, Val};
 
-/// Calls with at most this many parameters, and as many results, need no allocation.
-const INLINE: usize = 16;
-
 /// The function that wasmi calls for host function `function`.
 pub(crate) fn host_function<H: Host>(
     store: &mut Store<State<H>>,
@@ -28,30 +25,19 @@ fn call<H: Host>(
     arguments: &[Val],
     results: &mut [Val],
 ) -> Result<(), Error> {
-    let (mut few_in, mut few_out) = ([Value::I32(0); INLINE], [Value::I32(0); INLINE]);
-    let (mut many_in, mut many_out) = (Vec::new(), Vec::new());
-    let inward = buffer(&mut few_in, &mut many_in, arguments.len());
-    let outward = buffer(&mut few_out, &mut many_out, results.len());
-    for (value, argument) in inward.iter_mut().zip(arguments) {
-        *value = leave(&mut caller.as_context_mut(), argument).map_err(|error| trap(&error))?;
+    let mut values = std::mem::take(&mut caller.data_mut().values);
+    values.clear();
+    for argument in arguments {
+        values.push(leave(&mut caller.as_context_mut(), argument).map_err(|error| trap(&error))?);
     }
-    for (value, ty) in outward.iter_mut().zip(&signature.results) {
-        *value = ty.zero();
-    }
+    values.extend(signature.results.iter().map(|ty| ty.zero()));
+    let (inward, outward) = values.split_at_mut(arguments.len());
     dispatch(caller, function, signature, inward, outward)?;
     for (slot, value) in results.iter_mut().zip(outward.iter()) {
         *slot = enter(&mut caller.as_context_mut(), *value).map_err(|error| trap(&error))?;
     }
+    caller.data_mut().values = values;
     Ok(())
-}
-
-/// `length` values: on the stack when they are few.
-fn buffer<'a>(few: &'a mut [Value; INLINE], many: &'a mut Vec<Value>, length: usize) -> &'a mut [Value] {
-    if length <= INLINE {
-        return &mut few[..length];
-    }
-    many.resize(length, Value::I32(0));
-    many
 }
 
 fn trap(error: &EngineError) -> Error {

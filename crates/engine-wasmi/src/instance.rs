@@ -19,6 +19,8 @@ const PAGE_BYTES: u64 = 1 << 16;
 pub(crate) struct State<H> {
     pub(crate) host: H,
     pub(crate) references: References,
+    /// Room for the arguments and results of a host call, kept for the next one.
+    pub(crate) values: Vec<Value>,
     /// Set once the handles below are known.
     pub(crate) instantiated: bool,
     pub(crate) memory: Option<Memory>,
@@ -33,6 +35,7 @@ impl<H: Host> State<H> {
         Self {
             host,
             references: References::default(),
+            values: Vec::new(),
             instantiated: false,
             memory: None,
             pending: None,

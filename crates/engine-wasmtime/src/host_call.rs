@@ -1,6 +1,6 @@
 //! Host functions: from Wasmtime's calling convention to `Host::call` and back.
 
-use crate::convert::{from_raw, to_raw};
+use crate::convert::{push_raw, push_zero, to_raw};
 use crate::instance::State;
 use crate::references::{enter, leave};
 use crate::trap::Ending;
@@ -8,9 +8,6 @@ use sojourn_engine::{FunctionType, Host, Reply, Value};
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 use wasmtime::{AsContextMut, Caller, Extern, Func, FuncType, Result, Store, Val, ValRaw};
-
-/// Calls with at most this many parameters, and as many results, need no allocation.
-const INLINE: usize = 16;
 
 /// The function that Wasmtime calls for host function `function`.
 pub(crate) fn host_function<H: Host>(
@@ -32,38 +29,29 @@ pub(crate) fn host_function<H: Host>(
     unsafe { Func::new_unchecked(store, ty, raw) }
 }
 
-/// A call in which only numbers and vectors cross: no `Val`, no allocation.
+/// A call in which only numbers and vectors cross: no `Val`, and no allocation after the first.
 fn plain<H: Host>(
     caller: &mut Caller<'_, State<H>>,
     function: u32,
     signature: &FunctionType,
     raw: &mut [MaybeUninit<ValRaw>],
 ) -> Result<()> {
-    let (mut few_in, mut few_out) = ([Value::I32(0); INLINE], [Value::I32(0); INLINE]);
-    let (mut many_in, mut many_out) = (Vec::new(), Vec::new());
-    let arguments = buffer(&mut few_in, &mut many_in, signature.parameters.len());
-    let results = buffer(&mut few_out, &mut many_out, signature.results.len());
-    for ((argument, raw), &ty) in arguments.iter_mut().zip(raw.iter()).zip(&signature.parameters) {
+    let mut values = std::mem::take(&mut caller.data_mut().values);
+    values.clear();
+    for (raw, &ty) in raw.iter().zip(&signature.parameters) {
         // SAFETY: Wasmtime writes the parameters, in order, into the first slots.
-        *argument = unsafe { from_raw(raw, ty) };
+        unsafe { push_raw(&mut values, raw, ty) };
     }
-    for (result, ty) in results.iter_mut().zip(&signature.results) {
-        *result = ty.zero();
+    for &ty in &signature.results {
+        push_zero(&mut values, ty);
     }
+    let (arguments, results) = values.split_at_mut(signature.parameters.len());
     dispatch(caller, function, signature, arguments, results)?;
-    for (slot, result) in raw.iter_mut().zip(results.iter()) {
+    for (slot, result) in raw.iter_mut().zip(results) {
         slot.write(to_raw(*result));
     }
+    caller.data_mut().values = values;
     Ok(())
-}
-
-/// `length` values: on the stack when they are few.
-fn buffer<'a>(few: &'a mut [Value; INLINE], many: &'a mut Vec<Value>, length: usize) -> &'a mut [Value] {
-    if length <= INLINE {
-        return &mut few[..length];
-    }
-    many.resize(length, Value::I32(0));
-    many
 }
 
 /// A call in which references cross.

@@ -16,6 +16,8 @@ pub(crate) struct State<H> {
     pub(crate) host: H,
     pub(crate) stop: Arc<StopWord>,
     pub(crate) references: References,
+    /// Room for the arguments and results of a host call, kept for the next one.
+    pub(crate) values: Vec<Value>,
     /// Set once the handles below are known.
     pub(crate) instantiated: bool,
     pub(crate) memory: Option<Memory>,
@@ -31,6 +33,7 @@ impl<H: Host> State<H> {
             host,
             stop: StopWord::new(engine),
             references: References::default(),
+            values: Vec::new(),
             instantiated: false,
             memory: None,
             pending: None,
