@@ -27,6 +27,10 @@ impl Run {
         image(py.detach(|| self.0.stop_at(poll)))
     }
 
+    fn stopped(&self, py: Python<'_>) -> PyResult<Image> {
+        image(patiently(py, || self.0.wait_for(SIGNAL_CHECK))?)
+    }
+
     fn wait(&self, py: Python<'_>) -> PyResult<(Option<i32>, Option<String>)> {
         let ending = patiently(py, || self.0.wait_for(SIGNAL_CHECK))?;
         match ending.map_err(exception)? {

@@ -6,7 +6,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from sojourn.model.errors import Finished, Stopped
+from sojourn.model.errors import Finished, SojournError, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,18 +18,25 @@ if TYPE_CHECKING:
 STOP_SIGNALS = frozenset({signal.SIGQUIT, signal.SIGUSR1})
 
 
-def drive(begin: Callable[[], Run], stop_after_s: float | None) -> Status | Image:
+def drive(
+    begin: Callable[[], Run], stop_after_s: float | None, refused: Callable[[SojournError], None]
+) -> Status | Image:
     r"""Runs to the end, or until a signal or the time stops it; an exit status, or an image.
 
     SIGQUIT (Ctrl-\) and SIGUSR1 stop it; SIGINT (Ctrl-C) ends the process as it ends any other. The stop signals
     are blocked before the run's threads exist, and one thread waits for them: so none is lost, and none
     interrupts the guest.
+
+    Args:
+        begin: Starts or resumes the run.
+        stop_after_s: Stop by itself after so many seconds.
+        refused: Told when a stop could not be, and the guest goes on.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     run = begin()
-    stopper = Stopper(run)
-    threading.Thread(target=stopper.on_signal, daemon=True).start()
+    stopper = Stopper(run, refused)
+    threading.Thread(target=stopper.on_signals, daemon=True).start()
     if stop_after_s is not None:
         timer = threading.Timer(stop_after_s, stopper.stop)
         timer.daemon = True
@@ -37,40 +44,27 @@ def drive(begin: Callable[[], Run], stop_after_s: float | None) -> Status | Imag
     try:
         return run.wait()
     except Stopped:
-        return stopper.result()
+        return run.stop()
 
 
 class Stopper:
-    """Stops a run once, whoever asks first, and keeps what came of it."""
+    """Stops a run when it is asked to, as often as it takes."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, refused: Callable[[SojournError], None]) -> None:
         self._run = run
-        self._asked = threading.Lock()
-        self._done = threading.Event()
-        self._image: Image | None = None
-        self._error: Exception | None = None
+        self._refused = refused
 
-    def on_signal(self) -> None:
-        """Waits for a stop signal, then stops."""
-        signal.sigwait(STOP_SIGNALS)
-        self.stop()
+    def on_signals(self) -> None:
+        """Stops at each signal."""
+        while True:
+            signal.sigwait(STOP_SIGNALS)
+            self.stop()
 
     def stop(self) -> None:
-        """Stops, unless it was asked for before or the run has ended."""
-        if not self._asked.acquire(blocking=False):
-            return
+        """Stops, unless it has ended: whoever waits for the run gets the image."""
         try:
-            self._image = self._run.stop()
+            self._run.stop()
         except Finished:
-            pass
-        except Exception as error:  # noqa: BLE001 -- raised again where the result is asked for
-            self._error = error
-        finally:
-            self._done.set()
-
-    def result(self) -> Image:
-        """The image, once it is there."""
-        self._done.wait()
-        if self._image is None:
-            raise self._error or Stopped("the run was stopped without an image")
-        return self._image
+            return
+        except SojournError as error:
+            self._refused(error)

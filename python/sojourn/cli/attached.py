@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sojourn.app.attached import drive
-from sojourn.cli.message import hint, say
+from sojourn.cli.message import hint, report, say
 from sojourn.core.image import Image
 from sojourn.model.errors import StorageError
 
@@ -35,7 +35,7 @@ def drive_to_exit_status(
         options: Options that the next `sojourn resume` needs as well.
     """
     check_folder(image)
-    outcome = drive(begin, stop_after_s)
+    outcome = drive(begin, stop_after_s, refused=report)
     if isinstance(outcome, Image):
         keep(outcome, image, options)
         return 0

@@ -35,35 +35,35 @@ class Run:
     stdout: io.BufferedReader
     stderr: io.BufferedReader
 
-    def __init__(self, run: _core.Run) -> None:
+    def __init__(self, run: _core.Run, stop_at: int | None = None) -> None:
         self._core = run
+        self._stop_at = stop_at
         self.stdout = output(run, 1)
         self.stderr = output(run, 2)
 
     def stop(self) -> Image:
-        """Stops at the next point that the guest meets, from any thread.
+        """Stops at the next point that the guest meets, from any thread. Asked again, it gives the same image.
 
         Raises:
             Finished: It had ended by itself.
-            Stopped: It had been stopped before.
+            HostError: The guest has something open that cannot travel now; it goes on.
         """
         return Image(self._core.stop())
 
     def stop_at(self, poll: int) -> Image:
         """Stops at exactly this poll since the run was started or resumed (1 is the first it meets).
 
-        To be called right after `start` or `resume`, before anything else: polls are counted by another flavour of
-        the guest's code, which is chosen before it begins.
+        Polls are counted by another flavour of the guest's code, which is chosen before it begins. So this is called
+        right after `start` or `resume`, before anything else; or the same poll was given to them as `stop_at`, and
+        it can be called at any time.
 
         Raises:
             Finished: It ended before it met so many polls.
-            Stopped: It had been stopped before.
-            TooLate: It has begun already; it does so by itself 50 ms after it was started. The argument `stop_at` of
-            `start` and `resume` cannot come too late.
+            TooLate: It has begun; it does so by itself 50 ms after it was started.
         """
         if poll < 1:
             raise ValueError("polls are counted from 1")
-        return Image(self._core.stop_at(poll))
+        return Image(self._core.stopped() if poll == self._stop_at else self._core.stop_at(poll))
 
     def wait(self) -> Status:
         """Waits until it ends.
@@ -106,7 +106,7 @@ def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
         stdin: Bytes, a binary file, or None for an empty one.
         mounts: The guest's folders: path it sees, to a folder of this machine or `Memory()`.
         engine: `wasmtime` (compiles, fast) or `wasmi` (interprets).
-        stop_at: Stop at exactly this poll (1 is the first); `Run.stop` then gives the image.
+        stop_at: Stop at exactly this poll (1 is the first); `Run.stop_at` of the same poll gives the image.
 
     Raises:
         InvalidModule, Refused: See `Module`.
@@ -125,7 +125,8 @@ def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
             engine,
             inherit=False,
             stop_at=stop_at,
-        )
+        ),
+        stop_at,
     )
 
 
@@ -178,7 +179,8 @@ def resume(  # noqa: PLR0913 -- the public face, all but the image by keyword
             engine,
             inherit=False,
             stop_at=stop_at,
-        )
+        ),
+        stop_at,
     )
 
 

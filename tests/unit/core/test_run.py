@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sojourn
-from sojourn import Finished, Module, Stopped
+from sojourn import Finished, Module, Stopped, TooLate
 from sojourn.core.run import Engine
 
 ENGINES: list[Engine] = ["wasmtime", "wasmi"]
@@ -154,6 +154,25 @@ def test_a_stop_at_a_poll_is_exact(guest: Guest, poll: int, engine: Engine) -> N
     other = sojourn.start(guest("ticks"), engine="wasmi").stop_at(poll)
     assert image.frames == other.frames
     assert image.frames[0].function == "main"
+
+
+def test_a_stop_that_was_asked_for_at_the_start_is_never_late(guest: Guest) -> None:
+    run = sojourn.start(guest("spin"), stop_at=123)
+    with pytest.raises(Stopped):
+        run.wait()
+    image = run.stop_at(123)
+    assert run.stop() == image
+    resumed = sojourn.resume(image, stop_at=1000)
+    before, after = (stopped.frames[0].values[0].bits for stopped in (image, resumed.stop_at(1000)))
+    assert (before, after) == (122, 1122)
+
+
+def test_an_exact_stop_comes_too_late_once_it_runs(guest: Guest) -> None:
+    run = sojourn.start(guest("ticks"))
+    run.stdout.readline()
+    with pytest.raises(TooLate):
+        run.stop_at(1)
+    run.close()
 
 
 def test_a_stop_at_a_poll_that_never_comes(guest: Guest) -> None:
