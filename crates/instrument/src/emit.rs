@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use wasm_encoder::{Catch, Encode, Instruction};
-use wasmparser::Operator;
+use wasmparser::{BlockType, Operator};
 
 use crate::code::{Code, Draft, ENTRY, mark};
 use crate::layout::Layout;
@@ -153,6 +153,7 @@ impl<'e, 'a> Emitter<'e, 'a> {
         let code = self.code;
         match &code.operators[at as usize] {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+                self.settle(at);
                 self.raw(at);
                 self.enter();
             }
@@ -179,6 +180,15 @@ impl<'e, 'a> Emitter<'e, 'a> {
                 }
                 self.raw(at);
             }
+        }
+    }
+
+    /// Before a loop with parameters, an empty block. It costs nothing; without it wasmi 2.0 loses an operand that
+    /// was just put into a local (`local.tee`, as temporaries are) when a parameter of the loop is a local too.
+    fn settle(&mut self, at: u32) {
+        if let Operator::Loop { blockty: BlockType::FuncType(_) } = self.code.operators[at as usize] {
+            Instruction::Block(wasm_encoder::BlockType::Empty).encode(&mut self.out);
+            Instruction::End.encode(&mut self.out);
         }
     }
 
