@@ -9,7 +9,8 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use wasmtime::{
-    Config, DebugEvent, DebugHandler, Engine, FrameHandle, Instance, Module, ModulePC, Store, StoreContextMut, Val,
+    Config, DebugEvent, DebugHandler, Engine, FrameHandle, Instance, Module, ModulePC, Store,
+    StoreContextMut, Val,
 };
 
 /// A frame as the debugger sees it.
@@ -57,7 +58,11 @@ impl Recorder {
         Ok(stack)
     }
 
-    fn frame(&self, store: &mut StoreContextMut<'_, ()>, frame: &FrameHandle) -> wasmtime::Result<Option<Witnessed>> {
+    fn frame(
+        &self,
+        store: &mut StoreContextMut<'_, ()>,
+        frame: &FrameHandle,
+    ) -> wasmtime::Result<Option<Witnessed>> {
         let Some((function, pc)) = frame.wasm_function_index_and_pc(&mut *store)? else { return Ok(None) };
         let mut locals = Vec::new();
         for index in 0..frame.num_locals(&mut *store)? {
@@ -104,7 +109,8 @@ pub fn stacks(wasm: &[u8], info: &Info, export: &str) -> wasmtime::Result<Vec<St
     }
     let run = async {
         let instance = Instance::new_async(&mut store, &module, &[]).await?;
-        let function = instance.get_func(&mut store, export).ok_or_else(|| wasmtime::format_err!("no {export}"))?;
+        let function =
+            instance.get_func(&mut store, export).ok_or_else(|| wasmtime::format_err!("no {export}"))?;
         let mut results = vec![Val::I32(0); function.ty(&store).results().len()];
         // A trap at the end is no matter: the stacks until then count.
         let _ = function.call_async(&mut store, &[], &mut results).await;

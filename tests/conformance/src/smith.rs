@@ -80,7 +80,8 @@ pub fn module(bytes: &[u8]) -> Option<Vec<u8>> {
 /// What differs.
 pub fn check(bytes: &[u8]) -> Result<Tried, String> {
     let Some(wasm) = module(bytes) else { return Ok(Tried::default()) };
-    let mut random = Random::new(blake3::hash(bytes).as_bytes().iter().fold(0, |sum, byte| sum << 1 ^ u64::from(*byte)));
+    let mut random =
+        Random::new(blake3::hash(bytes).as_bytes().iter().fold(0, |sum, byte| sum << 1 ^ u64::from(*byte)));
     check_module(&wasm, &mut random)
 }
 
@@ -100,7 +101,8 @@ pub fn check_module(wasm: &[u8], random: &mut Random) -> Result<Tried, String> {
     // Arguments that wait for a start function do not move.
     let callable = |(_, ty): &(String, FuncType)| !starts || ty.params().is_empty();
     for (export, ty) in functions(wasm).into_iter().filter(callable).take(CALLS) {
-        let Some(arguments) = ty.params().iter().map(|ty| argument(*ty, random)).collect::<Option<Vec<_>>>() else {
+        let Some(arguments) = ty.params().iter().map(|ty| argument(*ty, random)).collect::<Option<Vec<_>>>()
+        else {
             continue;
         };
         let in_call = |reason: String| format!("{export}{arguments:x?}: {reason}");

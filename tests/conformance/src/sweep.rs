@@ -24,7 +24,10 @@ pub fn ending(outcome: &Outcome) -> String {
             // Wasmtime distinguishes these two, wasmi does not.
             let message = message.replace("wasm `unreachable` instruction executed", "unreachable");
             // Which element is told by Wasmtime only.
-            format!("trapped: {}", message.trim_end_matches(|last: char| last == ' ' || last.is_ascii_digit()))
+            format!(
+                "trapped: {}",
+                message.trim_end_matches(|last: char| last == ' ' || last.is_ascii_digit())
+            )
         }
     }
 }

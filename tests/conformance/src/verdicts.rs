@@ -2,6 +2,7 @@
 
 use crate::left_out::{LACKING, REFUSED};
 use crate::script::{Line, Verdict};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// What came of comparing scripts.
@@ -13,6 +14,8 @@ pub struct Comparison {
     pub refused: usize,
     /// Directives that the engine cannot run without the pass either.
     pub lacking: usize,
+    /// Rows of `left_out::REFUSED` that were needed.
+    pub rows: BTreeSet<usize>,
     /// Everything else, one line each.
     pub wrong: Vec<String>,
 }
@@ -30,6 +33,7 @@ impl Comparison {
         self.same += part.same;
         self.refused += part.refused;
         self.lacking += part.lacking;
+        self.rows.extend(part.rows);
         self.wrong.extend(part.wrong);
     }
 }
@@ -61,9 +65,12 @@ pub fn compare(engine: &str, setting: &str, script: &str, plain: &[Line], throug
             (Verdict::Held(want), Verdict::Held(have)) if want == have => result.same += 1,
             (Verdict::Skipped, _) => result.lacking += 1,
             (Verdict::Broken(reason), _) if lacks(engine, reason) => result.lacking += 1,
-            (Verdict::Held(_), Verdict::Refused(reason)) if expected(script, reason) => {
+            (Verdict::Held(_), Verdict::Refused(reason) | Verdict::Broken(reason))
+                if let Some(row) = expected(script, reason) =>
+            {
                 refused = true;
                 result.refused += 1;
+                result.rows.insert(row);
             }
             (Verdict::Held(_), Verdict::Skipped) if refused => result.refused += 1,
             // It follows from a module that is told of already.
@@ -81,6 +88,6 @@ fn lacks(engine: &str, reason: &str) -> bool {
         && LACKING.iter().any(|(name, part, _)| *name == engine && reason.contains(part))
 }
 
-fn expected(script: &str, reason: &str) -> bool {
-    REFUSED.iter().any(|(name, part)| *name == script && reason.contains(part))
+fn expected(script: &str, reason: &str) -> Option<usize> {
+    REFUSED.iter().position(|(name, part, _)| *name == script && reason.contains(part))
 }

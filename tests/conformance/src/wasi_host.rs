@@ -2,7 +2,11 @@
 
 // The machine of the host's own tests.
 #[path = "../../../crates/host/tests/wasi/fakes.rs"]
-#[allow(dead_code, clippy::pedantic, reason = "what the host's tests need of it is more than what is needed here")]
+#[allow(
+    dead_code,
+    clippy::pedantic,
+    reason = "what the host's tests need of it is more than what is needed here"
+)]
 mod fakes;
 
 use crate::travel::Companion;
@@ -38,7 +42,13 @@ impl Host for WasiHost {
         self.wasi.provide(import)
     }
 
-    fn call(&mut self, function: u32, memory: &mut [u8], arguments: &[Value], results: &mut [Value]) -> Reply {
+    fn call(
+        &mut self,
+        function: u32,
+        memory: &mut [u8],
+        arguments: &[Value],
+        results: &mut [Value],
+    ) -> Reply {
         self.wasi.call(function, memory, arguments, results)
     }
 }

@@ -77,7 +77,8 @@ fn over_guest((name, arguments, input): &Guest, wasm: &[u8], check: Check<'_>) -
     let whole = task.whole(places[0]).expect("it starts");
     assert!(!whole.seen.remains.deeds.is_empty(), "{name} prints nothing");
     println!("{name}: {} polls, {}", whole.polls, whole.seen.remains.deeds.trim());
-    let mut wrong: Vec<String> = difference(&whole.seen, &task.whole(places[1]).expect("it starts").seen).into_iter().collect();
+    let mut wrong: Vec<String> =
+        difference(&whole.seen, &task.whole(places[1]).expect("it starts").seen).into_iter().collect();
     wrong.extend(check(&task, &whole, &places));
     wrong.into_iter().map(|reason| format!("{name}: {reason}")).collect()
 }

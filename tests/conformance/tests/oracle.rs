@@ -51,7 +51,8 @@ fn compare(program: &Program) -> Result<usize, String> {
         if image.frames.last().is_none_or(|frame| frame.point != Point::Poll) {
             continue;
         }
-        let stack = witnessed.next().ok_or_else(|| named(format!("the debugger does not get to poll {poll}")))?;
+        let stack =
+            witnessed.next().ok_or_else(|| named(format!("the debugger does not get to poll {poll}")))?;
         values += agree(&image.frames, stack).map_err(|reason| named(format!("poll {poll}: {reason}")))?;
     }
     let left = witnessed.count();

@@ -29,7 +29,13 @@ impl Host for Telling {
         self.host.provide(import)
     }
 
-    fn call(&mut self, function: u32, memory: &mut [u8], arguments: &[Value], results: &mut [Value]) -> Reply {
+    fn call(
+        &mut self,
+        function: u32,
+        memory: &mut [u8],
+        arguments: &[Value],
+        results: &mut [Value],
+    ) -> Reply {
         let reply = self.host.call(function, memory, arguments, results);
         if self.moment.as_ref().is_some_and(|moment| moment.emitted == self.host.output.len())
             && let Some(moment) = self.moment.take()
@@ -67,7 +73,8 @@ fn all_places() -> Vec<Box<dyn Place<Telling>>> {
 }
 
 fn whole(place: &dyn Place<Telling>) -> Seen {
-    let mut run = place.start("run", &[], Telling { host: GuestHost::default(), moment: None }).expect("it starts");
+    let mut run =
+        place.start("run", &[], Telling { host: GuestHost::default(), moment: None }).expect("it starts");
     let outcome = run.go();
     Seen { ending: ending(&outcome), remains: run.remains() }
 }
@@ -77,7 +84,9 @@ fn stopped(place: &dyn Place<Telling>, emitted: usize, wait: bool) -> (Box<dyn R
     let (tell, told) = sync_channel(1);
     let (answer, answered) = sync_channel(1);
     let moment = Moment { emitted, tell, answer: wait.then_some(answered) };
-    let mut run = place.start("run", &[], Telling { host: GuestHost::default(), moment: Some(moment) }).expect("it starts");
+    let mut run = place
+        .start("run", &[], Telling { host: GuestHost::default(), moment: Some(moment) })
+        .expect("it starts");
     let stopper = run.stopper();
     let other = thread::spawn(move || {
         told.recv().expect("the guest gets there");

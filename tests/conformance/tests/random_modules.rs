@@ -15,7 +15,9 @@ const BYTES: usize = 2000;
 
 #[test]
 fn random_modules_do_the_same_with_stops() {
-    let number = |name: &str, otherwise| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise);
+    let number = |name: &str, otherwise| {
+        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+    };
     let first: u64 = number(SEED_VARIABLE, 1);
     let seeds: Vec<u64> = (first..first + number(RUNS_VARIABLE, RUNS)).collect();
     let results = in_parallel(&seeds, |seed| try_one(*seed));

@@ -137,6 +137,10 @@ fn failed(error: EngineError) -> Failure {
         EngineError::MissingImport { module, name } => {
             Failure::Unlinkable(format!("no import {module}.{name}"))
         }
+        // wasmi names the table and the segment.
+        EngineError::Instantiate(trap) if trap.message.starts_with("out of bounds table access") => {
+            Failure::Trap("out of bounds table access".into())
+        }
         EngineError::Instantiate(trap) => Failure::Trap(trap.message),
         other => Failure::Unusable(other.to_string()),
     }
