@@ -1,6 +1,7 @@
 """What a person sees when something is wrong: one line, status 1, nothing lost."""
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,32 @@ def test_an_image_whose_module_is_not_at_hand(sojourn: Runner, image: Path, gues
     check_message(sojourn("resume", image, env=elsewhere), "module")
     ran = sojourn("resume", "--module", guest_path("ticks"), image, env=elsewhere)
     assert ran.returncode == 7
+
+
+def test_a_folder_that_is_gone(sojourn: Runner, guest_path: GuestPath, folder: Path) -> None:
+    (folder / "data").mkdir()
+    stop = ["--stop-after", "1ms"]
+    assert sojourn("run", "--dir", "data", *stop, guest_path("spin")).returncode == 0
+    image = folder / "spin.image"
+    before = image.read_bytes()
+    (folder / "data").rename(folder / "elsewhere")
+    check_message(sojourn("resume", *stop, image), "data")
+    assert image.read_bytes() == before
+    check_message(sojourn("resume", "--dir", "none", *stop, image), "none")
+    assert sojourn("resume", "--dir", "elsewhere::data", *stop, image).returncode == 0
+
+
+def test_a_disk_that_fills_up_keeps_the_older_image(sojourn: Runner, guest_path: GuestPath, folder: Path) -> None:
+    older = b"x" * 10_000
+    (folder / "ticks.image").write_bytes(older)
+    limit = (64, 64)  # bytes a file may have from here on
+    ran = sojourn(
+        "run", "--engine", "wasmi", "--stop-after", "1ms", guest_path("ticks"),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+    )  # fmt: skip
+    check_message(ran, "cannot write ticks.image")
+    assert (folder / "ticks.image").read_bytes() == older
+    assert [path.name for path in folder.iterdir()] == ["ticks.image"]
 
 
 def test_a_full_disk_keeps_the_older_image(sojourn: Runner, image: Path) -> None:
