@@ -44,7 +44,7 @@ def mount_rows(mounts: Mapping[str, MountLike] | None) -> list[MountRow]:
 
 
 def mount_row(guest: str, mount: MountLike) -> MountRow:
-    """One mount as a row."""
+    """One mount as a row. The folder is told from the root: the image may be resumed from somewhere else."""
     if isinstance(mount, Memory):
         return guest, None, list(mount.files.items())
-    return guest, str(mount.path if isinstance(mount, Directory) else Path(mount)), []
+    return guest, str(Path(mount.path if isinstance(mount, Directory) else mount).absolute()), []
