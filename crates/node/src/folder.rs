@@ -17,11 +17,21 @@ pub fn cache_folder() -> Option<PathBuf> {
 
 /// Writes a file as a whole or not at all: a temporary file beside it, then a rename. What was there before
 /// stays until then. With `durable`, file and folder are on the disk when this returns.
+///
+/// A symbolic link stays one, and what it leads to is written; a device or pipe is written to as it is.
 pub(crate) fn write_whole(
     path: &Path,
     durable: bool,
     contents: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> io::Result<()> {
+    match fs::canonicalize(path).and_then(|target| Ok((fs::metadata(&target)?, target))) {
+        Ok((kind, target)) if kind.is_file() => replace(&target, durable, contents),
+        Ok((kind, target)) if !kind.is_dir() => contents(&mut OpenOptions::new().write(true).open(target)?),
+        _ => replace(path, durable, contents),
+    }
+}
+
+fn replace(path: &Path, durable: bool, contents: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let temporary = folder.join(temporary_name(path));
     let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
@@ -62,5 +72,21 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no temporary file is left");
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn links_and_devices_stay_what_they_are() {
+        let folder = std::env::temp_dir().join(format!("sojourn-link-{}", std::process::id()));
+        fs::create_dir_all(folder.join("far")).unwrap();
+        let (link, file) = (folder.join("link"), folder.join("far").join("file"));
+        fs::write(&file, b"old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write_whole(&link, true, |file| file.write_all(b"new")).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+        fs::remove_dir_all(&folder).unwrap();
+        let full = write_whole(Path::new("/dev/full"), true, |file| file.write_all(b"new"));
+        assert_eq!(full.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert!(!fs::metadata("/dev/full").unwrap().is_file());
     }
 }

@@ -4,7 +4,7 @@ use sojourn_node::{
     Ending, EngineName, Error, Image, Module, Mount, MountSource, ResumeOptions, Run, StartOptions, Stdin,
     load, resume, save, start,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const ENGINES: [EngineName; 2] = [EngineName::Wasmtime, EngineName::Wasmi];
@@ -231,6 +231,7 @@ fn images_go_through_files() {
     save(&image, &path).unwrap();
     assert_eq!(load(&path).unwrap(), *image);
     assert!(matches!(save(&image, &folder.join("no").join("image")), Err(Error::Io { .. })));
+    assert!(matches!(save(&image, Path::new("/dev/full")), Err(Error::DiskFull { .. })));
     assert!(matches!(load(&folder.join("none")), Err(Error::Io { .. })));
     std::fs::write(&path, b"nonsense").unwrap();
     assert_eq!(load(&path).err().map(|error| error.kind()), Some("InvalidImage"));
