@@ -35,7 +35,8 @@ class Measured:
         stops_ms: From each stop request to the stack unwound.
         resumes_ms: From each image's bytes to an instance that goes on.
         image_bytes: Size of each image.
-        extra_bytes: What of each image is not the guest's memory.
+        index_bytes: Of each image, the list of memory chunks with their hashes.
+        extra_bytes: Of each image, what is neither the guest's memory nor that list.
     """
 
     module_bytes: int = 0
@@ -44,6 +45,7 @@ class Measured:
     stops_ms: list[float] = field(default_factory=list)
     resumes_ms: list[float] = field(default_factory=list)
     image_bytes: list[int] = field(default_factory=list)
+    index_bytes: list[int] = field(default_factory=list)
     extra_bytes: list[int] = field(default_factory=list)
     code_bytes: dict[str, int] = field(default_factory=dict)
     native_bytes: dict[str, int] = field(default_factory=dict)
@@ -102,6 +104,7 @@ def hop_figures(programs: Mapping[str, Measured]) -> dict[str, float]:
     extras = [extra for measured in programs.values() for extra in measured.extra_bytes]
     if extras:
         figures["image_extra_bytes"] = max(extras)
+        figures["image_index_bytes"] = max(max(measured.index_bytes, default=0) for measured in programs.values())
     return figures
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
@@ -66,9 +67,9 @@ def measure_hops(runner: Path, job: Path, programs: Mapping[str, Measured], repe
 
 
 def measure_moves(runner: Path, job: Path, programs: Mapping[str, Measured]) -> None:
-    """Whole moves of every program."""
-    with messages.status("moves"):
-        for line in measure(runner, "moves", str(job)):
+    """Whole moves of every program. The cache folder is empty before, so no continuation is there from another day."""
+    with messages.status("moves"), tempfile.TemporaryDirectory() as folder:
+        for line in measure(runner, "moves", str(job), SOJOURN_CACHE=folder):
             if "failed" in line:
                 complain(line)
             else:
@@ -79,7 +80,8 @@ def note_resume(measured: Measured, line: Mapping[str, Any]) -> None:
     """Keeps one resume."""
     measured.resumes_ms.append(line["resume_ms"])
     measured.image_bytes.append(line["image_bytes"])
-    measured.extra_bytes.append(line["image_bytes"] - line["memory_bytes"])
+    measured.index_bytes.append(line["index_bytes"])
+    measured.extra_bytes.append(line["image_bytes"] - line["memory_bytes"] - line["index_bytes"])
 
 
 def note_rest(measured: Measured, line: Mapping[str, Any]) -> None:

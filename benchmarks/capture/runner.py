@@ -24,9 +24,10 @@ def build_runner() -> Path:
     return target_folder() / "release" / PACKAGE
 
 
-def measure(runner: Path, *arguments: str) -> Iterator[dict[str, Any]]:
+def measure(runner: Path, *arguments: str, **environment: str) -> Iterator[dict[str, Any]]:
     """Runs it; its measurements as they come. Raises Unmeasurable when it ends with an error."""
-    with subprocess.Popen([str(runner), *arguments], stdout=subprocess.PIPE, text=True) as process:
+    command = [str(runner), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | environment) as process:
         assert process.stdout is not None
         for line in process.stdout:
             yield json.loads(line)

@@ -20,6 +20,7 @@ GOALS = {
     "stop_p99_ms": 1.0,
     "stop_p50_ms": None,
     "image_extra_bytes": 8192,
+    "image_index_bytes": None,
     "image_write_gb_s": 1.0,
     "image_read_gb_s": 1.0,
     "resume_p50_ms": 3.0,
@@ -53,7 +54,7 @@ def print_hops(console: Console, programs: Mapping[str, Measured]) -> None:
     """Stops and resumes of each program."""
     table = Table(title="Stopped and resumed: median (most)", title_justify="left")
     table.add_column("program")
-    for heading in ["rest over plain", "stop, ms", "resume, ms", "image, bytes", "of it not memory"]:
+    for heading in ["rest over plain", "stop, ms", "resume, ms", "image, bytes", "of it index", "of it neither"]:
         table.add_column(heading, justify="right")
     for name, measured in programs.items():
         if measured.stops_ms:
@@ -63,6 +64,7 @@ def print_hops(console: Console, programs: Mapping[str, Measured]) -> None:
                 middle(measured.stops_ms),
                 middle(measured.resumes_ms),
                 f"{max(measured.image_bytes, default=0):,}",
+                f"{max(measured.index_bytes, default=0):,}",
                 f"{max(measured.extra_bytes, default=0):,}",
             )
     console.print(table)

@@ -3,7 +3,7 @@
 
 use crate::Outcome;
 use crate::job::Program;
-use sojourn_image::Memory;
+use sojourn_image::{Memory, Section};
 use sojourn_node::{Ending, Image, Module, ResumeOptions, StartOptions, Stdin, resume, start};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,6 +35,9 @@ fn measure(program: &Program) -> Outcome<()> {
         }
         let Ending::Stopped(image) = running.stop()? else { break };
         let memory_bytes: u64 = image.memories.iter().map(Memory::stored_bytes).sum();
+        let memories =
+            image.header()?.sections.into_iter().find(|listed| listed.section == Section::Memories);
+        let index_bytes = memories.map_or(0, |listed| listed.length);
         let bytes = image.encode()?;
         let image_bytes = bytes.len();
         drop(image);
@@ -43,7 +46,7 @@ fn measure(program: &Program) -> Outcome<()> {
         running = resume(Arc::new(Image::decode_owned(bytes)?), &options)?;
         let resume_ms = start.elapsed().as_secs_f64() * 1e3;
         println!(
-            r#"{{"program":"{}","resume_ms":{resume_ms:.6},"image_bytes":{image_bytes},"memory_bytes":{memory_bytes}}}"#,
+            r#"{{"program":"{}","resume_ms":{resume_ms:.6},"image_bytes":{image_bytes},"memory_bytes":{memory_bytes},"index_bytes":{index_bytes}}}"#,
             program.name
         );
     }
