@@ -50,7 +50,7 @@ check: build
 
 test: check examples rust-test unit
 
-rust-test: .venv/.installed
+rust-test: examples
 	@echo "==> Rust tests"
 	cargo test --locked --release --workspace
 

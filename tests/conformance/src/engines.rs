@@ -43,6 +43,9 @@ pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// Works on all items on all processors, each on a large stack, in no order.
+///
+/// # Panics
+/// As `work` does.
 pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let take = || items.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed));

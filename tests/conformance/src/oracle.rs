@@ -93,6 +93,9 @@ fn value(value: &Val) -> Option<Value> {
 ///
 /// # Errors
 /// When Wasmtime cannot debug it.
+///
+/// # Panics
+/// When a frame cannot be read.
 pub fn stacks(wasm: &[u8], info: &Info, export: &str) -> wasmtime::Result<Vec<Stack>> {
     let mut config = Config::new();
     config.guest_debug(true).wasm_function_references(true).wasm_exceptions(true).wasm_memory64(true);

@@ -179,17 +179,13 @@ impl<W: World> Runner<'_, W> {
     }
 
     fn register(&mut self, name: &str, module: Option<Id<'_>>) -> Verdict {
-        match self.find(module) {
-            Some(instance) => {
-                self.world.register(name, &instance);
-                self.absent.remove(name);
-                Verdict::Held(String::new())
-            }
-            None => {
-                self.absent.insert(name.to_owned());
-                Verdict::Skipped
-            }
-        }
+        let Some(instance) = self.find(module) else {
+            self.absent.insert(name.to_owned());
+            return Verdict::Skipped;
+        };
+        self.world.register(name, &instance);
+        self.absent.remove(name);
+        Verdict::Held(String::new())
     }
 
     fn find(&self, module: Option<Id<'_>>) -> Option<W::Instance> {

@@ -174,7 +174,7 @@ fn without_references(ending: &str) -> String {
 }
 
 fn argument(ty: ValType, random: &mut Random) -> Option<Value> {
-    let interesting = [0, 1, 2, 7, 100, u64::MAX, 1 << 31, random.next()];
+    let interesting = [0, 1, 2, 7, 100, u64::MAX, 1 << 31, random.number()];
     let number = interesting[usize::try_from(random.below(8)).unwrap_or(0)];
     let low = u32::try_from(number & 0xffff_ffff).unwrap_or(0);
     Some(match ty {

@@ -71,21 +71,20 @@ fn holds_core(expected: &WastRetCore<'_>, got: Scripted) -> bool {
     match (expected, got) {
         (WastRetCore::I32(want), Scripted::I32(have)) => *want == have,
         (WastRetCore::I64(want), Scripted::I64(have)) => *want == have,
-        (WastRetCore::F32(want), Scripted::F32(have)) => holds_f32(want, have),
+        (WastRetCore::F32(want), Scripted::F32(have)) => holds_f32(*want, have),
         (WastRetCore::F64(want), Scripted::F64(have)) => holds_f64(want, have),
         (WastRetCore::V128(want), Scripted::V128(have)) => holds_v128(want, have),
         (WastRetCore::RefExtern(None), Scripted::Extern(Some(_))) => true,
         (WastRetCore::RefExtern(Some(want)), Scripted::Extern(Some(have))) => *want == have,
-        (WastRetCore::RefFunc(_), Scripted::Function { null }) => !null,
         (WastRetCore::RefNull(_), Scripted::Function { null } | Scripted::Other { null }) => null,
         (WastRetCore::RefNull(_), Scripted::Extern(handle)) => handle.is_none(),
         (WastRetCore::Either(wanted), _) => wanted.iter().any(|want| holds_core(want, got)),
-        (_, Scripted::Other { null }) => !null,
+        (WastRetCore::RefFunc(_), Scripted::Function { null }) | (_, Scripted::Other { null }) => !null,
         _ => false,
     }
 }
 
-fn holds_f32(want: &NanPattern<F32>, have: u32) -> bool {
+fn holds_f32(want: NanPattern<F32>, have: u32) -> bool {
     const CANONICAL: u32 = 0x7fc0_0000;
     match want {
         NanPattern::CanonicalNan => have & 0x7fff_ffff == CANONICAL,
@@ -112,7 +111,7 @@ fn holds_v128(want: &V128Pattern, have: u128) -> bool {
         V128Pattern::I64x2(lanes) => lanes.iter().flat_map(|lane| lane.to_le_bytes()).eq(bytes),
         V128Pattern::F32x4(lanes) => {
             let (chunks, _) = bytes.as_chunks::<4>();
-            lanes.iter().zip(chunks).all(|(lane, chunk)| holds_f32(lane, u32::from_le_bytes(*chunk)))
+            lanes.iter().zip(chunks).all(|(lane, chunk)| holds_f32(*lane, u32::from_le_bytes(*chunk)))
         }
         V128Pattern::F64x2(lanes) => {
             let (chunks, _) = bytes.as_chunks::<8>();

@@ -76,7 +76,7 @@ pub fn compare(engine: &str, setting: &str, script: &str, plain: &[Line], throug
             // It follows from a module that is told of already.
             (Verdict::Held(_), Verdict::Skipped) if !result.wrong.is_empty() => {}
             (plain, through) => {
-                result.wrong.push(format!("{}: {through:?}, without the pass {plain:?}", place()))
+                result.wrong.push(format!("{}: {through:?}, without the pass {plain:?}", place()));
             }
         }
     }

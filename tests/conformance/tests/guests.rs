@@ -55,13 +55,11 @@ fn over_guests(check: impl Fn(&Task<'_, WasiHost>, &Whole, &[&dyn Place<WasiHost
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../build/guests");
     let wrong = in_parallel(GUESTS, |guest| {
         let (name, ..) = guest;
-        match std::fs::read(folder.join(format!("{name}.wasm"))) {
-            Ok(wasm) => over_guest(guest, &wasm, &check),
-            Err(_) => {
-                eprintln!("SKIPPED: {name} is not built; examples/build.py builds it");
-                Vec::new()
-            }
-        }
+        let Ok(wasm) = std::fs::read(folder.join(format!("{name}.wasm"))) else {
+            eprintln!("SKIPPED: {name} is not built; examples/build.py builds it");
+            return Vec::new();
+        };
+        over_guest(guest, &wasm, &check)
     });
     let wrong: Vec<String> = wrong.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{} went wrong:\n{}", wrong.len(), wrong.join("\n"));

@@ -97,7 +97,9 @@ impl<W: World, E: Engine> Hopping<W, E> {
             let poll = if hops < HOPS_OF_A_CALL { self.every } else { NEVER };
             run.stop_at(poll).map_err(failed)?;
             match run.run().map_err(failed) {
-                Ok(Outcome::Stopped) => run = hop(self.engine, module, &mut run).map_err(lost)?,
+                Ok(Outcome::Stopped) => {
+                    run = hop(self.engine, module, &mut run).map_err(|error| lost(&error))?;
+                }
                 other => break other,
             }
             hops += 1;
@@ -127,7 +129,7 @@ fn hop<E: Engine>(
     Computation::resume(&target, &image, Silent, |wasm| Ok(engine.compile(wasm)?))
 }
 
-fn lost(error: StateError) -> Failure {
+fn lost(error: &StateError) -> Failure {
     Failure::Unusable(format!("lost in a hop: {error}"))
 }
 
