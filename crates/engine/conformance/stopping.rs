@@ -18,9 +18,10 @@ fn stoppable_in<E: Engine>(engine: &E, flavour: Flavour) -> E::Instance<World> {
             "(i32.atomic.load $control (i32.const 0))",
         ),
         Flavour::Counter => (
-            r#"(global $counter (export "sojourn:counter") (mut i64) (i64.const 0))"#,
+            r#"(global $counter (export "sojourn:counter") (mut i64) (i64.const 0))
+               (global $limit (export "sojourn:limit") (mut i64) (i64.const 0))"#,
             "(global.set $counter (i64.sub (global.get $counter) (i64.const 1)))
-             (i64.lt_s (global.get $counter) (i64.const 1))",
+             (i64.le_s (global.get $counter) (global.get $limit))",
         ),
     };
     let text = r#"(module
