@@ -47,3 +47,19 @@ fn bodies(data: &[u8], copies: usize) -> Outcome<CodeSection> {
     }
     Ok(section)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MEGABYTE, to_megabytes};
+    use wasmparser::{Validator, WasmFeatures};
+
+    #[test]
+    fn the_larger_module_is_valid_and_has_the_size() {
+        let data = "x".repeat(10_000);
+        let body = "(call $f) ".repeat(20_000);
+        let guest = format!(r#"(module (memory 1) (data (i32.const 0) "{data}") (func $f {body}))"#);
+        let large = to_megabytes(&wat::parse_str(guest).unwrap(), 1).unwrap();
+        Validator::new_with_features(WasmFeatures::all()).validate_all(&large).unwrap();
+        assert!((MEGABYTE * 3 / 4..MEGABYTE * 5 / 4).contains(&large.len()));
+    }
+}

@@ -169,3 +169,34 @@ fn calls(body: &FunctionBody<'_>) -> Result<bool, Error<std::convert::Infallible
     }
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::add;
+    use wasmparser::{Operator, Parser, Payload, Validator, WasmFeatures};
+
+    const GUEST: &str = r#"(module
+        (import "env" "log" (func $log (param i32)))
+        (global $count (mut i32) (i32.const 3))
+        (table funcref (elem $leaf))
+        (func $leaf)
+        (func (export "_start")
+            (loop (call $log (global.get $count))
+                (br_if 0 (global.get $count)))))"#;
+
+    #[test]
+    fn a_poll_stands_at_each_loop_header_and_where_a_caller_begins() {
+        let polled = add(&wat::parse_str(GUEST).unwrap()).unwrap();
+        Validator::new_with_features(WasmFeatures::all()).validate_all(&polled).unwrap();
+        let mut polls = Vec::new();
+        for payload in Parser::new(0).parse_all(&polled) {
+            if let Payload::CodeSectionEntry(body) = payload.unwrap() {
+                let operators = body.get_operators_reader().unwrap().into_iter();
+                // Function 1 is the import that was added, behind the guest's own.
+                let calls = operators.filter(|op| matches!(op, Ok(Operator::Call { function_index: 1 })));
+                polls.push(calls.count());
+            }
+        }
+        assert_eq!(polls, [0, 2]);
+    }
+}
