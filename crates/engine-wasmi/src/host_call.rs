@@ -92,7 +92,7 @@ fn suspend<H: Host>(
         return Err(Error::new("a host call was interrupted in a module without the pass"));
     };
     pending.set(&mut *caller, Val::I32(1)).map_err(Error::from)?;
-    State::lower_counter(&mut caller.as_context_mut(), 0)?;
+    State::raise_limit(&mut caller.as_context_mut())?;
     for (result, ty) in results.iter_mut().zip(&signature.results) {
         *result = ty.zero();
     }

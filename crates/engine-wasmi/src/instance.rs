@@ -26,8 +26,7 @@ pub(crate) struct State<H> {
     pub(crate) memory: Option<Memory>,
     pub(crate) pending: Option<Global>,
     counter: Option<Global>,
-    /// What was taken from the counter without a poll.
-    lowered: i64,
+    limit: Option<Global>,
 }
 
 impl<H: Host> State<H> {
@@ -40,22 +39,14 @@ impl<H: Host> State<H> {
             memory: None,
             pending: None,
             counter: None,
-            lowered: 0,
+            limit: None,
         }
     }
 
-    /// Lowers the counter, if there is one and it stands above, so that few polls are left.
-    pub(crate) fn lower_counter(
-        context: &mut StoreContextMut<'_, Self>,
-        polls_left: i64,
-    ) -> Result<(), Error> {
-        let Some(counter) = context.data().counter else { return Ok(()) };
-        let now = integer(&counter.get(&*context));
-        if now > polls_left {
-            context.data_mut().lowered += now - polls_left;
-            counter.set(context, Val::I64(polls_left)).map_err(Error::from)?;
-        }
-        Ok(())
+    /// Makes the next poll stop.
+    pub(crate) fn raise_limit(context: &mut StoreContextMut<'_, Self>) -> Result<(), Error> {
+        let Some(limit) = context.data().limit else { return Ok(()) };
+        limit.set(context, Val::I64(i64::MAX)).map_err(Error::from)
     }
 }
 
@@ -84,11 +75,12 @@ impl<H: Host> WasmiInstance<H> {
         let memory = main.get_memory(&store, &names::memory(0)).or_else(|| main.get_memory(&store, "memory"));
         let pending = main.get_global(&store, names::PENDING);
         let counter = main.get_global(&store, names::COUNTER);
+        let limit = main.get_global(&store, names::LIMIT);
         let unwinding = main.get_global(&store, names::UNWINDING);
         let references = References::new(main.get_table(&store, names::REFS));
         let state = store.data_mut();
         (state.instantiated, state.memory, state.pending) = (true, memory, pending);
-        (state.counter, state.references) = (counter, references);
+        (state.counter, state.limit, state.references) = (counter, limit, references);
         let stop = StopFlag::new();
         let mut instance =
             Self { store, continuation: None, main, stop, interruptible, unwinding, counted_from: 0 };
@@ -103,10 +95,12 @@ impl<H: Host> WasmiInstance<H> {
 
     fn set_counter(&mut self, polls: i64) {
         self.counted_from = polls;
-        self.store.data_mut().lowered = 0;
         if let Some(counter) = self.store.data().counter {
             // A counter that is not a mutable i64 is not ours; `stop_at` reports it.
             let _ = counter.set(&mut self.store, Val::I64(polls));
+        }
+        if let Some(limit) = self.store.data().limit {
+            let _ = limit.set(&mut self.store, Val::I64(0));
         }
     }
 
@@ -159,7 +153,7 @@ impl<H: Host> WasmiInstance<H> {
     /// A stop request makes the next poll the last.
     fn look_at_flag(&mut self) -> Result<(), Error> {
         if self.stop.is_requested() {
-            State::lower_counter(&mut self.store.as_context_mut(), 1)?;
+            State::raise_limit(&mut self.store.as_context_mut())?;
         }
         Ok(())
     }
@@ -216,8 +210,7 @@ impl<H: Host> Instance for WasmiInstance<H> {
     fn polls(&mut self) -> Result<u64, EngineError> {
         // Frames that unwind may count below zero.
         let now = integer(&self.counter()?.get(&self.store)).max(0);
-        let lowered = self.store.data().lowered;
-        Ok(u64::try_from(self.counted_from.saturating_sub(now).saturating_sub(lowered)).unwrap_or(0))
+        Ok(u64::try_from(self.counted_from.saturating_sub(now)).unwrap_or(0))
     }
 
     fn global(&mut self, name: &str) -> Result<Value, EngineError> {

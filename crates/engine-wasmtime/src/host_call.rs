@@ -123,7 +123,7 @@ fn suspend<H: Host>(
     };
     pending.set(&mut *caller, Val::I32(1))?;
     caller.data().stop.store(1);
-    State::lower_counter(caller.as_context_mut(), 0)?;
+    State::raise_limit(caller.as_context_mut())?;
     for (result, ty) in results.iter_mut().zip(&signature.results) {
         *result = ty.zero();
     }

@@ -23,8 +23,7 @@ pub(crate) struct State<H> {
     pub(crate) memory: Option<Memory>,
     pub(crate) pending: Option<Global>,
     counter: Option<Global>,
-    /// What was taken from the counter without a poll.
-    lowered: i64,
+    limit: Option<Global>,
 }
 
 impl<H: Host> State<H> {
@@ -38,11 +37,11 @@ impl<H: Host> State<H> {
             memory: None,
             pending: None,
             counter: None,
-            lowered: 0,
+            limit: None,
         }
     }
 
-    /// Lets the epoch callback bring stop requests to the counter; without epochs only the deadline is set.
+    /// Lets the epoch callback bring stop requests to the limit; without epochs only the deadline is set.
     pub(crate) fn watch_epoch(store: &mut Store<Self>, epochs: bool) {
         if !epochs {
             return;
@@ -50,24 +49,16 @@ impl<H: Host> State<H> {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut context| {
             if context.data().stop.is_requested() {
-                Self::lower_counter(context.as_context_mut(), 1)?;
+                Self::raise_limit(context.as_context_mut())?;
             }
             Ok(UpdateDeadline::Continue(1))
         });
     }
 
-    /// Lowers the counter, if there is one and it stands above, so that few polls are left.
-    pub(crate) fn lower_counter(
-        mut context: StoreContextMut<'_, Self>,
-        polls_left: i64,
-    ) -> wasmtime::Result<()> {
-        let Some(counter) = context.data().counter else { return Ok(()) };
-        let now = counter.get(&mut context).i64().unwrap_or(0);
-        if now > polls_left {
-            context.data_mut().lowered += now - polls_left;
-            counter.set(&mut context, Val::I64(polls_left))?;
-        }
-        Ok(())
+    /// Makes the next poll of the counter flavour stop.
+    pub(crate) fn raise_limit(mut context: StoreContextMut<'_, Self>) -> wasmtime::Result<()> {
+        let Some(limit) = context.data().limit else { return Ok(()) };
+        limit.set(&mut context, Val::I64(i64::MAX))
     }
 }
 
@@ -90,13 +81,14 @@ impl<H: Host> WasmtimeInstance<H> {
             main.get_memory(&mut store, &names::memory(0)).or_else(|| main.get_memory(&mut store, "memory"));
         let pending = main.get_global(&mut store, names::PENDING);
         let counter = main.get_global(&mut store, names::COUNTER);
+        let limit = main.get_global(&mut store, names::LIMIT);
         let references = References::new(main.get_table(&mut store, names::REFS));
         if let Some(control) = main.get_shared_memory(&mut store, names::CONTROL) {
             store.data().stop.attach(control);
         }
         let state = store.data_mut();
         (state.instantiated, state.memory, state.pending) = (true, memory, pending);
-        (state.counter, state.references) = (counter, references);
+        (state.counter, state.limit, state.references) = (counter, limit, references);
         let mut instance = Self { store, continuation: None, main, module, unwinding, counted_from: 0 };
         instance.set_counter(i64::MAX);
         instance
@@ -109,10 +101,12 @@ impl<H: Host> WasmtimeInstance<H> {
 
     fn set_counter(&mut self, polls: i64) {
         self.counted_from = polls;
-        self.store.data_mut().lowered = 0;
         if let Some(counter) = self.store.data().counter {
             // A counter that is not a mutable i64 is not ours; `stop_at` reports it.
             let _ = counter.set(&mut self.store, Val::I64(polls));
+        }
+        if let Some(limit) = self.store.data().limit {
+            let _ = limit.set(&mut self.store, Val::I64(0));
         }
     }
 
@@ -143,10 +137,10 @@ impl<H: Host> WasmtimeInstance<H> {
         self.unwinding.is_some_and(|global| global.get(&mut self.store).i32() == Some(1))
     }
 
-    /// Before the guest runs: a stop request that came earlier reaches the counter.
+    /// Before the guest runs: a stop request that came earlier reaches the limit.
     fn arm(&mut self) -> Result<(), EngineError> {
         if self.store.data().stop.is_requested() {
-            State::lower_counter(self.store.as_context_mut(), 1).map_err(|error| resource(&error))?;
+            State::raise_limit(self.store.as_context_mut()).map_err(|error| resource(&error))?;
         }
         Ok(())
     }
@@ -214,8 +208,7 @@ impl<H: Host> Instance for WasmtimeInstance<H> {
         let counter = self.counter()?;
         // Frames that unwind may count below zero.
         let now = counter.get(&mut self.store).i64().unwrap_or(0).max(0);
-        let lowered = self.store.data().lowered;
-        Ok(u64::try_from(self.counted_from.saturating_sub(now).saturating_sub(lowered)).unwrap_or(0))
+        Ok(u64::try_from(self.counted_from.saturating_sub(now)).unwrap_or(0))
     }
 
     fn global(&mut self, name: &str) -> Result<Value, EngineError> {

@@ -280,7 +280,7 @@ impl<'g, 'a> Generating<'g, 'a> {
                 out.extend([0, 0]);
             }
             _ => {
-                let counter = index == self.layout.counter;
+                let counter = index >= self.layout.counter;
                 if counter { wasm_encoder::ValType::I64 } else { wasm_encoder::ValType::I32 }.encode(out);
                 out.push(1);
             }

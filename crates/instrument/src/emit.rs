@@ -312,12 +312,13 @@ impl<'e, 'a> Emitter<'e, 'a> {
         if number == next {
             self.cold.push(site);
         }
+        let cold = self.opened + number;
         if self.code.sites[site].polls {
-            poll::check(self.layout, self.cached, &mut self.out);
+            poll::branch(self.layout, self.cached, cold, &mut self.out);
         } else {
             Instruction::GlobalGet(self.layout.unwinding).encode(&mut self.out);
+            Instruction::BrIf(cold).encode(&mut self.out);
         }
-        Instruction::BrIf(self.opened + number).encode(&mut self.out);
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Layout {
     pub(crate) externref_count: u32,
     /// Global index of the counter (counter flavour).
     pub(crate) counter: u32,
+    /// Global index of the counter's limit (counter flavour).
+    pub(crate) limit: u32,
     /// Whether the three tables exist.
     pub(crate) references: bool,
     pub(crate) refs: u32,
@@ -44,6 +46,7 @@ impl Layout {
             funcref_count: globals + 3,
             externref_count: globals + 4,
             counter: globals + 5,
+            limit: globals + 6,
             references,
             refs: tables,
             saved_funcrefs: tables + 1,
@@ -53,7 +56,7 @@ impl Layout {
 
     /// Number of globals with the added ones.
     pub(crate) fn global_count(&self) -> u32 {
-        if self.flavour == Flavour::Counter { self.counter + 1 } else { self.counter }
+        if self.flavour == Flavour::Counter { self.limit + 1 } else { self.counter }
     }
 
     /// Number of tables with the added ones.

@@ -9,8 +9,10 @@ use alloc::string::String;
 pub const MODULE: &str = "sojourn";
 /// Atomic flavour: shared memory of one page; the i32 at address 0 asks for a stop when it is not zero.
 pub const CONTROL: &str = "sojourn:control";
-/// Counter flavour: mutable i64 global, one less at each poll; a poll that makes it zero or less stops.
+/// Counter flavour: mutable i64 global, one less at each poll; a poll that finds it not above the limit stops.
 pub const COUNTER: &str = "sojourn:counter";
+/// Counter flavour: mutable i64 global, 0 at first; the largest i64 makes the next poll stop.
+pub const LIMIT: &str = "sojourn:limit";
 /// Memory that frames are written to, innermost first, from address 0 on.
 pub const FRAMES: &str = "sojourn:frames";
 /// Mutable i32 global: bytes of frame memory in use.

@@ -522,6 +522,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
         }
         if layout.flavour == Flavour::Counter {
             globals.add(|out| mutable_global(ValType::I64, &Instruction::I64Const(i64::MAX), out));
+            globals.add(|out| mutable_global(ValType::I64, &Instruction::I64Const(0), out));
         }
         Ok(globals)
     }
@@ -606,7 +607,10 @@ pub(crate) fn added_state(layout: &Layout) -> Vec<(&'static str, Kind, u32)> {
     ];
     match layout.flavour {
         Flavour::Atomic => state.push((names::CONTROL, Kind::Memory, layout.control)),
-        Flavour::Counter => state.push((names::COUNTER, Kind::Global, layout.counter)),
+        Flavour::Counter => {
+            state.push((names::COUNTER, Kind::Global, layout.counter));
+            state.push((names::LIMIT, Kind::Global, layout.limit));
+        }
     }
     state.push((names::SAVED_FUNCREF_COUNT, Kind::Global, layout.funcref_count));
     state.push((names::SAVED_EXTERNREF_COUNT, Kind::Global, layout.externref_count));
