@@ -2,16 +2,13 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.process import Ran, Runner, Starter
-
-SOJOURN = str(Path(sys.executable).with_name("sojourn"))
+from tests.e2e.process import SOJOURN, Ran, Runner, Starter
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """Shapes of what the tests run."""
 
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+
+SOJOURN = str(Path(sys.executable).with_name("sojourn"))
 
 Ran = subprocess.CompletedProcess[bytes]
 Runner = Callable[..., Ran]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.process import GuestPath, Runner, Starter
+from tests.e2e.process import SOJOURN, GuestPath, Runner, Starter
 
 
 def test_streams_and_exit_status_pass_through(sojourn: Runner, guest_path: GuestPath, ticks: bytes) -> None:
@@ -100,6 +100,13 @@ def test_a_reader_that_leaves_does_not_hang_it(begin: Starter, guest_path: Guest
     assert process.stderr is not None
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+def test_streams_may_be_closed(guest_path: GuestPath, folder: Path) -> None:
+    for guest, closed in (("words", ">&-"), ("echo", "<&-"), ("words", "<&- >&- 2>&-")):
+        command = f"{SOJOURN} run {guest_path(guest)} {closed}"
+        ran = subprocess.run(["/bin/sh", "-c", command], check=False, capture_output=True, cwd=folder, timeout=60)
+        assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"")
 
 
 def test_a_process_that_is_killed_leaves_the_older_image(
