@@ -3,7 +3,7 @@
 use super::{Kind, Live, MemoryNode, MemoryTree, ROOT, Stored};
 use crate::limit;
 use crate::state::{Decoded, Decoder, Encoded, Encoder, Field};
-use crate::tree::{FileType, Node};
+use crate::tree::Node;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -34,8 +34,8 @@ impl MemoryTree {
                 return Err(format!("file {number} is not counted right"));
             }
         }
-        match self.kind(ROOT) {
-            Some(FileType::Directory) if self.hangs_together() => Ok(()),
+        match self.nodes.get(&ROOT).map(|node| &node.kind) {
+            Some(Kind::Directory { parent: ROOT, .. }) if self.hangs_together() => Ok(()),
             _ => Err("its directories do not hang together".to_string()),
         }
     }

@@ -6,6 +6,8 @@
 mod build;
 mod check;
 mod node;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub(crate) use build::joined;

@@ -215,14 +215,19 @@ impl MemoryTree {
         }
     }
 
-    /// Whether `dir` is `ancestor` or somewhere under it.
+    /// Whether `dir` is `ancestor` or somewhere under it. A directory without a name is under nothing: whatever it
+    /// calls its parent was not checked.
     fn is_within(&self, mut dir: Node, ancestor: Node) -> bool {
         loop {
             if dir == ancestor {
                 return true;
             }
-            match self.nodes.get(&dir).map(|node| &node.kind) {
-                Some(Kind::Directory { parent, .. }) if *parent != dir => dir = *parent,
+            match self.nodes.get(&dir) {
+                Some(MemoryNode { kind: Kind::Directory { parent, .. }, links: 1.., .. })
+                    if *parent != dir =>
+                {
+                    dir = *parent;
+                }
                 _ => return false,
             }
         }

@@ -1,11 +1,12 @@
 //! Every function with arguments that nobody sane would give: an answer each time, and a world that still reads.
 
 use super::fakes::Shared;
+use super::property::rounds;
 use super::world::{CREATE, MEMORY, World};
 use sojourn_engine::{Host, Import, Provided, Reply, Value, ValueType};
 use sojourn_host::{MemoryTree, Mount, PREVIEW0, PREVIEW1, Setup, Wasi, functions};
 
-const ROUNDS: u32 = 3_000;
+const ROUNDS: u64 = 3_000;
 
 /// Small numbers that every test draws the same (`SplitMix64`).
 pub struct Dice(pub u64);
@@ -73,7 +74,7 @@ fn every_function_survives_hostile_pointers() {
             let mut world = world(dice);
             let import = Import { module, name, function: Some(signature.clone()) };
             let Some(Provided::Function(number)) = world.wasi.provide(&import) else { panic!("no {name}") };
-            for _ in 0..ROUNDS {
+            for _ in 0..rounds(ROUNDS) {
                 let arguments: Vec<Value> = signature.parameters.iter().map(|ty| value(dice, *ty)).collect();
                 let mut results = vec![Value::I32(-1); signature.results.len()];
                 let reply = world.wasi.call(number, &mut world.memory, &arguments, &mut results);

@@ -7,6 +7,11 @@ use super::world::{ALL, CREATE, DIRECTORY, I, L, ROOT, World};
 use sojourn_host::state::State;
 use sojourn_host::{Errno, MemoryTree, Mount, Setup, Wasi};
 
+/// How often a property is tried: much more often when asked for a soak.
+pub fn rounds(usual: u64) -> u64 {
+    if std::env::var_os("SOJOURN_SOAK").is_some() { 100 * usual } else { usual }
+}
+
 const NAMES: [&str; 10] = ["a", "b", "c", "a/b", "a/c", "b/a", "a/b/c", "..", "a/../b", "c/"];
 
 /// Calls of all kinds, as the dice say.
@@ -52,7 +57,7 @@ fn random_world(dice: &mut Dice) -> World {
 
 #[test]
 fn a_state_through_bytes_is_the_same() {
-    for seed in 0..400 {
+    for seed in 0..rounds(400) {
         let dice = &mut Dice(seed);
         let mut world = random_world(dice);
         let bytes = match world.wasi.state() {
@@ -74,7 +79,7 @@ fn a_state_through_bytes_is_the_same() {
 /// The same calls on a world that moves between any two and on one that stays: the same answers.
 #[test]
 fn moving_changes_nothing_that_a_guest_sees() {
-    for seed in 0..150 {
+    for seed in 0..rounds(150) {
         let start = || {
             World::new(Setup {
                 mounts: vec![Mount::memory("/".into(), MemoryTree::with_limit(20_000))],
@@ -98,7 +103,7 @@ fn moving_changes_nothing_that_a_guest_sees() {
 #[test]
 fn damaged_bytes_give_an_error_or_a_state_that_holds() {
     let mut errors = 0;
-    for seed in 0..60 {
+    for seed in 0..rounds(60) {
         let dice = &mut Dice(1_000 + seed);
         let mut world = random_world(dice);
         let Ok(bytes) = world.wasi.state() else { continue };
