@@ -36,7 +36,7 @@ fn try_one(seed: u64) -> Result<Tried, String> {
     let bytes = Random::new(seed).bytes(BYTES);
     let told = |reason: String| format!("{SEED_VARIABLE}={seed} {RUNS_VARIABLE}=1: {reason}");
     match catch_unwind(AssertUnwindSafe(|| check(&bytes))) {
-        Ok(result) => result.map_err(told),
+        Ok(result) => result.map_err(told).inspect_err(|reason| println!("{reason}")),
         Err(panic) => {
             let message = panic.downcast_ref::<String>().cloned();
             Err(told(format!("panic: {}", message.unwrap_or_default())))
