@@ -19,24 +19,25 @@
 //! deep recursion makes a small module. Memories, tables, globals and types have the indices of the original.
 
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::vec;
 use alloc::vec::Vec;
 use sojourn_image::{Frame, Point};
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
-use wasm_encoder::{Encode, Instruction, MemArg, RefType};
+use wasm_encoder::{Encode, Instruction, RefType};
 use wasmparser::{FuncValidatorAllocations, Operator, ValType};
 
-use crate::code::{self, Code, Construct, Draft, Origin};
-use crate::emit::{Emitter, Reach, Shim, cold_code, with_cold_blocks};
+use crate::code::{Code, Draft};
+use crate::emit::{Emitter, Reach, cold_code, with_cold_blocks};
 use crate::error::Error;
 use crate::frames::{self, Loaded};
 use crate::info::{Info, Site};
 use crate::layout::Layout;
 use crate::parse::Module;
-use crate::rewrite::{added_state, block_type, runs, shim_body, shim_name};
+use crate::resume::{Dispatch, GoingOn};
+use crate::rewrite::{added_state, block_type, runs};
 use crate::section::{Kind, Section, Types, encode_all, id, val_type};
+use crate::shim::{Shim, shim_body, shim_name};
 use crate::spill::{self, Spills};
-use crate::{Continuation, Flavour, liveness, names, sites};
+use crate::{Continuation, Flavour, liveness, names, sites, walk};
 
 /// Generates the continuation of these frames, outermost first.
 pub(crate) fn generate(
@@ -103,7 +104,7 @@ fn codes<'a>(module: &Module<'a>, info: &Info, points: &Points) -> Result<Codes<
         let position = (function.checked_sub(module.imported_functions))
             .filter(|position| (*position as usize) < module.bodies.len())
             .ok_or_else(|| Error::frames("a frame stands in a function that the module does not have"))?;
-        let (mut code, reusable) = code::read(module, position as usize, &info.graph, allocations)?;
+        let (mut code, reusable) = walk::read(module, position as usize, &info.graph, allocations)?;
         allocations = reusable;
         liveness::fill(&mut code);
         let first = info.sites.partition_point(|site| site.function < function);
@@ -432,169 +433,4 @@ impl<'g, 'a> Generating<'g, 'a> {
 
 fn call_results_or_none<'m>(module: &'m Module<'_>, code: &Code<'_>, draft: &Draft) -> &'m [ValType] {
     if draft.point == Point::InProgress { call_results(module, code, draft) } else { &[] }
-}
-
-/// How the next inner frame is called: its function's number stands where its frame begins.
-struct Dispatch {
-    ty: u32,
-    table: u32,
-    cursor: u32,
-    frames: u32,
-}
-
-impl Dispatch {
-    fn write(&self, out: &mut Vec<u8>) {
-        let at = MemArg { offset: 0, align: 0, memory_index: self.frames };
-        Instruction::GlobalGet(self.cursor).encode(out);
-        Instruction::I32Load(at).encode(out);
-        Instruction::CallIndirect { type_index: self.ty, table_index: self.table }.encode(out);
-    }
-}
-
-/// Writes what is left of a body after a point.
-struct GoingOn<'g, 'e, 'a> {
-    emitter: Emitter<'e, 'a>,
-    module: &'g Module<'a>,
-    types: &'g mut Types,
-    draft: &'e Draft,
-    index: usize,
-    dispatch: Dispatch,
-}
-
-impl<'e> GoingOn<'_, 'e, '_> {
-    /// The body, the sites it meets, the local of the counter, and what brings the counter back.
-    fn run(mut self, point: Point) -> (Vec<u8>, Vec<usize>, Option<u32>, Vec<u8>) {
-        let around = self.around();
-        let operands = match point {
-            Point::InProgress => self.draft.operands.len() - self.draft.results as usize,
-            _ => self.draft.operands.len(),
-        };
-        let mut height = 0;
-        for construct in &around {
-            self.operands(height, construct.height as usize);
-            height = construct.height as usize;
-            self.reopen(construct);
-        }
-        self.operands(height, operands);
-        let mut next = self.point(point);
-        for construct in around.iter().rev() {
-            let end = match construct.middle {
-                Some(middle) if next <= middle => middle,
-                _ => construct.end,
-            };
-            self.emitter.range(next, end);
-            self.leave(construct);
-            next = construct.end + 1;
-        }
-        let last = u32::try_from(self.emitter.code.operators.len() - 1).expect("validated size");
-        self.emitter.range(next, last);
-        let store_counter = self.emitter.store_counter();
-        (self.emitter.out, self.emitter.cold, self.emitter.cached, store_counter)
-    }
-
-    /// Constructs around the point, from the outside in.
-    fn around(&self) -> Vec<&'e Construct> {
-        let at = self.draft.instruction;
-        if at == code::ENTRY {
-            return Vec::new();
-        }
-        let code: &'e Code<'_> = self.emitter.code;
-        code.constructs.iter().filter(|construct| construct.start < at && at < construct.end).collect()
-    }
-
-    /// Pushes the operands `from..to`, as they were.
-    fn operands(&mut self, from: usize, to: usize) {
-        for saved in &self.draft.operands[from..to] {
-            match saved.origin {
-                Origin::Local(local) | Origin::Temporary(local) => {
-                    Instruction::LocalGet(local).encode(&mut self.emitter.out);
-                }
-                Origin::Constant(at) => self.emitter.instruction(at),
-            }
-            self.stash(saved.definition);
-        }
-    }
-
-    /// A later site may look for the operand in its temporary.
-    fn stash(&mut self, (instruction, result): (u32, u32)) {
-        let code = self.emitter.code;
-        let Some(temporaries) = code.stashes.get(&instruction) else { return };
-        let results = code.results_of(instruction);
-        let lowest = results - u32::try_from(temporaries.len()).expect("few results");
-        if let Some(place) = result.checked_sub(lowest) {
-            Instruction::LocalTee(temporaries[place as usize]).encode(&mut self.emitter.out);
-        }
-    }
-
-    fn reopen(&mut self, construct: &Construct) {
-        let operator = &self.emitter.code.operators[construct.start as usize];
-        let (parameters, results) = self.block_types(operator);
-        let block = block_type(self.types, &results);
-        match operator {
-            Operator::TryTable { try_table } => {
-                let catches = self.emitter.catches(try_table);
-                self.emitter.open(&Instruction::TryTable(block, catches.into()));
-            }
-            Operator::Loop { .. } => {
-                self.emitter.open(&Instruction::Block(block));
-                let again = block_type(self.types, &parameters);
-                self.emitter.open(&Instruction::Block(again));
-            }
-            _ => self.emitter.open(&Instruction::Block(block)),
-        }
-        self.emitter.labels.push(self.emitter.opened - 1);
-    }
-
-    fn leave(&mut self, construct: &Construct) {
-        self.emitter.labels.pop();
-        let is_loop = matches!(self.emitter.code.operators[construct.start as usize], Operator::Loop { .. });
-        if is_loop {
-            Instruction::Br(1).encode(&mut self.emitter.out);
-            self.emitter.close();
-            self.emitter.range(construct.start, construct.end + 1);
-        }
-        self.emitter.close();
-        self.emitter.stash(construct.end);
-    }
-
-    fn block_types(&self, operator: &Operator<'_>) -> (Vec<ValType>, Vec<ValType>) {
-        let ty = match operator {
-            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => *blockty,
-            Operator::TryTable { try_table } => try_table.ty,
-            _ => wasmparser::BlockType::Empty,
-        };
-        match ty {
-            wasmparser::BlockType::Empty => (Vec::new(), Vec::new()),
-            wasmparser::BlockType::Type(ty) => (Vec::new(), vec![ty]),
-            wasmparser::BlockType::FuncType(index) => {
-                let ty = self.module.types[index as usize].as_ref().expect("validated block type");
-                (ty.params().to_vec(), ty.results().to_vec())
-            }
-        }
-    }
-
-    /// Writes what happens at the point itself; gives the next instruction.
-    fn point(&mut self, point: Point) -> u32 {
-        let draft = self.draft;
-        match point {
-            Point::Poll if draft.check == code::ENTRY => {
-                self.emitter.check(self.index);
-                0
-            }
-            // The whole loop follows: it begins with the poll, which the counter is not to count again.
-            Point::Poll => draft.instruction,
-            Point::InProgress => {
-                self.dispatch.write(&mut self.emitter.out);
-                self.emitter.take_over_counter(draft.instruction);
-                self.emitter.stash(draft.instruction);
-                for at in draft.instruction + 1..=draft.check {
-                    self.emitter.instruction(at);
-                    self.emitter.stash(at);
-                }
-                self.emitter.check(self.index);
-                draft.check + 1
-            }
-            Point::Returned | Point::HostCall => draft.check + 1,
-        }
-    }
 }

@@ -8,6 +8,7 @@ use wasmparser::{BlockType, Operator};
 use crate::code::{Code, Draft, ENTRY, mark};
 use crate::layout::Layout;
 use crate::poll;
+use crate::shim::Shim;
 use crate::spill;
 
 /// How functions and what cannot be imported are reached from the module that is written.
@@ -19,45 +20,6 @@ pub(crate) enum Reach<'r> {
     },
     /// A continuation: functions are imported, segments are reached through shims.
     Imported { functions: &'r BTreeMap<u32, u32>, shims: &'r BTreeMap<Shim, u32> },
-}
-
-/// A function that does for a continuation what only the module itself can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Shim {
-    MemoryInit {
-        segment: u32,
-        memory: u32,
-    },
-    TableInit {
-        segment: u32,
-        table: u32,
-    },
-    DataDrop {
-        segment: u32,
-    },
-    ElementDrop {
-        segment: u32,
-    },
-    /// A reference taken in another module is another reference to some engines.
-    Reference {
-        function: u32,
-    },
-}
-
-impl Shim {
-    /// The shim that an instruction needs in a continuation.
-    pub(crate) fn of(operator: &Operator<'_>) -> Option<Self> {
-        match *operator {
-            Operator::MemoryInit { data_index, mem } => {
-                Some(Self::MemoryInit { segment: data_index, memory: mem })
-            }
-            Operator::TableInit { elem_index, table } => Some(Self::TableInit { segment: elem_index, table }),
-            Operator::DataDrop { data_index } => Some(Self::DataDrop { segment: data_index }),
-            Operator::ElemDrop { elem_index } => Some(Self::ElementDrop { segment: elem_index }),
-            Operator::RefFunc { function_index } => Some(Self::Reference { function: function_index }),
-            _ => None,
-        }
-    }
 }
 
 /// A writer of one function.

@@ -1,9 +1,9 @@
 //! Wasm to Wasm: a module that can be stopped at any point, and the module that goes on from there.
 //!
 //! In the order of the work: `parse` reads a module, `scan` walks its bodies, `graph` finds who may suspend,
-//! `check` refuses what cannot move, `code` and `liveness` find what each site must save, `rewrite` writes the
-//! instrumented module through `emit`, `poll` and `spill`; `frames` and `continuation` bring a stopped
-//! computation back.
+//! `check` refuses what cannot move (all that is the `plan`), `walk` and `liveness` find what each site must save,
+//! `rewrite` writes the instrumented module through `emit`, `poll` and `spill`; `frames`, `continuation` and `resume`
+//! bring a stopped computation back.
 #![no_std]
 extern crate alloc;
 
@@ -21,14 +21,18 @@ mod limit;
 mod liveness;
 pub mod names;
 mod parse;
+mod plan;
 mod poll;
+mod resume;
 mod rewrite;
 mod scan;
 mod section;
+mod shim;
 mod sites;
 mod spill;
 pub mod suspend;
 mod trim;
+mod walk;
 
 use alloc::vec::Vec;
 use sojourn_image::Frame;

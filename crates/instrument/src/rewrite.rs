@@ -1,24 +1,24 @@
 //! Writes the instrumented module.
 
 use alloc::collections::BTreeSet;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Encode, Instruction, RefType};
-use wasmparser::{ExternalKind, FuncValidatorAllocations, UnpackedIndex, ValType};
+use wasmparser::{ExternalKind, FuncValidatorAllocations, ValType};
 
 use crate::code::{self, Code};
-use crate::emit::{Emitter, Reach, Shim, cold_code, with_cold_blocks};
+use crate::emit::{Emitter, Reach, cold_code, with_cold_blocks};
 use crate::error::Error;
-use crate::graph::{self, Graph};
 use crate::info::{GlobalInfo, Info, MemoryInfo, Site, TableInfo};
 use crate::layout::Layout;
 use crate::parse::{Module, refused_module};
-use crate::scan::{self, Scan};
+use crate::plan::{Plan, is_function};
 use crate::section::{Kind, Section, Types, encode_all, id, saved_type};
+use crate::shim::{droppable_data, droppable_elements, probe, shim_body, shim_name};
 use crate::spill::Spills;
-use crate::{Flavour, Instrumented, check, limit, liveness, names, sites, suspend};
+use crate::{Flavour, Instrumented, check, limit, liveness, names, sites, walk};
 
 /// The pass.
 pub(crate) fn instrument(wasm: &[u8], flavour: Flavour) -> Result<Instrumented, Error> {
@@ -26,101 +26,6 @@ pub(crate) fn instrument(wasm: &[u8], flavour: Flavour) -> Result<Instrumented, 
     let plan = Plan::new(&module, flavour)?;
     check::check(&module, &plan.scan)?;
     Rewriting::new(&module, &plan).run()
-}
-
-/// What is decided about a module before anything is written; the same for its continuations.
-pub(crate) struct Plan {
-    pub(crate) scan: Scan,
-    pub(crate) graph: Graph,
-    pub(crate) layout: Layout,
-    pub(crate) referable: Vec<u32>,
-    /// Sites of the imported functions that may suspend.
-    pub(crate) host_sites: Vec<Option<Site>>,
-}
-
-impl Plan {
-    pub(crate) fn new(module: &Module<'_>, flavour: Flavour) -> Result<Self, Error> {
-        let scan = scan::scan(module)?;
-        let named: BTreeSet<u32> = module.referenced.iter().chain(&scan.references).copied().collect();
-        let named: Vec<u32> = named.into_iter().collect();
-        let imported = (0..).zip(module.imports.iter().filter(|import| is_function(import)));
-        let host_sites: Vec<Option<Site>> = imported
-            .map(|(function, import)| {
-                let suspends = suspend::may_suspend(import.module, import.name);
-                suspends.then(|| sites::host_call(module, function)).flatten()
-            })
-            .collect();
-        let host_suspends: Vec<bool> = host_sites.iter().map(Option::is_some).collect();
-        let graph = graph::build(module, &scan, &named, &host_suspends);
-        let references = uses_references(module, &scan);
-        let referable = if references { named } else { Vec::new() };
-        let layout = Layout::new(module, flavour, references);
-        Ok(Self { scan, graph, layout, referable, host_sites })
-    }
-
-    /// Shims that a continuation may need.
-    pub(crate) fn shims(&self) -> Vec<Shim> {
-        let memory = |&(segment, memory): &(u32, u32)| Shim::MemoryInit { segment, memory };
-        let table = |&(segment, table): &(u32, u32)| Shim::TableInit { segment, table };
-        let mut shims: Vec<Shim> = self.scan.memory_inits.iter().map(memory).collect();
-        shims.extend(self.scan.table_inits.iter().map(table));
-        shims.extend(self.scan.dropped_data.iter().map(|&segment| Shim::DataDrop { segment }));
-        shims.extend(self.scan.dropped_elements.iter().map(|&segment| Shim::ElementDrop { segment }));
-        shims.extend(self.scan.references.iter().map(|&function| Shim::Reference { function }));
-        shims
-    }
-}
-
-fn is_function(import: &wasmparser::Import<'_>) -> bool {
-    matches!(import.ty, wasmparser::TypeRef::Func(_) | wasmparser::TypeRef::FuncExact(_))
-}
-
-fn uses_references(module: &Module<'_>, scan: &Scan) -> bool {
-    let is_reference = |ty: &ValType| matches!(ty, ValType::Ref(_));
-    scan.uses_references
-        || module.imported_tables > 0
-        || module.globals.iter().any(|global| global.mutable && is_reference(&global.content_type))
-        || module.types.iter().flatten().any(|ty| ty.params().iter().chain(ty.results()).any(is_reference))
-}
-
-/// Name under which a continuation finds a shim.
-pub(crate) fn shim_name(shim: Shim) -> String {
-    match shim {
-        Shim::MemoryInit { segment, memory } => names::memory_init(segment, memory),
-        Shim::TableInit { segment, table } => names::table_init(segment, table),
-        Shim::DataDrop { segment } => names::data_drop(segment),
-        Shim::ElementDrop { segment } => names::element_drop(segment),
-        Shim::Reference { function } => names::reference(function),
-    }
-}
-
-/// Type and instruction of a shim. References are typed where functions are called through typed ones.
-pub(crate) fn shim_body(
-    module: &Module<'_>,
-    shim: Shim,
-    typed: bool,
-) -> (Vec<ValType>, Vec<ValType>, Instruction<'static>) {
-    let address = |wide: bool| if wide { ValType::I64 } else { ValType::I32 };
-    match shim {
-        Shim::MemoryInit { segment, memory } => (
-            vec![address(module.memories[memory as usize].memory64), ValType::I32, ValType::I32],
-            Vec::new(),
-            Instruction::MemoryInit { mem: memory, data_index: segment },
-        ),
-        Shim::TableInit { segment, table } => (
-            vec![address(module.tables[table as usize].table64), ValType::I32, ValType::I32],
-            Vec::new(),
-            Instruction::TableInit { elem_index: segment, table },
-        ),
-        Shim::DataDrop { segment } => (Vec::new(), Vec::new(), Instruction::DataDrop(segment)),
-        Shim::ElementDrop { segment } => (Vec::new(), Vec::new(), Instruction::ElemDrop(segment)),
-        Shim::Reference { function } => {
-            let own = UnpackedIndex::Module(module.functions[function as usize]);
-            let exact = wasmparser::RefType::new(false, wasmparser::HeapType::Concrete(own));
-            let ty = exact.filter(|_| typed).map_or(ValType::FUNCREF, ValType::Ref);
-            (Vec::new(), vec![ty], Instruction::RefFunc(function))
-        }
-    }
 }
 
 /// Function references in elements and initialisers, with wrappers in the place of host functions.
@@ -206,7 +111,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
                 self.codes.body(body.as_bytes());
                 continue;
             }
-            let (mut code, reusable) = code::read(self.module, position, &self.plan.graph, allocations)?;
+            let (mut code, reusable) = walk::read(self.module, position, &self.plan.graph, allocations)?;
             allocations = reusable;
             if code.is_plain() && !self.names_wrapped(position) {
                 self.codes.body(body.as_bytes());
@@ -648,32 +553,4 @@ fn mutable_global(ty: ValType, value: &Instruction<'_>, out: &mut Vec<u8>) {
     out.push(1);
     value.encode(out);
     Instruction::End.encode(out);
-}
-
-/// A copy of nothing from the end of a segment: it traps when the segment is gone, and changes nothing.
-fn probe(wide: bool, length: u32, init: Instruction<'static>) -> Vec<Instruction<'static>> {
-    let destination = if wide { Instruction::I64Const(0) } else { Instruction::I32Const(0) };
-    vec![destination, Instruction::I32Const(length.cast_signed()), Instruction::I32Const(0), init]
-}
-
-/// Passive data segments whose dropping could be noticed.
-fn droppable_data(module: &Module<'_>, scan: &Scan) -> impl Iterator<Item = u32> {
-    let noticed =
-        |segment: &u32| !module.memories.is_empty() && module.passive_data[*segment as usize] > Some(0);
-    scan.dropped_data.iter().copied().filter(noticed).collect::<Vec<u32>>().into_iter()
-}
-
-/// Passive element segments whose dropping could be noticed, each with a table for the probe and its length.
-fn droppable_elements(module: &Module<'_>, scan: &Scan) -> impl Iterator<Item = (u32, u32, u32)> {
-    let mut found = Vec::new();
-    for &segment in &scan.dropped_elements {
-        let Some((length, ty)) = module.passive_elements[segment as usize] else { continue };
-        let fits = |table: &wasmparser::TableType| table.element_type == ty;
-        if let Some(table) = module.tables.iter().position(fits)
-            && length > 0
-        {
-            found.push((segment, u32::try_from(table).expect("validated count"), length));
-        }
-    }
-    found.into_iter()
 }
