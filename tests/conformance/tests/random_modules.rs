@@ -10,6 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const RUNS_VARIABLE: &str = "SOJOURN_FUZZ_RUNS";
 const RUNS: u64 = 400;
+/// In longer tests (`make soak`).
+const SOAK_RUNS: u64 = 20_000;
 /// Bytes that a module is made of.
 const BYTES: usize = 2000;
 
@@ -19,7 +21,8 @@ fn random_modules_do_the_same_with_stops() {
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
     };
     let first: u64 = number(SEED_VARIABLE, 1);
-    let seeds: Vec<u64> = (first..first + number(RUNS_VARIABLE, RUNS)).collect();
+    let usual = if std::env::var_os("SOJOURN_SOAK").is_some() { SOAK_RUNS } else { RUNS };
+    let seeds: Vec<u64> = (first..first + number(RUNS_VARIABLE, usual)).collect();
     let results = in_parallel(&seeds, |seed| try_one(*seed));
     let wrong: Vec<&String> = results.iter().filter_map(|result| result.as_ref().err()).collect();
     let tried: Vec<&Tried> = results.iter().flatten().collect();
