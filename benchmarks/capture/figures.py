@@ -33,6 +33,7 @@ class Measured:
         module_bytes: Bytes of the module.
         rests: Time of the rest after a stop in the middle over plain's for that rest, one for each repeat.
         stops_ms: From each stop request to the stack unwound.
+        stops_processor_ms: Processor time that the guest used of each of these.
         resumes_ms: From each image's bytes to an instance that goes on.
         image_bytes: Size of each image.
         index_bytes: Of each image, the list of memory chunks with their hashes.
@@ -43,6 +44,7 @@ class Measured:
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     rests: list[float] = field(default_factory=list)
     stops_ms: list[float] = field(default_factory=list)
+    stops_processor_ms: list[float] = field(default_factory=list)
     resumes_ms: list[float] = field(default_factory=list)
     image_bytes: list[int] = field(default_factory=list)
     index_bytes: list[int] = field(default_factory=list)
@@ -93,6 +95,8 @@ def hop_figures(programs: Mapping[str, Measured]) -> dict[str, float]:
     stops = [stop for measured in programs.values() for stop in measured.stops_ms]
     if stops:
         figures |= {"stop_p50_ms": median(stops), "stop_p99_ms": percentile(stops, 99)}
+        used = [stop for measured in programs.values() for stop in measured.stops_processor_ms]
+        figures["stop_processor_p99_ms"] = percentile(used, 99)
     resumes = [
         resume
         for measured in programs.values()

@@ -61,6 +61,7 @@ def measure_hops(runner: Path, job: Path, programs: Mapping[str, Measured], repe
                 complain(line)
             elif "stop_ms" in line:
                 programs[line["program"]].stops_ms.append(line["stop_ms"])
+                programs[line["program"]].stops_processor_ms.append(line["stop_processor_ms"])
             else:
                 note_rest(programs[line["program"]], line)
                 progress.update(task, advance=1, description=f"stop and resume: {line['program']}")

@@ -19,6 +19,7 @@ GOALS = {
     "code_size_geomean": 1.5,
     "stop_p99_ms": 1.0,
     "stop_p50_ms": None,
+    "stop_processor_p99_ms": None,
     "image_extra_bytes": 8192,
     "image_index_bytes": None,
     "image_write_gb_s": 1.0,

@@ -2,9 +2,9 @@
 //! nothing else weighs on the times; each hop goes through an image's bytes. What a whole resume takes is in `moves`.
 
 use crate::Outcome;
+use crate::clock::{ThreadClock, processor_seconds};
 use crate::column::Column;
 use crate::job::Program;
-use crate::time::processor_seconds;
 use crate::world::World;
 use sojourn_engine::{Computation, Engine, Instance, Outcome as Ended, Stopper, Target};
 use sojourn_engine_wasmtime::{Wasmtime, WasmtimeInstance};
@@ -131,15 +131,20 @@ impl<'a> Subject<'a> {
     fn run_until(&self, running: &mut Running, after: Duration) -> Outcome<bool> {
         let (finished, wait) = channel();
         let stopper = running.instance().stopper();
-        let thread_that_asks = thread::spawn(move || ask(stopper.as_ref(), after, &wait));
+        let clock = ThreadClock::of_this_thread()?;
+        let thread_that_asks = thread::spawn(move || ask(stopper.as_ref(), after, &wait, clock));
         let ended = running.run()?;
-        let end = Instant::now();
+        let (end, used) = (Instant::now(), clock.seconds());
         drop(finished);
         let asked = thread_that_asks.join().map_err(|_| "the thread that asks for the stop failed")?;
         match (ended, asked) {
-            (Ended::Stopped, Some(start)) => {
+            (Ended::Stopped, Some((start, used_before))) => {
                 let latency_ms = end.saturating_duration_since(start).as_secs_f64() * 1e3;
-                println!(r#"{{"program":"{}","stop_ms":{latency_ms:.6}}}"#, self.program.name);
+                let processor_ms = (used - used_before).max(0.0) * 1e3;
+                println!(
+                    r#"{{"program":"{}","stop_ms":{latency_ms:.6},"stop_processor_ms":{processor_ms:.6}}}"#,
+                    self.program.name
+                );
                 Ok(true)
             }
             (Ended::Finished(_) | Ended::Exited(0), _) => Ok(false),
@@ -167,12 +172,17 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Asks for a stop after some time, unless the guest ends before; when it asked.
-fn ask(stopper: &dyn Stopper, after: Duration, finished: &Receiver<()>) -> Option<Instant> {
+/// Asks for a stop after some time, unless the guest ends before; when it asked, and the guest's processor time then.
+fn ask(
+    stopper: &dyn Stopper,
+    after: Duration,
+    finished: &Receiver<()>,
+    guest: ThreadClock,
+) -> Option<(Instant, f64)> {
     if finished.recv_timeout(after) == Err(std::sync::mpsc::RecvTimeoutError::Disconnected) {
         return None;
     }
-    let asked = Instant::now();
+    let asked = (Instant::now(), guest.seconds());
     stopper.request();
     Some(asked)
 }

@@ -2,7 +2,7 @@
 //! are used before, so that the format is timed and not how the system gives out memory.
 
 use crate::Outcome;
-use crate::time::processor_seconds;
+use crate::clock::processor_seconds;
 use sojourn_image::{Entry, Image, Memory, ModuleHash};
 use std::hint::black_box;
 use std::sync::Arc;

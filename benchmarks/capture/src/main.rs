@@ -13,6 +13,7 @@
 //!
 //! A job (see `job`) is a file with one program a line.
 
+mod clock;
 mod column;
 mod enlarge;
 mod hops;

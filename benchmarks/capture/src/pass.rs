@@ -1,7 +1,7 @@
 //! Speed and memory of the pass.
 
 use crate::Outcome;
-use crate::time::processor_seconds;
+use crate::clock::processor_seconds;
 use sojourn_engine::Flavour;
 use sojourn_instrument::{Options, instrument};
 use std::fs;

@@ -1,6 +1,7 @@
 //! Run time: each program in each column, repeats interleaved so that a slow minute of the machine falls on all of them.
 
 use crate::Outcome;
+use crate::clock::processor_seconds;
 use crate::column::Column;
 use crate::job::Program;
 use crate::world::World;
@@ -80,16 +81,6 @@ fn race(program: &Program, contestant: &Contestant) -> Result<(f64, Vec<u8>), St
         return Err(format!("{ended:?}"));
     }
     Ok((seconds, std::mem::take(&mut instance.host().stdout)))
-}
-
-/// Processor time of this thread: what the guest used, whatever else the machine does.
-pub fn processor_seconds() -> f64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the clock writes the one record that it is given.
-    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
-    #[expect(clippy::cast_precision_loss, reason = "seconds and nanoseconds of a process fit")]
-    let seconds = time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9;
-    seconds
 }
 
 /// Bytes of the code section.
