@@ -68,8 +68,6 @@ pub(crate) struct Draft {
     pub(crate) results: u32,
     /// Whether the check looks for a request, or only for a callee that unwinds.
     pub(crate) polls: bool,
-    /// Whether the site is in a loop.
-    pub(crate) in_loop: bool,
     /// A local that took the call's result before the check.
     pub(crate) assigned: Option<u32>,
     /// Locals that live at the check, ascending; filled by `liveness`.

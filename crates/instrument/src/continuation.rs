@@ -376,7 +376,7 @@ impl<'g, 'a> Generating<'g, 'a> {
         for site in order {
             let kept = sites::kept(self.module, code, &code.sites[site])?;
             let number = u32::try_from(first + site).expect("fewer than 2^31 sites");
-            cold.push(cold_code(number, code.sites[site].in_loop, &kept, &mut self.spills));
+            cold.push(cold_code(number, code.sites[site].point == Point::Poll, &kept, &mut self.spills));
         }
         let targets: Vec<u32> =
             sites::kept(self.module, code, draft)?.iter().map(|(_, _, local)| *local).collect();

@@ -316,7 +316,7 @@ pub(crate) fn with_cold_blocks(
 /// A value that a site saves: what it is, its type, the local that holds it.
 pub(crate) type Kept = (sojourn_image::Slot, crate::info::Type, u32);
 
-/// Cold code of a site: the values as arguments of its spill helpers. `hot` says that the site is in a loop.
+/// Cold code of a site: the values as arguments of its spill helpers. `hot` says that it is a poll.
 pub(crate) fn cold_code(number: u32, hot: bool, kept: &[Kept], spills: &mut spill::Spills) -> Vec<u8> {
     let mut out = Vec::new();
     let values: Vec<(crate::info::Type, u32)> = kept.iter().map(|&(_, ty, local)| (ty, local)).collect();

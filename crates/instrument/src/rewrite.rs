@@ -4,6 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
+use sojourn_image::Point;
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Encode, Instruction, RefType};
 use wasmparser::{ExternalKind, FuncValidatorAllocations, ValType};
@@ -159,7 +160,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
             let number = u32::try_from(first + index).expect("fewer than 2^31 sites");
             let place = order.iter().position(|&site| site == index);
             if let Some(place) = place {
-                cold[place] = cold_code(number, draft.in_loop, &kept, &mut self.spills);
+                cold[place] = cold_code(number, draft.point == Point::Poll, &kept, &mut self.spills);
             }
             self.sites.push(sites::site(code, draft, &kept));
         }

@@ -77,8 +77,6 @@ struct Reading<'m, 'a> {
     free: Vec<(Type, u32, u32)>,
     /// While instructions are dead: how many constructs have begun among them.
     dead_depth: Option<u32>,
-    /// How many loops are open.
-    loops: usize,
     /// A call whose check is still to come: call, where, operands under its results.
     pending: Option<(u32, u32, usize)>,
 }
@@ -137,7 +135,6 @@ impl<'m, 'a> Reading<'m, 'a> {
             result_types: BTreeMap::new(),
             free: Vec::new(),
             dead_depth: None,
-            loops: 0,
             pending: None,
         })
     }
@@ -307,19 +304,8 @@ impl<'m, 'a> Reading<'m, 'a> {
         if check != ENTRY {
             self.code.marks[check as usize] |= mark::CHECK;
         }
-        let in_loop = self.loops > 0;
         let live = Vec::new();
-        self.code.sites.push(Draft {
-            point,
-            instruction,
-            check,
-            operands,
-            results,
-            polls,
-            in_loop,
-            assigned,
-            live,
-        });
+        self.code.sites.push(Draft { point, instruction, check, operands, results, polls, assigned, live });
         Ok(())
     }
 
@@ -439,7 +425,6 @@ impl<'m, 'a> Reading<'m, 'a> {
         self.settled = self.stack.len();
         self.push_results(at, u32::try_from(parameters).expect("few parameters"));
         self.begin(at, ty);
-        self.loops += 1;
         self.site(Point::Poll, at, at, 0, None)
     }
 
@@ -474,8 +459,6 @@ impl<'m, 'a> Reading<'m, 'a> {
         let open = self.open.pop().expect("validated nesting");
         self.truncate(at, open.height);
         if let Some(construct) = open.construct {
-            let start = self.code.constructs[construct].start as usize;
-            self.loops -= usize::from(matches!(self.code.operators[start], Operator::Loop { .. }));
             self.code.constructs[construct].end = at;
             self.push_results(at, open.results);
         }
