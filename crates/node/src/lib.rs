@@ -17,6 +17,7 @@ mod file;
 mod folder;
 mod guest;
 pub mod limit;
+pub mod mesh;
 mod module;
 mod options;
 pub mod ports;
