@@ -1,0 +1,1164 @@
+//! What nodes say to each other. Made from `abi/wire.toml`; do not edit.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use minicbor::{Decode, Encode};
+
+/// Version of these tables.
+pub const VERSION: u32 = 1;
+
+/// Which of the two ordered streams between a pair of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Lane {
+    /// Short messages.
+    #[n(0)]
+    Control = 0,
+    /// Pages and contents, and what must come after them.
+    #[n(1)]
+    Bulk = 1,
+}
+
+/// What kind of member someone is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Role {
+    /// It runs atoms.
+    #[n(0)]
+    Node = 0,
+    /// It only asks.
+    #[n(1)]
+    Client = 1,
+}
+
+/// Where an atom is in its life at a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum AtomState {
+    /// Its code is being compiled.
+    #[n(0)]
+    Starting = 0,
+    /// It runs, or waits for something of its own.
+    #[n(1)]
+    Running = 1,
+    /// It runs while a copy of it is on its way elsewhere.
+    #[n(2)]
+    Leaving = 2,
+    /// It stands still while the last of it is on its way.
+    #[n(3)]
+    Frozen = 3,
+    /// It came, and runs; what it says waits until it is owned here.
+    #[n(4)]
+    Held = 4,
+    /// It ended by itself, or by a trap.
+    #[n(5)]
+    Ended = 5,
+    /// It was stopped; its last image is kept.
+    #[n(6)]
+    Stopped = 6,
+}
+
+/// Where a move stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum MoveState {
+    /// The other node has been asked.
+    #[n(0)]
+    Offered = 0,
+    /// Pages are on their way while the atom runs.
+    #[n(1)]
+    Copying = 1,
+    /// The atom has been asked to stop.
+    #[n(2)]
+    Stopping = 2,
+    /// All of it has been sent.
+    #[n(3)]
+    Sealed = 3,
+    /// The other node may speak for it; there is no way back.
+    #[n(4)]
+    Released = 4,
+    /// The other node owns it.
+    #[n(5)]
+    Done = 5,
+    /// The atom stayed where it was.
+    #[n(6)]
+    Failed = 6,
+    /// The other node ended after it had been released; its last image is kept here.
+    #[n(7)]
+    Lost = 7,
+}
+
+/// A standard stream of an atom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Stream {
+    /// Standard output.
+    #[n(1)]
+    Stdout = 1,
+    /// Standard error.
+    #[n(2)]
+    Stderr = 2,
+}
+
+/// What the mesh carries, after the 16 bytes that authenticate it (`frame` of the kernel).
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Frame {
+    /// Opens a session between two processes; sent again until the answer comes.
+    #[n(0)]
+    #[cbor(array)]
+    Hello {
+        /// Name of the sender.
+        #[n(0)]
+        from: String,
+        /// Its incarnation.
+        #[n(1)]
+        incarnation: u64,
+        /// Incarnation of the receiver, once known: then the session stands.
+        #[n(2)]
+        to_incarnation: Option<u64>,
+        /// Kind of the sender.
+        #[n(3)]
+        role: Role,
+        /// Version of this table that it speaks.
+        #[n(4)]
+        version: u32,
+    },
+    /// The receiver may not join; not authenticated.
+    #[n(1)]
+    #[cbor(array)]
+    Denied {
+        /// Who denies.
+        #[n(0)]
+        from: String,
+        /// Error code.
+        #[n(1)]
+        code: u16,
+        /// Why, for people.
+        #[n(2)]
+        text: String,
+    },
+    /// A message of a lane.
+    #[n(2)]
+    #[cbor(array)]
+    Data {
+        /// Name of the sender.
+        #[n(0)]
+        from: String,
+        /// Its incarnation.
+        #[n(1)]
+        incarnation: u64,
+        /// Incarnation of the receiver that it is for.
+        #[n(2)]
+        to_incarnation: u64,
+        /// The lane.
+        #[n(3)]
+        lane: Lane,
+        /// Number of the message in the lane, from 0 on.
+        #[n(4)]
+        sequence: u64,
+        /// Number that the sender expects next in the other direction of the lane: all before it are acknowledged.
+        #[n(5)]
+        next: u64,
+        /// A message, encoded.
+        #[n(6)]
+        #[cbor(with = "minicbor::bytes")]
+        payload: Vec<u8>,
+    },
+    /// Acknowledges messages of a lane when nothing else goes there.
+    #[n(3)]
+    #[cbor(array)]
+    Ack {
+        /// Name of the sender.
+        #[n(0)]
+        from: String,
+        /// Its incarnation.
+        #[n(1)]
+        incarnation: u64,
+        /// Incarnation of the receiver.
+        #[n(2)]
+        to_incarnation: u64,
+        /// The lane.
+        #[n(3)]
+        lane: Lane,
+        /// Number expected next.
+        #[n(4)]
+        next: u64,
+        /// Numbers beyond it that have come already, at most 64.
+        #[n(5)]
+        beyond: Vec<u64>,
+        /// Bytes that the receiver still takes in this lane.
+        #[n(6)]
+        room: u64,
+    },
+}
+
+/// What a lane carries.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Message {
+    /// Somebody owns, or owned, an atom. Newest epoch wins.
+    #[n(0)]
+    #[cbor(array)]
+    Place {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Its epoch.
+        #[n(1)]
+        epoch: u64,
+        /// Who speaks for it.
+        #[n(2)]
+        node: String,
+        /// Whether it still runs.
+        #[n(3)]
+        alive: bool,
+    },
+    /// Asks a node to take an atom.
+    #[n(1)]
+    #[cbor(array)]
+    Offer {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Its epoch at the source; it goes on with the next one.
+        #[n(1)]
+        epoch: u64,
+        /// What it is and what it needs.
+        #[n(2)]
+        facts: Facts,
+    },
+    /// The node takes it: pages may come.
+    #[n(2)]
+    #[cbor(array)]
+    Accept {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the offer.
+        #[n(1)]
+        epoch: u64,
+    },
+    /// The node does not take it.
+    #[n(3)]
+    #[cbor(array)]
+    Refuse {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the offer.
+        #[n(1)]
+        epoch: u64,
+        /// Error code.
+        #[n(2)]
+        code: u16,
+        /// Why, for people.
+        #[n(3)]
+        text: String,
+    },
+    /// Contents of a memory of an atom that is on its way.
+    #[n(4)]
+    #[cbor(array)]
+    Pages {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the offer.
+        #[n(1)]
+        epoch: u64,
+        /// Index of the memory in the module.
+        #[n(2)]
+        memory: u32,
+        /// Bytes that the memory has.
+        #[n(3)]
+        size: u64,
+        /// Pieces of it, by ascending offset.
+        #[n(4)]
+        pieces: Vec<Piece>,
+    },
+    /// The rest of an atom that has stopped; comes after its last pages in the same lane.
+    #[n(5)]
+    #[cbor(array)]
+    Final {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the offer.
+        #[n(1)]
+        epoch: u64,
+        /// An image without memories.
+        #[n(2)]
+        #[cbor(with = "minicbor::bytes")]
+        image: Vec<u8>,
+        /// Bytes of each memory.
+        #[n(3)]
+        sizes: Vec<u64>,
+        /// What the node keeps for it (record `baggage`).
+        #[n(4)]
+        #[cbor(with = "minicbor::bytes")]
+        baggage: Vec<u8>,
+    },
+    /// The node has all of it, and runs it held.
+    #[n(6)]
+    #[cbor(array)]
+    Ready {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the offer.
+        #[n(1)]
+        epoch: u64,
+    },
+    /// The source will never speak for it again with this epoch: the node owns it with the next one.
+    #[n(7)]
+    #[cbor(array)]
+    Release {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the offer.
+        #[n(1)]
+        epoch: u64,
+    },
+    /// The node speaks for it.
+    #[n(8)]
+    #[cbor(array)]
+    Owned {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the offer.
+        #[n(1)]
+        epoch: u64,
+    },
+    /// Either side ends a move before it was released.
+    #[n(9)]
+    #[cbor(array)]
+    Abort {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the offer.
+        #[n(1)]
+        epoch: u64,
+        /// Error code.
+        #[n(2)]
+        code: u16,
+        /// Why, for people.
+        #[n(3)]
+        text: String,
+    },
+    /// A node that holds an atom asks whether it was released, after the session with its source broke.
+    #[n(10)]
+    #[cbor(array)]
+    Resolve {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the offer.
+        #[n(1)]
+        epoch: u64,
+    },
+    /// The answer.
+    #[n(11)]
+    #[cbor(array)]
+    Resolved {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the offer.
+        #[n(1)]
+        epoch: u64,
+        /// Whether the asker owns it with the next epoch; otherwise it drops what it holds.
+        #[n(2)]
+        yours: bool,
+    },
+    /// Asks for a content by its hash.
+    #[n(12)]
+    #[cbor(array)]
+    Want {
+        /// BLAKE3 of the content.
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        hash: [u8; 32],
+    },
+    /// A part of a content; parts come in order.
+    #[n(13)]
+    #[cbor(array)]
+    Content {
+        /// BLAKE3 of the whole.
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        hash: [u8; 32],
+        /// Bytes of the whole.
+        #[n(1)]
+        size: u64,
+        /// Where this part begins.
+        #[n(2)]
+        offset: u64,
+        /// The part.
+        #[n(3)]
+        #[cbor(with = "minicbor::bytes")]
+        bytes: Vec<u8>,
+    },
+    /// The node does not have that content.
+    #[n(14)]
+    #[cbor(array)]
+    Lacking {
+        /// BLAKE3 of the content.
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        hash: [u8; 32],
+    },
+    /// A request.
+    #[n(15)]
+    #[cbor(array)]
+    Ask {
+        /// Chosen by the asker; the answer has the same.
+        #[n(0)]
+        id: u64,
+        /// The node that is to answer; none: the one that gets it, or whoever has the atom.
+        #[n(1)]
+        to: Option<String>,
+        /// What is asked.
+        #[n(2)]
+        request: Request,
+    },
+    /// The answer to a request.
+    #[n(16)]
+    #[cbor(array)]
+    Answer {
+        /// Id of the request.
+        #[n(0)]
+        id: u64,
+        /// The answer.
+        #[n(1)]
+        response: Response,
+    },
+    /// Connections of an atom: what the node where they were opened and the one where the atom is say to each other.
+    #[n(17)]
+    #[cbor(array)]
+    Relay {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch of the atom at whoever of the two has it.
+        #[n(1)]
+        epoch: u64,
+        /// Whether it comes from the anchor; otherwise from the atom.
+        #[n(2)]
+        anchor: bool,
+        /// A record of `anchor::Relay`.
+        #[n(3)]
+        #[cbor(with = "minicbor::bytes")]
+        body: Vec<u8>,
+    },
+}
+
+/// What an atom is and needs, for a node to decide whether it takes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Facts {
+    /// Name of its program.
+    #[n(0)]
+    pub name: String,
+    /// BLAKE3 of its module.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub module: [u8; 32],
+    /// Size of its module.
+    #[n(2)]
+    pub module_bytes: u64,
+    /// Engine that it runs on.
+    #[n(3)]
+    pub engine: String,
+    /// Bytes of its memories.
+    #[n(4)]
+    pub memory_bytes: u64,
+    /// Host directories that it has open, by the guest's path; they pin it.
+    #[n(5)]
+    pub mounts: Vec<String>,
+    /// Where it, and others of its module, have stopped lately, so that the node can compile ahead.
+    #[n(6)]
+    pub points: Vec<Point>,
+    /// Why it moves, for people.
+    #[n(7)]
+    pub cause: String,
+    /// How often an image of it is kept; 0: never by itself.
+    #[n(8)]
+    pub images_every_ms: u64,
+}
+
+/// A place where a frame can go on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Point {
+    /// Function index in the module.
+    #[n(0)]
+    pub function: u32,
+    /// Byte offset of the site in the module; 0 for a host call.
+    #[n(1)]
+    pub offset: u32,
+    /// Kind of point, as in images.
+    #[n(2)]
+    pub kind: u8,
+}
+
+/// A piece of a memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Piece {
+    /// Where it begins.
+    #[n(0)]
+    pub offset: u64,
+    /// Bytes that it has in memory.
+    #[n(1)]
+    pub length: u32,
+    /// The bytes; LZ4 when they are fewer than `length`; none: all zero.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub stored: Vec<u8>,
+}
+
+/// What a node keeps for an atom, and hands on when it moves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Baggage {
+    /// Name of its program.
+    #[n(0)]
+    pub name: String,
+    /// When it was started, since 1970.
+    #[n(1)]
+    pub started_at_ns: u64,
+    /// How often it has moved.
+    #[n(2)]
+    pub moves: u32,
+    /// Processor time that it has used.
+    #[n(3)]
+    pub processor_ns: u64,
+    /// How often an image of it is kept; 0: never by itself.
+    #[n(4)]
+    pub images_every_ms: u64,
+    /// Its standard output.
+    #[n(5)]
+    pub stdout: Output,
+    /// Its standard error.
+    #[n(6)]
+    pub stderr: Output,
+    /// Its connections (`anchor::Connections`); empty: none.
+    #[n(7)]
+    #[cbor(with = "minicbor::bytes")]
+    pub connections: Vec<u8>,
+    /// Node that has its listeners and sockets.
+    #[n(8)]
+    pub anchor: Option<String>,
+}
+
+/// The end of what an atom wrote to a stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Output {
+    /// Number of the first byte that is still there.
+    #[n(0)]
+    pub start: u64,
+    /// The bytes from there on.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub bytes: Vec<u8>,
+    /// Where somebody who reads it is, if anybody reads it.
+    #[n(2)]
+    pub read: Option<u64>,
+}
+
+/// An atom, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct AtomRow {
+    /// The atom.
+    #[n(0)]
+    pub atom: String,
+    /// Name of its program.
+    #[n(1)]
+    pub name: String,
+    /// Where it is.
+    #[n(2)]
+    pub node: String,
+    /// Its epoch.
+    #[n(3)]
+    pub epoch: u64,
+    /// Where it is in its life.
+    #[n(4)]
+    pub state: AtomState,
+    /// Engine that it runs on.
+    #[n(5)]
+    pub engine: String,
+    /// BLAKE3 of its module.
+    #[n(6)]
+    #[cbor(with = "minicbor::bytes")]
+    pub module: [u8; 32],
+    /// Bytes of its memories.
+    #[n(7)]
+    pub memory_bytes: u64,
+    /// Processor time that it has used.
+    #[n(8)]
+    pub processor_ns: u64,
+    /// When it was started, since 1970.
+    #[n(9)]
+    pub started_at_ns: u64,
+    /// How often it has moved.
+    #[n(10)]
+    pub moves: u32,
+    /// Bytes that it wrote to standard output.
+    #[n(11)]
+    pub stdout_bytes: u64,
+    /// Bytes that it wrote to standard error.
+    #[n(12)]
+    pub stderr_bytes: u64,
+    /// Open connections.
+    #[n(13)]
+    pub connections: u32,
+    /// Exit status, when it ended by itself.
+    #[n(14)]
+    pub status: Option<i32>,
+    /// Why it ended, when it did not end by itself.
+    #[n(15)]
+    pub reason: Option<String>,
+}
+
+/// A node, for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct NodeRow {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// Number of its process.
+    #[n(1)]
+    pub incarnation: u64,
+    /// Version of the program.
+    #[n(2)]
+    pub version: String,
+    /// Where others can join it.
+    #[n(3)]
+    pub addresses: Vec<String>,
+    /// Atoms that can run at once.
+    #[n(4)]
+    pub workers: u32,
+    /// Atoms that it has.
+    #[n(5)]
+    pub atoms: u32,
+    /// Atoms that want to run now.
+    #[n(6)]
+    pub running: u32,
+    /// Memory that its process has.
+    #[n(7)]
+    pub resident_bytes: u64,
+    /// Processor time that its process has used.
+    #[n(8)]
+    pub processor_ns: u64,
+    /// How long it has been running.
+    #[n(9)]
+    pub uptime_ns: u64,
+    /// Nodes that it has a session with.
+    #[n(10)]
+    pub peers: Vec<String>,
+    /// Counters.
+    #[n(11)]
+    pub metrics: Vec<Metric>,
+}
+
+/// A counter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Metric {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// How many.
+    #[n(1)]
+    pub value: u64,
+}
+
+/// A move, for people. Times are those of the source's clock.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct MoveRow {
+    /// Its number at the source.
+    #[n(0)]
+    pub id: u64,
+    /// The atom.
+    #[n(1)]
+    pub atom: String,
+    /// Where it was.
+    #[n(2)]
+    pub source: String,
+    /// Where it was to go.
+    #[n(3)]
+    pub target: String,
+    /// Its epoch at the source.
+    #[n(4)]
+    pub epoch: u64,
+    /// Why.
+    #[n(5)]
+    pub cause: String,
+    /// Where the move stands.
+    #[n(6)]
+    pub state: MoveState,
+    /// Error code, when it failed.
+    #[n(7)]
+    pub code: Option<u16>,
+    /// Why it failed, for people.
+    #[n(8)]
+    pub text: Option<String>,
+    /// Rounds of pages sent while it ran.
+    #[n(9)]
+    pub rounds: u32,
+    /// Bytes sent.
+    #[n(10)]
+    pub bytes: u64,
+    /// Bytes still to be sent in this round.
+    #[n(11)]
+    pub pending_bytes: u64,
+    /// When it began, since 1970.
+    #[n(12)]
+    pub started_at_ns: u64,
+    /// From the offer to the answer that it is owned.
+    #[n(13)]
+    pub total_ns: u64,
+    /// From the guest's last step at the source to the answer that it runs at the target.
+    #[n(14)]
+    pub paused_ns: u64,
+    /// From the guest's last step at the source until the target speaks for it.
+    #[n(15)]
+    pub downtime_ns: u64,
+}
+
+/// An image that is kept, for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ImageRow {
+    /// Its number at the node that keeps it.
+    #[n(0)]
+    pub id: u64,
+    /// Where it is kept.
+    #[n(1)]
+    pub node: String,
+    /// The atom.
+    #[n(2)]
+    pub atom: String,
+    /// Epoch at which it was taken.
+    #[n(3)]
+    pub epoch: u64,
+    /// When, since 1970.
+    #[n(4)]
+    pub taken_at_ns: u64,
+    /// Why: by a person, at an interval, at a stop, in a move.
+    #[n(5)]
+    pub cause: String,
+    /// Its size.
+    #[n(6)]
+    pub bytes: u64,
+    /// BLAKE3 of its module.
+    #[n(7)]
+    #[cbor(with = "minicbor::bytes")]
+    pub module: [u8; 32],
+}
+
+/// A directory that an atom sees.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Mount {
+    /// Where it sees it.
+    #[n(0)]
+    pub guest: String,
+    /// Directory of the node's machine; none: files in memory, which move.
+    #[n(1)]
+    pub host: Option<String>,
+    /// Files in memory at the start.
+    #[n(2)]
+    pub files: Vec<File>,
+}
+
+/// A file in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct File {
+    /// Its path from the mount on.
+    #[n(0)]
+    pub path: String,
+    /// Its contents.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub contents: Vec<u8>,
+}
+
+/// A variable of an atom's environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Variable {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// Its value.
+    #[n(1)]
+    pub value: String,
+}
+
+/// What a client, or a node for it, asks.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Request {
+    /// All nodes of the realm: `NodeRows`.
+    #[n(0)]
+    #[cbor(array)]
+    Nodes {},
+    /// All atoms of the realm: `AtomRows`.
+    #[n(1)]
+    #[cbor(array)]
+    Atoms {},
+    /// The node that is asked: `NodeRows` with one row.
+    #[n(2)]
+    #[cbor(array)]
+    Node {},
+    /// Atoms of the node that is asked: `AtomRows`.
+    #[n(3)]
+    #[cbor(array)]
+    AtomsHere {},
+    /// Starts a module: `Placed`. Its content is wanted from the asker where the node lacks it.
+    #[n(4)]
+    #[cbor(array)]
+    Start {
+        /// BLAKE3 of the module.
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        module: [u8; 32],
+        /// Name of the program; the atom's name is made from it.
+        #[n(1)]
+        name: String,
+        /// Arguments, the program's name first.
+        #[n(2)]
+        arguments: Vec<String>,
+        /// Its environment.
+        #[n(3)]
+        environment: Vec<Variable>,
+        /// Directories that it sees.
+        #[n(4)]
+        mounts: Vec<Mount>,
+        /// What it reads from standard input, then the end.
+        #[n(5)]
+        #[cbor(with = "minicbor::bytes")]
+        stdin: Vec<u8>,
+        /// Addresses to listen on for it: `127.0.0.1:8080`.
+        #[n(6)]
+        listen: Vec<String>,
+        /// `wasmtime` or `wasmi`.
+        #[n(7)]
+        engine: String,
+        /// How often an image of it is kept; 0: never by itself.
+        #[n(8)]
+        images_every_ms: u64,
+        /// Limit of its memories; 0: the node's default.
+        #[n(9)]
+        memory_bytes: u64,
+    },
+    /// Output of an atom from a byte on: `Output`.
+    #[n(5)]
+    #[cbor(array)]
+    Read {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Which stream.
+        #[n(1)]
+        stream: Stream,
+        /// Number of the first byte wanted.
+        #[n(2)]
+        from: u64,
+        /// Most bytes wanted.
+        #[n(3)]
+        most: u32,
+        /// How long to wait for some.
+        #[n(4)]
+        wait_ms: u32,
+    },
+    /// Moves an atom: `Moving`.
+    #[n(6)]
+    #[cbor(array)]
+    Move {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// The node it is to go to.
+        #[n(1)]
+        target: String,
+        /// Why, for people.
+        #[n(2)]
+        cause: String,
+    },
+    /// Where a move stands: `MoveRows` with one row.
+    #[n(7)]
+    #[cbor(array)]
+    MoveState {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// The node that it leaves.
+        #[n(1)]
+        source: String,
+        /// Number of the move there.
+        #[n(2)]
+        id: u64,
+        /// How long to wait for its end.
+        #[n(3)]
+        wait_ms: u32,
+    },
+    /// Moves that the node that is asked began, the last ones: `MoveRows`.
+    #[n(8)]
+    #[cbor(array)]
+    Moves {
+        /// Only those of this atom.
+        #[n(0)]
+        atom: Option<String>,
+    },
+    /// Stops an atom for good: `Stopped`.
+    #[n(9)]
+    #[cbor(array)]
+    Stop {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Whether its image is kept, so that it can be restored.
+        #[n(1)]
+        keep: bool,
+    },
+    /// Takes and keeps an image of an atom, which goes on: `ImageRows` with a row for each copy.
+    #[n(10)]
+    #[cbor(array)]
+    Checkpoint {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+    },
+    /// Images kept anywhere in the realm: `ImageRows`.
+    #[n(11)]
+    #[cbor(array)]
+    Images {
+        /// Only those of this atom.
+        #[n(0)]
+        atom: Option<String>,
+    },
+    /// Images kept at the node that is asked: `ImageRows`.
+    #[n(12)]
+    #[cbor(array)]
+    ImagesHere {
+        /// Only those of this atom.
+        #[n(0)]
+        atom: Option<String>,
+    },
+    /// Lets an atom that nobody runs go on from an image: `Placed`.
+    #[n(13)]
+    #[cbor(array)]
+    Restore {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Number of the image at `keeper`; none: the newest there is.
+        #[n(1)]
+        image: Option<u64>,
+        /// The node that keeps it.
+        #[n(2)]
+        keeper: Option<String>,
+        /// Where it is to go on; none: the node that is asked.
+        #[n(3)]
+        target: Option<String>,
+    },
+    /// Lets an image go on at the node that is asked: `Placed`.
+    #[n(14)]
+    #[cbor(array)]
+    RestoreHere {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Epoch that it gets.
+        #[n(1)]
+        epoch: u64,
+        /// BLAKE3 of the image, which is wanted from the asker.
+        #[n(2)]
+        #[cbor(with = "minicbor::bytes")]
+        content: [u8; 32],
+    },
+    /// An image that is kept, as a content that can be wanted: `Fetched`.
+    #[n(15)]
+    #[cbor(array)]
+    Fetch {
+        /// Number of the image at the node that is asked.
+        #[n(0)]
+        id: u64,
+    },
+    /// An image of an atom now, as a content that can be wanted; it is not kept: `Fetched`.
+    #[n(16)]
+    #[cbor(array)]
+    Snapshot {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+    },
+    /// Keeps a copy of an image, which is wanted from the asker: `ImageRows`.
+    #[n(17)]
+    #[cbor(array)]
+    Keep {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Its epoch.
+        #[n(1)]
+        epoch: u64,
+        /// When it was taken.
+        #[n(2)]
+        taken_at_ns: u64,
+        /// Why.
+        #[n(3)]
+        cause: String,
+        /// BLAKE3 of the image.
+        #[n(4)]
+        #[cbor(with = "minicbor::bytes")]
+        content: [u8; 32],
+    },
+    /// Forgets an atom that has ended, and its images: `Done`.
+    #[n(18)]
+    #[cbor(array)]
+    Forget {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+    },
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Response {
+    /// It was not done.
+    #[n(0)]
+    #[cbor(array)]
+    Failed {
+        /// Error code.
+        #[n(0)]
+        code: u16,
+        /// What happened, to what.
+        #[n(1)]
+        text: String,
+        /// What to do.
+        #[n(2)]
+        hint: Option<String>,
+    },
+    /// It is done.
+    #[n(1)]
+    #[cbor(array)]
+    Done {},
+    /// Nodes.
+    #[n(2)]
+    #[cbor(array)]
+    NodeRows {
+        /// One each.
+        #[n(0)]
+        rows: Vec<NodeRow>,
+    },
+    /// Atoms.
+    #[n(3)]
+    #[cbor(array)]
+    AtomRows {
+        /// One each.
+        #[n(0)]
+        rows: Vec<AtomRow>,
+    },
+    /// Moves.
+    #[n(4)]
+    #[cbor(array)]
+    MoveRows {
+        /// One each, the oldest first.
+        #[n(0)]
+        rows: Vec<MoveRow>,
+    },
+    /// Images.
+    #[n(5)]
+    #[cbor(array)]
+    ImageRows {
+        /// One each, the oldest first.
+        #[n(0)]
+        rows: Vec<ImageRow>,
+    },
+    /// An atom runs.
+    #[n(6)]
+    #[cbor(array)]
+    Placed {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Where.
+        #[n(1)]
+        node: String,
+        /// Its epoch.
+        #[n(2)]
+        epoch: u64,
+        /// Addresses on which it is listened for it.
+        #[n(3)]
+        listening: Vec<String>,
+    },
+    /// Output.
+    #[n(7)]
+    #[cbor(array)]
+    Output {
+        /// Number of the first byte; more than was asked for when those before are gone.
+        #[n(0)]
+        from: u64,
+        /// The bytes; may be none.
+        #[n(1)]
+        #[cbor(with = "minicbor::bytes")]
+        bytes: Vec<u8>,
+        /// Whether nothing will follow.
+        #[n(2)]
+        end: bool,
+    },
+    /// A move has begun.
+    #[n(8)]
+    #[cbor(array)]
+    Moving {
+        /// The node that it leaves.
+        #[n(0)]
+        source: String,
+        /// Number of the move there.
+        #[n(1)]
+        id: u64,
+    },
+    /// An atom was stopped, or had ended before.
+    #[n(9)]
+    #[cbor(array)]
+    Stopped {
+        /// Its exit status, when it ended by itself.
+        #[n(0)]
+        status: Option<i32>,
+        /// The images kept of it.
+        #[n(1)]
+        images: Vec<ImageRow>,
+    },
+    /// A content that can be wanted from the node that answers, for a minute.
+    #[n(10)]
+    #[cbor(array)]
+    Fetched {
+        /// BLAKE3 of it.
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        content: [u8; 32],
+        /// Its size.
+        #[n(1)]
+        bytes: u64,
+    },
+    /// The atom is at another node; between nodes only.
+    #[n(11)]
+    #[cbor(array)]
+    Elsewhere {
+        /// Where, as far as known.
+        #[n(0)]
+        node: String,
+        /// Its epoch there.
+        #[n(1)]
+        epoch: u64,
+    },
+}
