@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from to_config import page_config, python_config, rust_config
+from to_python import python_errors, python_wire
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -142,6 +146,14 @@ def formatted(source: str) -> str:
     return subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
 
 
+def formatted_python(source: str) -> str:
+    """Python as ruff leaves it."""
+    beside = Path(sys.executable).with_name("ruff")
+    ruff = str(beside) if beside.exists() else shutil.which("ruff") or str(ROOT / ".venv/bin/ruff")
+    command = [ruff, "format", "--config", str(ROOT / "pyproject.toml"), "-"]
+    return subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
+
+
 def escape(text: str) -> str:
     """Text for a cell of a table."""
     return text.replace("|", "\\|")
@@ -183,7 +195,13 @@ def products() -> dict[Path, str]:
     """Everything that is made, by place."""
     wire = tomllib.loads((HERE / "wire.toml").read_text())
     errors = tomllib.loads((HERE / "errors.toml").read_text())
+    config = tomllib.loads((HERE / "config.toml").read_text())
     return {
+        ROOT / "crates/abi/src/config.rs": formatted(rust_config(config)),
+        ROOT / "python/sojourn/model/wire.py": formatted_python(python_wire(wire)),
+        ROOT / "python/sojourn/model/node_errors.py": formatted_python(python_errors(errors)),
+        ROOT / "python/sojourn/model/config_keys.py": formatted_python(python_config(config)),
+        ROOT / "docs/reference/config.md": page_config(config),
         ROOT / "crates/abi/src/wire.rs": formatted(rust_wire(wire)),
         ROOT / "crates/abi/src/errors.rs": formatted(rust_errors(errors)),
         ROOT / "docs/reference/wire.md": page_wire(wire),

@@ -2,9 +2,11 @@
 #![no_std]
 extern crate alloc;
 
+mod config;
 mod errors;
 mod wire;
 
+pub use config::{KEYS, Key, Kind};
 pub use errors::Code;
 pub use wire::*;
 
@@ -17,7 +19,16 @@ use minicbor::{Decode, Encode};
 /// Never: writing to memory does not fail.
 #[must_use]
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
-    let mut encoder = minicbor::Encoder::new(Vec::new());
+    encode_after(Vec::new(), value)
+}
+
+/// A value as bytes after those that are there already, so that a large one is written once where it has to be.
+///
+/// # Panics
+/// Never: writing to memory does not fail.
+#[must_use]
+pub fn encode_after<T: Encode<()>>(bytes: Vec<u8>, value: &T) -> Vec<u8> {
+    let mut encoder = minicbor::Encoder::new(bytes);
     value.encode(&mut encoder, &mut ()).expect("memory takes all");
     encoder.into_writer()
 }

@@ -18,12 +18,19 @@
     │   └── MissingMount   a folder or file that the guest has in use is not here
     ├── EngineError        the engine refused or ran out of something
     │   └── UnknownEngine  no engine of that name
-    └── StorageError       a file could not be read or written (also an OSError)
+    ├── StorageError       a file could not be read or written (also an OSError)
+    ├── ConfigError        a value of the configuration is wrong, or a key is unknown
+    ├── InvalidMessage     a node answered with something else than an answer of this version
+    ├── OutputLost         output of an atom is gone that nobody had read in time
+    └── NodeError          what a node answers, or that none does; a class for each code, as docs/reference/errors.md
+                           lists them, in `sojourn.model.node_errors`: UnknownAtom, Pinned, Unreachable and so on
 
 An error's text is one sentence for the person who meets it. `hint`, where there is one, says what to do.
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 
 class SojournError(Exception):
@@ -110,3 +117,32 @@ class UnknownEngine(EngineError):
 
 class StorageError(SojournError, OSError):
     """A file could not be read or written."""
+
+
+class ConfigError(SojournError):
+    """A value of the configuration is wrong, or a key is unknown; the text says where it stands."""
+
+
+class InvalidMessage(SojournError):
+    """A node answered with something else than an answer of this version."""
+
+
+class OutputLost(SojournError):
+    """Output of an atom is gone: more was written than its node keeps, and nobody read it."""
+
+
+class NodeError(SojournError):
+    """What a node answers, or that none does.
+
+    Attributes:
+        code: Number of the error, as in docs/reference/errors.md.
+        definite: Whether it says that what was asked did not happen and will not; otherwise it may have happened.
+        usual_hint: What to do, where the answer itself does not say.
+    """
+
+    code: ClassVar[int]
+    definite: ClassVar[bool]
+    usual_hint: ClassVar[str | None] = None
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message, hint or self.usual_hint)

@@ -1,0 +1,235 @@
+//! What can be set, and by what. Made from `abi/config.toml`; do not edit.
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// Path of a file or folder.
+    Path,
+    /// A whole number from 0 on.
+    Integer,
+    /// A number of bytes, also with a unit: `64MiB`.
+    Bytes,
+    /// A number of seconds, also with a unit: `500ms`.
+    Duration,
+    /// `true` or `false`.
+    Switch,
+    /// `tcp/HOST:PORT`.
+    Address,
+    /// A list of addresses; with commas between where it is one text.
+    Addresses,
+}
+
+/// One thing that can be set.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// `TABLE.NAME`, as in a file.
+    pub name: &'static str,
+    /// Environment variable.
+    pub env: &'static str,
+    /// Flag of the command line.
+    pub flag: &'static str,
+    /// What it is.
+    pub kind: Kind,
+    /// Default as a variable would say it; empty: none, or worked out.
+    pub default: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+}
+
+/// All of them.
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "realm.name",
+        env: "SOJOURN_REALM_NAME",
+        flag: "--realm",
+        kind: Kind::Text,
+        default: "local",
+        doc: "Name of the realm. Nodes of other realms are strangers.",
+    },
+    Key {
+        name: "realm.key_file",
+        env: "SOJOURN_REALM_KEY_FILE",
+        flag: "--realm-key-file",
+        kind: Kind::Path,
+        default: "",
+        doc: "File whose contents are the right to join; every node and client of the realm has the same. None: whoever knows the realm's name may join.",
+    },
+    Key {
+        name: "node.name",
+        env: "SOJOURN_NODE_NAME",
+        flag: "--name",
+        kind: Kind::Text,
+        default: "",
+        doc: "Name of the node, one of a kind in the realm. None: the machine's name.",
+    },
+    Key {
+        name: "node.listen",
+        env: "SOJOURN_NODE_LISTEN",
+        flag: "--listen",
+        kind: Kind::Addresses,
+        default: "",
+        doc: "Where others reach it; port 0 is any free one. None: `tcp/127.0.0.1:7447`; with `node.join` any free port, on `127.0.0.1` when all it joins are there, otherwise on all interfaces.",
+    },
+    Key {
+        name: "node.join",
+        env: "SOJOURN_NODE_JOIN",
+        flag: "--join",
+        kind: Kind::Addresses,
+        default: "",
+        doc: "Nodes of the realm to join; one that answers is enough.",
+    },
+    Key {
+        name: "node.discover",
+        env: "SOJOURN_NODE_DISCOVER",
+        flag: "--discover",
+        kind: Kind::Switch,
+        default: "false",
+        doc: "Find nodes of the realm in the same network by multicast.",
+    },
+    Key {
+        name: "node.router",
+        env: "SOJOURN_NODE_ROUTER",
+        flag: "--router",
+        kind: Kind::Switch,
+        default: "false",
+        doc: "Carry frames between nodes that do not reach each other.",
+    },
+    Key {
+        name: "node.workers",
+        env: "SOJOURN_NODE_WORKERS",
+        flag: "--workers",
+        kind: Kind::Integer,
+        default: "0",
+        doc: "Atoms that run at once. 0: as many as the machine has processors.",
+    },
+    Key {
+        name: "node.slice_ms",
+        env: "SOJOURN_NODE_SLICE_MS",
+        flag: "--slice-ms",
+        kind: Kind::Integer,
+        default: "10",
+        doc: "How long an atom runs while others wait, in milliseconds.",
+    },
+    Key {
+        name: "node.folder",
+        env: "SOJOURN_NODE_FOLDER",
+        flag: "--folder",
+        kind: Kind::Path,
+        default: "",
+        doc: "Folder for images and code. None: `$XDG_DATA_HOME/sojourn/REALM/NAME`.",
+    },
+    Key {
+        name: "node.max_atoms",
+        env: "SOJOURN_NODE_MAX_ATOMS",
+        flag: "--max-atoms",
+        kind: Kind::Integer,
+        default: "1000",
+        doc: "Most atoms that it takes.",
+    },
+    Key {
+        name: "node.memory_bytes",
+        env: "SOJOURN_NODE_MEMORY_BYTES",
+        flag: "--memory-bytes",
+        kind: Kind::Bytes,
+        default: "1GiB",
+        doc: "Most memory of one atom, where it was not started with another limit.",
+    },
+    Key {
+        name: "node.max_memory_bytes",
+        env: "SOJOURN_NODE_MAX_MEMORY_BYTES",
+        flag: "--max-memory-bytes",
+        kind: Kind::Bytes,
+        default: "0",
+        doc: "Most memory of all its atoms. 0: three quarters of the machine's.",
+    },
+    Key {
+        name: "mesh.tls_certificate",
+        env: "SOJOURN_MESH_TLS_CERTIFICATE",
+        flag: "--tls-certificate",
+        kind: Kind::Path,
+        default: "",
+        doc: "Certificate of this node for `tls/` and `quic/` addresses, PEM.",
+    },
+    Key {
+        name: "mesh.tls_key",
+        env: "SOJOURN_MESH_TLS_KEY",
+        flag: "--tls-key",
+        kind: Kind::Path,
+        default: "",
+        doc: "Private key to it, PEM.",
+    },
+    Key {
+        name: "mesh.tls_authority",
+        env: "SOJOURN_MESH_TLS_AUTHORITY",
+        flag: "--tls-authority",
+        kind: Kind::Path,
+        default: "",
+        doc: "Certificate of the authority by which others are known, PEM.",
+    },
+    Key {
+        name: "images.keep",
+        env: "SOJOURN_IMAGES_KEEP",
+        flag: "--images-keep",
+        kind: Kind::Integer,
+        default: "3",
+        doc: "Images that are kept of each atom, the newest.",
+    },
+    Key {
+        name: "images.every",
+        env: "SOJOURN_IMAGES_EVERY",
+        flag: "--images-every",
+        kind: Kind::Duration,
+        default: "0",
+        doc: "How often an image of each atom is kept, where it was not started with another interval. 0: only when asked.",
+    },
+    Key {
+        name: "images.copies",
+        env: "SOJOURN_IMAGES_COPIES",
+        flag: "--images-copies",
+        kind: Kind::Integer,
+        default: "2",
+        doc: "Nodes that keep each image, this one among them, as far as there are so many.",
+    },
+    Key {
+        name: "images.max_bytes",
+        env: "SOJOURN_IMAGES_MAX_BYTES",
+        flag: "--images-max-bytes",
+        kind: Kind::Bytes,
+        default: "8GiB",
+        doc: "Most room that images take; the oldest go first, never an atom's last.",
+    },
+    Key {
+        name: "move.downtime_ms",
+        env: "SOJOURN_MOVE_DOWNTIME_MS",
+        flag: "--move-downtime-ms",
+        kind: Kind::Integer,
+        default: "10",
+        doc: "A move stops the atom when what is left can be sent in this time, in milliseconds.",
+    },
+    Key {
+        name: "move.max_rounds",
+        env: "SOJOURN_MOVE_MAX_ROUNDS",
+        flag: "--move-max-rounds",
+        kind: Kind::Integer,
+        default: "8",
+        doc: "Rounds after which it is stopped however much is left.",
+    },
+    Key {
+        name: "client.address",
+        env: "SOJOURN_CLIENT_ADDRESS",
+        flag: "--address",
+        kind: Kind::Address,
+        default: "tcp/127.0.0.1:7447",
+        doc: "Node that commands talk to.",
+    },
+    Key {
+        name: "client.timeout",
+        env: "SOJOURN_CLIENT_TIMEOUT",
+        flag: "--timeout",
+        kind: Kind::Duration,
+        default: "10s",
+        doc: "How long an answer is waited for.",
+    },
+];

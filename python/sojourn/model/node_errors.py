@@ -1,0 +1,242 @@
+"""Errors that nodes answer with, a class each. Made from `abi/errors.toml`; do not edit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sojourn.model.errors import InvalidModule, NodeError
+
+
+class UnknownAtom(NodeError):
+    """There is no such atom in the realm."""
+
+    code: ClassVar[int] = 1
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "`sojourn ps` lists them"
+
+
+class UnknownNode(NodeError):
+    """There is no such node in the realm."""
+
+    code: ClassVar[int] = 2
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "`sojourn nodes` lists them"
+
+
+class NotRunning(NodeError):
+    """The atom does not run any more."""
+
+    code: ClassVar[int] = 3
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "`sojourn restore` lets it go on from an image"
+
+
+class Busy(NodeError):
+    """Something else is being done with it, or a queue is full."""
+
+    code: ClassVar[int] = 4
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "try again when that is over"
+
+
+class AlreadyThere(NodeError):
+    """The atom is already where it is to go."""
+
+    code: ClassVar[int] = 5
+    definite: ClassVar[bool] = True
+
+
+class Pinned(NodeError):
+    """The atom uses something that cannot leave its machine."""
+
+    code: ClassVar[int] = 6
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "start it with --memory-dir instead of --dir, so that its files move with it"
+
+
+class MissingFunction(NodeError):
+    """The node does not offer a host function that the module imports."""
+
+    code: ClassVar[int] = 7
+    definite: ClassVar[bool] = True
+
+
+class MissingFeature(NodeError):
+    """The node has no engine that can run it."""
+
+    code: ClassVar[int] = 8
+    definite: ClassVar[bool] = True
+
+
+class NoRoom(NodeError):
+    """There is no room for it."""
+
+    code: ClassVar[int] = 9
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "stop or move something there, or raise the limit"
+
+
+class NodeWrongVersion(NodeError):
+    """The other side speaks another version."""
+
+    code: ClassVar[int] = 10
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "install the same version on both"
+
+
+class WrongRealm(NodeError):
+    """The node is of another realm."""
+
+    code: ClassVar[int] = 11
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "give --realm"
+
+
+class NotAllowed(NodeError):
+    """The node has no right to join the realm."""
+
+    code: ClassVar[int] = 12
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "give the realm's key with --realm-key-file"
+
+
+class Unreachable(NodeError):
+    """The node does not answer."""
+
+    code: ClassVar[int] = 13
+    definite: ClassVar[bool] = False
+    usual_hint: ClassVar[str | None] = "it may be busy, stopped, or cut off"
+
+
+class Aborted(NodeError):
+    """The move was given up; the atom goes on where it was."""
+
+    code: ClassVar[int] = 14
+    definite: ClassVar[bool] = True
+
+
+class Ended(NodeError):
+    """The atom ended by itself meanwhile."""
+
+    code: ClassVar[int] = 15
+    definite: ClassVar[bool] = True
+
+
+class Lost(NodeError):
+    """The node ended right after it had taken the atom."""
+
+    code: ClassVar[int] = 16
+    definite: ClassVar[bool] = False
+    usual_hint: ClassVar[str | None] = "`sojourn restore` lets it go on from its last image"
+
+
+class NoImage(NodeError):
+    """No image of it is kept."""
+
+    code: ClassVar[int] = 17
+    definite: ClassVar[bool] = True
+
+
+class AlreadyRuns(NodeError):
+    """The atom runs."""
+
+    code: ClassVar[int] = 18
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "`sojourn stop` it first, or `sojourn migrate` it"
+
+
+class NodeInvalidModule(NodeError, InvalidModule):
+    """The module cannot be run."""
+
+    code: ClassVar[int] = 19
+    definite: ClassVar[bool] = True
+
+
+class InvalidRequest(NodeError):
+    """The request makes no sense."""
+
+    code: ClassVar[int] = 20
+    definite: ClassVar[bool] = True
+
+
+class DiskFull(NodeError):
+    """There is no room on the disk."""
+
+    code: ClassVar[int] = 21
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "make room and try again; what was there before is untouched"
+
+
+class MissingContent(NodeError):
+    """Nobody at hand has that content."""
+
+    code: ClassVar[int] = 22
+    definite: ClassVar[bool] = True
+
+
+class Address(NodeError):
+    """The address cannot be listened on."""
+
+    code: ClassVar[int] = 23
+    definite: ClassVar[bool] = True
+
+
+class Internal(NodeError):
+    """Something failed that should not."""
+
+    code: ClassVar[int] = 24
+    definite: ClassVar[bool] = False
+    usual_hint: ClassVar[str | None] = "please report it"
+
+
+class Superseded(NodeError):
+    """A newer copy of the atom speaks for it."""
+
+    code: ClassVar[int] = 25
+    definite: ClassVar[bool] = True
+
+
+class NameTaken(NodeError):
+    """A node of this name is in the realm already."""
+
+    code: ClassVar[int] = 26
+    definite: ClassVar[bool] = True
+    usual_hint: ClassVar[str | None] = "give another --name"
+
+
+BY_CODE: dict[int, type[NodeError]] = {
+    error.code: error
+    for error in (
+        UnknownAtom,
+        UnknownNode,
+        NotRunning,
+        Busy,
+        AlreadyThere,
+        Pinned,
+        MissingFunction,
+        MissingFeature,
+        NoRoom,
+        NodeWrongVersion,
+        WrongRealm,
+        NotAllowed,
+        Unreachable,
+        Aborted,
+        Ended,
+        Lost,
+        NoImage,
+        AlreadyRuns,
+        NodeInvalidModule,
+        InvalidRequest,
+        DiskFull,
+        MissingContent,
+        Address,
+        Internal,
+        Superseded,
+        NameTaken,
+    )
+}
+
+
+def node_error(code: int, text: str, hint: str | None = None) -> NodeError:
+    """The exception for an error code; one that this version does not know is `Internal`."""
+    return BY_CODE.get(code, Internal)(text, hint)

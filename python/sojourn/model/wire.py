@@ -1,0 +1,957 @@
+"""What clients and nodes say to each other. Made from `abi/wire.toml`; do not edit."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from sojourn.model.codec import (
+    BOOL,
+    BYTES,
+    HASH,
+    I32,
+    TEXT,
+    U16,
+    U32,
+    U64,
+    Choice,
+    Enumerated,
+    Kind,
+    Many,
+    Maybe,
+    One,
+    from_bytes,
+    to_bytes,
+)
+
+if TYPE_CHECKING:
+    import builtins
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of an atom's environment.
+
+    Attributes:
+        name: Its name.
+        value: Its value.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, TEXT)
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file in memory.
+
+    Attributes:
+        path: Its path from the mount on.
+        contents: Its contents.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, BYTES)
+
+    path: str
+    contents: builtins.bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A directory that an atom sees.
+
+    Attributes:
+        guest: Where it sees it.
+        host: Directory of the node's machine; none: files in memory, which move.
+        files: Files in memory at the start.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, Maybe(TEXT), Many(One(File)))
+
+    guest: str
+    host: str | None
+    files: tuple[File, ...]
+
+
+class Stream(enum.Enum):
+    """A standard stream of an atom.
+
+    Attributes:
+        STDOUT: Standard output.
+        STDERR: Standard error.
+    """
+
+    STDOUT = 1
+    STDERR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A counter.
+
+    Attributes:
+        name: Its name.
+        value: How many.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, U64)
+
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node, for people.
+
+    Attributes:
+        name: Its name.
+        incarnation: Number of its process.
+        version: Version of the program.
+        addresses: Where others can join it.
+        workers: Atoms that can run at once.
+        atoms: Atoms that it has.
+        running: Atoms that want to run now.
+        resident_bytes: Memory that its process has.
+        processor_ns: Processor time that its process has used.
+        uptime_ns: How long it has been running.
+        peers: Nodes that it has a session with.
+        metrics: Counters.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+        TEXT,
+        Many(TEXT),
+        U32,
+        U32,
+        U32,
+        U64,
+        U64,
+        U64,
+        Many(TEXT),
+        Many(One(Metric)),
+    )
+
+    name: str
+    incarnation: int
+    version: str
+    addresses: tuple[str, ...]
+    workers: int
+    atoms: int
+    running: int
+    resident_bytes: int
+    processor_ns: int
+    uptime_ns: int
+    peers: tuple[str, ...]
+    metrics: tuple[Metric, ...]
+
+
+class AtomState(enum.Enum):
+    """Where an atom is in its life at a node.
+
+    Attributes:
+        STARTING: Its code is being compiled.
+        RUNNING: It runs, or waits for something of its own.
+        LEAVING: It runs while a copy of it is on its way elsewhere.
+        FROZEN: It stands still while the last of it is on its way.
+        HELD: It came, and runs; what it says waits until it is owned here.
+        ENDED: It ended by itself, or by a trap.
+        STOPPED: It was stopped; its last image is kept.
+    """
+
+    STARTING = 0
+    RUNNING = 1
+    LEAVING = 2
+    FROZEN = 3
+    HELD = 4
+    ENDED = 5
+    STOPPED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class AtomRow:
+    """An atom, for people.
+
+    Attributes:
+        atom: The atom.
+        name: Name of its program.
+        node: Where it is.
+        epoch: Its epoch.
+        state: Where it is in its life.
+        engine: Engine that it runs on.
+        module: BLAKE3 of its module.
+        memory_bytes: Bytes of its memories.
+        processor_ns: Processor time that it has used.
+        started_at_ns: When it was started, since 1970.
+        moves: How often it has moved.
+        stdout_bytes: Bytes that it wrote to standard output.
+        stderr_bytes: Bytes that it wrote to standard error.
+        connections: Open connections.
+        status: Exit status, when it ended by itself.
+        reason: Why it ended, when it did not end by itself.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+        TEXT,
+        U64,
+        Enumerated(AtomState),
+        TEXT,
+        HASH,
+        U64,
+        U64,
+        U64,
+        U32,
+        U64,
+        U64,
+        U32,
+        Maybe(I32),
+        Maybe(TEXT),
+    )
+
+    atom: str
+    name: str
+    node: str
+    epoch: int
+    state: AtomState
+    engine: str
+    module: builtins.bytes
+    memory_bytes: int
+    processor_ns: int
+    started_at_ns: int
+    moves: int
+    stdout_bytes: int
+    stderr_bytes: int
+    connections: int
+    status: int | None = None
+    reason: str | None = None
+
+
+class MoveState(enum.Enum):
+    """Where a move stands.
+
+    Attributes:
+        OFFERED: The other node has been asked.
+        COPYING: Pages are on their way while the atom runs.
+        STOPPING: The atom has been asked to stop.
+        SEALED: All of it has been sent.
+        RELEASED: The other node may speak for it; there is no way back.
+        DONE: The other node owns it.
+        FAILED: The atom stayed where it was.
+        LOST: The other node ended after it had been released; its last image is kept here.
+    """
+
+    OFFERED = 0
+    COPYING = 1
+    STOPPING = 2
+    SEALED = 3
+    RELEASED = 4
+    DONE = 5
+    FAILED = 6
+    LOST = 7
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """A move, for people. Times are those of the source's clock.
+
+    Attributes:
+        id: Its number at the source.
+        atom: The atom.
+        source: Where it was.
+        target: Where it was to go.
+        epoch: Its epoch at the source.
+        cause: Why.
+        state: Where the move stands.
+        code: Error code, when it failed.
+        text: Why it failed, for people.
+        rounds: Rounds of pages sent while it ran.
+        bytes: Bytes sent.
+        pending_bytes: Bytes still to be sent in this round.
+        started_at_ns: When it began, since 1970.
+        total_ns: From the offer to the answer that it is owned.
+        paused_ns: From the guest's last step at the source to the answer that it runs at the target.
+        downtime_ns: From the guest's last step at the source until the target speaks for it.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        U64,
+        TEXT,
+        TEXT,
+        TEXT,
+        U64,
+        TEXT,
+        Enumerated(MoveState),
+        Maybe(U16),
+        Maybe(TEXT),
+        U32,
+        U64,
+        U64,
+        U64,
+        U64,
+        U64,
+        U64,
+    )
+
+    id: int
+    atom: str
+    source: str
+    target: str
+    epoch: int
+    cause: str
+    state: MoveState
+    code: int | None
+    text: str | None
+    rounds: int
+    bytes: int
+    pending_bytes: int
+    started_at_ns: int
+    total_ns: int
+    paused_ns: int
+    downtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRow:
+    """An image that is kept, for people.
+
+    Attributes:
+        id: Its number at the node that keeps it.
+        node: Where it is kept.
+        atom: The atom.
+        epoch: Epoch at which it was taken.
+        taken_at_ns: When, since 1970.
+        cause: Why: by a person, at an interval, at a stop, in a move.
+        bytes: Its size.
+        module: BLAKE3 of its module.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (U64, TEXT, TEXT, U64, U64, TEXT, U64, HASH)
+
+    id: int
+    node: str
+    atom: str
+    epoch: int
+    taken_at_ns: int
+    cause: str
+    bytes: int
+    module: builtins.bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NodesRequest:
+    """All nodes of the realm: `NodeRows`."""
+
+    NUMBER: ClassVar[int] = 0
+    KINDS: ClassVar[tuple[Kind, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AtomsRequest:
+    """All atoms of the realm: `AtomRows`."""
+
+    NUMBER: ClassVar[int] = 1
+    KINDS: ClassVar[tuple[Kind, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRequest:
+    """The node that is asked: `NodeRows` with one row."""
+
+    NUMBER: ClassVar[int] = 2
+    KINDS: ClassVar[tuple[Kind, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AtomsHereRequest:
+    """Atoms of the node that is asked: `AtomRows`."""
+
+    NUMBER: ClassVar[int] = 3
+    KINDS: ClassVar[tuple[Kind, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequest:
+    """Starts a module: `Placed`. Its content is wanted from the asker where the node lacks it.
+
+    Attributes:
+        module: BLAKE3 of the module.
+        name: Name of the program; the atom's name is made from it.
+        arguments: Arguments, the program's name first.
+        environment: Its environment.
+        mounts: Directories that it sees.
+        stdin: What it reads from standard input, then the end.
+        listen: Addresses to listen on for it: `127.0.0.1:8080`.
+        engine: `wasmtime` or `wasmi`.
+        images_every_ms: How often an image of it is kept; 0: never by itself.
+        memory_bytes: Limit of its memories; 0: the node's default.
+    """
+
+    NUMBER: ClassVar[int] = 4
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        HASH,
+        TEXT,
+        Many(TEXT),
+        Many(One(Variable)),
+        Many(One(Mount)),
+        BYTES,
+        Many(TEXT),
+        TEXT,
+        U64,
+        U64,
+    )
+
+    module: builtins.bytes
+    name: str
+    arguments: tuple[str, ...]
+    environment: tuple[Variable, ...]
+    mounts: tuple[Mount, ...]
+    stdin: builtins.bytes
+    listen: tuple[str, ...]
+    engine: str
+    images_every_ms: int
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """Output of an atom from a byte on: `Output`.
+
+    Attributes:
+        atom: The atom.
+        stream: Which stream.
+        from_: Number of the first byte wanted.
+        most: Most bytes wanted.
+        wait_ms: How long to wait for some.
+    """
+
+    NUMBER: ClassVar[int] = 5
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, Enumerated(Stream), U64, U32, U32)
+
+    atom: str
+    stream: Stream
+    from_: int
+    most: int
+    wait_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRequest:
+    """Moves an atom: `Moving`.
+
+    Attributes:
+        atom: The atom.
+        target: The node it is to go to.
+        cause: Why, for people.
+    """
+
+    NUMBER: ClassVar[int] = 6
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, TEXT, TEXT)
+
+    atom: str
+    target: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveStateRequest:
+    """Where a move stands: `MoveRows` with one row.
+
+    Attributes:
+        atom: The atom.
+        source: The node that it leaves.
+        id: Number of the move there.
+        wait_ms: How long to wait for its end.
+    """
+
+    NUMBER: ClassVar[int] = 7
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, TEXT, U64, U32)
+
+    atom: str
+    source: str
+    id: int
+    wait_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MovesRequest:
+    """Moves that the node that is asked began, the last ones: `MoveRows`.
+
+    Attributes:
+        atom: Only those of this atom.
+    """
+
+    NUMBER: ClassVar[int] = 8
+    KINDS: ClassVar[tuple[Kind, ...]] = (Maybe(TEXT),)
+
+    atom: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequest:
+    """Stops an atom for good: `Stopped`.
+
+    Attributes:
+        atom: The atom.
+        keep: Whether its image is kept, so that it can be restored.
+    """
+
+    NUMBER: ClassVar[int] = 9
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, BOOL)
+
+    atom: str
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointRequest:
+    """Takes and keeps an image of an atom, which goes on: `ImageRows` with a row for each copy.
+
+    Attributes:
+        atom: The atom.
+    """
+
+    NUMBER: ClassVar[int] = 10
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT,)
+
+    atom: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesRequest:
+    """Images kept anywhere in the realm: `ImageRows`.
+
+    Attributes:
+        atom: Only those of this atom.
+    """
+
+    NUMBER: ClassVar[int] = 11
+    KINDS: ClassVar[tuple[Kind, ...]] = (Maybe(TEXT),)
+
+    atom: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesHereRequest:
+    """Images kept at the node that is asked: `ImageRows`.
+
+    Attributes:
+        atom: Only those of this atom.
+    """
+
+    NUMBER: ClassVar[int] = 12
+    KINDS: ClassVar[tuple[Kind, ...]] = (Maybe(TEXT),)
+
+    atom: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequest:
+    """Lets an atom that nobody runs go on from an image: `Placed`.
+
+    Attributes:
+        atom: The atom.
+        image: Number of the image at `keeper`; none: the newest there is.
+        keeper: The node that keeps it.
+        target: Where it is to go on; none: the node that is asked.
+    """
+
+    NUMBER: ClassVar[int] = 13
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, Maybe(U64), Maybe(TEXT), Maybe(TEXT))
+
+    atom: str
+    image: int | None = None
+    keeper: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreHereRequest:
+    """Lets an image go on at the node that is asked: `Placed`.
+
+    Attributes:
+        atom: The atom.
+        epoch: Epoch that it gets.
+        content: BLAKE3 of the image, which is wanted from the asker.
+    """
+
+    NUMBER: ClassVar[int] = 14
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, U64, HASH)
+
+    atom: str
+    epoch: int
+    content: builtins.bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """An image that is kept, as a content that can be wanted: `Fetched`.
+
+    Attributes:
+        id: Number of the image at the node that is asked.
+    """
+
+    NUMBER: ClassVar[int] = 15
+    KINDS: ClassVar[tuple[Kind, ...]] = (U64,)
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRequest:
+    """An image of an atom now, as a content that can be wanted; it is not kept: `Fetched`.
+
+    Attributes:
+        atom: The atom.
+    """
+
+    NUMBER: ClassVar[int] = 16
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT,)
+
+    atom: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRequest:
+    """Keeps a copy of an image, which is wanted from the asker: `ImageRows`.
+
+    Attributes:
+        atom: The atom.
+        epoch: Its epoch.
+        taken_at_ns: When it was taken.
+        cause: Why.
+        content: BLAKE3 of the image.
+    """
+
+    NUMBER: ClassVar[int] = 17
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, U64, U64, TEXT, HASH)
+
+    atom: str
+    epoch: int
+    taken_at_ns: int
+    cause: str
+    content: builtins.bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRequest:
+    """Forgets an atom that has ended, and its images: `Done`.
+
+    Attributes:
+        atom: The atom.
+    """
+
+    NUMBER: ClassVar[int] = 18
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT,)
+
+    atom: str
+
+
+Request: TypeAlias = (
+    NodesRequest
+    | AtomsRequest
+    | NodeRequest
+    | AtomsHereRequest
+    | StartRequest
+    | ReadRequest
+    | MoveRequest
+    | MoveStateRequest
+    | MovesRequest
+    | StopRequest
+    | CheckpointRequest
+    | ImagesRequest
+    | ImagesHereRequest
+    | RestoreRequest
+    | RestoreHereRequest
+    | FetchRequest
+    | SnapshotRequest
+    | KeepRequest
+    | ForgetRequest
+)
+REQUEST = Choice(
+    "request",
+    (
+        NodesRequest,
+        AtomsRequest,
+        NodeRequest,
+        AtomsHereRequest,
+        StartRequest,
+        ReadRequest,
+        MoveRequest,
+        MoveStateRequest,
+        MovesRequest,
+        StopRequest,
+        CheckpointRequest,
+        ImagesRequest,
+        ImagesHereRequest,
+        RestoreRequest,
+        RestoreHereRequest,
+        FetchRequest,
+        SnapshotRequest,
+        KeepRequest,
+        ForgetRequest,
+    ),
+)
+
+
+def encode_request(value: Request) -> bytes:
+    """A request as bytes.
+
+    Raises:
+        ValueError: A field does not hold what the tables say.
+    """
+    return to_bytes(REQUEST, value, "request")
+
+
+def decode_request(value: bytes) -> Request:
+    """A request from bytes.
+
+    Raises:
+        InvalidMessage: They are something else.
+    """
+    message: Request = from_bytes(REQUEST, value, "request")
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class FailedResponse:
+    """It was not done.
+
+    Attributes:
+        code: Error code.
+        text: What happened, to what.
+        hint: What to do.
+    """
+
+    NUMBER: ClassVar[int] = 0
+    KINDS: ClassVar[tuple[Kind, ...]] = (U16, TEXT, Maybe(TEXT))
+
+    code: int
+    text: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoneResponse:
+    """It is done."""
+
+    NUMBER: ClassVar[int] = 1
+    KINDS: ClassVar[tuple[Kind, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRowsResponse:
+    """Nodes.
+
+    Attributes:
+        rows: One each.
+    """
+
+    NUMBER: ClassVar[int] = 2
+    KINDS: ClassVar[tuple[Kind, ...]] = (Many(One(NodeRow)),)
+
+    rows: tuple[NodeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtomRowsResponse:
+    """Atoms.
+
+    Attributes:
+        rows: One each.
+    """
+
+    NUMBER: ClassVar[int] = 3
+    KINDS: ClassVar[tuple[Kind, ...]] = (Many(One(AtomRow)),)
+
+    rows: tuple[AtomRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRowsResponse:
+    """Moves.
+
+    Attributes:
+        rows: One each, the oldest first.
+    """
+
+    NUMBER: ClassVar[int] = 4
+    KINDS: ClassVar[tuple[Kind, ...]] = (Many(One(MoveRow)),)
+
+    rows: tuple[MoveRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRowsResponse:
+    """Images.
+
+    Attributes:
+        rows: One each, the oldest first.
+    """
+
+    NUMBER: ClassVar[int] = 5
+    KINDS: ClassVar[tuple[Kind, ...]] = (Many(One(ImageRow)),)
+
+    rows: tuple[ImageRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedResponse:
+    """An atom runs.
+
+    Attributes:
+        atom: The atom.
+        node: Where.
+        epoch: Its epoch.
+        listening: Addresses on which it is listened for it.
+    """
+
+    NUMBER: ClassVar[int] = 6
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, TEXT, U64, Many(TEXT))
+
+    atom: str
+    node: str
+    epoch: int
+    listening: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputResponse:
+    """Output.
+
+    Attributes:
+        from_: Number of the first byte; more than was asked for when those before are gone.
+        bytes: The bytes; may be none.
+        end: Whether nothing will follow.
+    """
+
+    NUMBER: ClassVar[int] = 7
+    KINDS: ClassVar[tuple[Kind, ...]] = (U64, BYTES, BOOL)
+
+    from_: int
+    bytes: builtins.bytes
+    end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovingResponse:
+    """A move has begun.
+
+    Attributes:
+        source: The node that it leaves.
+        id: Number of the move there.
+    """
+
+    NUMBER: ClassVar[int] = 8
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, U64)
+
+    source: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedResponse:
+    """An atom was stopped, or had ended before.
+
+    Attributes:
+        status: Its exit status, when it ended by itself.
+        images: The images kept of it.
+    """
+
+    NUMBER: ClassVar[int] = 9
+    KINDS: ClassVar[tuple[Kind, ...]] = (Maybe(I32), Many(One(ImageRow)))
+
+    status: int | None
+    images: tuple[ImageRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedResponse:
+    """A content that can be wanted from the node that answers, for a minute.
+
+    Attributes:
+        content: BLAKE3 of it.
+        bytes: Its size.
+    """
+
+    NUMBER: ClassVar[int] = 10
+    KINDS: ClassVar[tuple[Kind, ...]] = (HASH, U64)
+
+    content: builtins.bytes
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewhereResponse:
+    """The atom is at another node; between nodes only.
+
+    Attributes:
+        node: Where, as far as known.
+        epoch: Its epoch there.
+    """
+
+    NUMBER: ClassVar[int] = 11
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, U64)
+
+    node: str
+    epoch: int
+
+
+Response: TypeAlias = (
+    FailedResponse
+    | DoneResponse
+    | NodeRowsResponse
+    | AtomRowsResponse
+    | MoveRowsResponse
+    | ImageRowsResponse
+    | PlacedResponse
+    | OutputResponse
+    | MovingResponse
+    | StoppedResponse
+    | FetchedResponse
+    | ElsewhereResponse
+)
+RESPONSE = Choice(
+    "response",
+    (
+        FailedResponse,
+        DoneResponse,
+        NodeRowsResponse,
+        AtomRowsResponse,
+        MoveRowsResponse,
+        ImageRowsResponse,
+        PlacedResponse,
+        OutputResponse,
+        MovingResponse,
+        StoppedResponse,
+        FetchedResponse,
+        ElsewhereResponse,
+    ),
+)
+
+
+def encode_response(value: Response) -> bytes:
+    """A response as bytes.
+
+    Raises:
+        ValueError: A field does not hold what the tables say.
+    """
+    return to_bytes(RESPONSE, value, "response")
+
+
+def decode_response(value: bytes) -> Response:
+    """A response from bytes.
+
+    Raises:
+        InvalidMessage: They are something else.
+    """
+    message: Response = from_bytes(RESPONSE, value, "response")
+    return message
