@@ -150,9 +150,9 @@ impl<H: Host> WasmiInstance<H> {
         }
     }
 
-    /// A stop request makes the next poll the last.
+    /// A pause is waited for here; a stop request makes the next poll the last.
     fn look_at_flag(&mut self) -> Result<(), Error> {
-        if self.stop.is_requested() {
+        if self.stop.wait() {
             State::raise_limit(&mut self.store.as_context_mut())?;
         }
         Ok(())

@@ -71,6 +71,7 @@ impl Engine for Wasmtime {
 
     fn instantiate<H: Host>(&self, module: &Module, host: H) -> Result<WasmtimeInstance<H>, EngineError> {
         let mut store = Store::new(&self.engine, State::new(&self.engine, host));
+        State::watch_control(&mut store);
         State::watch_epoch(&mut store, self.settings.interruptible_counter);
         let mut imports = Vec::new();
         for import in module.imports() {

@@ -122,7 +122,7 @@ fn suspend<H: Host>(
         return Err(wasmtime::Error::msg("a host call was interrupted in a module without the pass"));
     };
     pending.set(&mut *caller, Val::I32(1))?;
-    caller.data().stop.store(1);
+    caller.data().stop.stop();
     State::raise_limit(caller.as_context_mut())?;
     for (result, ty) in results.iter_mut().zip(&signature.results) {
         *result = ty.zero();

@@ -6,6 +6,7 @@ use crate::stop::StopWord;
 use crate::trap::outcome;
 use sojourn_engine::{EngineError, Host, Instance, Outcome, Stopper, Value, names};
 use std::sync::Arc;
+use wasmtime::unix::StoreExt;
 use wasmtime::{
     AsContextMut, Extern, Func, Global, Memory, Module, Mutability, RootScope, Store, StoreContextMut, Table,
     UpdateDeadline, Val,
@@ -41,6 +42,16 @@ impl<H: Host> State<H> {
         }
     }
 
+    /// Lets a poll that faults while the guest is paused wait, and then be tried again.
+    pub(crate) fn watch_control(store: &mut Store<Self>) {
+        let stop = store.data().stop.clone();
+        // SAFETY: the fault is a load of compiled Wasm code, which holds no lock and is in no function of the
+        // system's, so the handler may wait. `info` is what the system gave the handler.
+        unsafe {
+            store.set_signal_handler(move |_, info, _| stop.park_at((*info).si_addr().addr()));
+        }
+    }
+
     /// Lets the epoch callback bring stop requests to the limit; without epochs only the deadline is set.
     pub(crate) fn watch_epoch(store: &mut Store<Self>, epochs: bool) {
         if !epochs {
@@ -48,6 +59,7 @@ impl<H: Host> State<H> {
         }
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut context| {
+            context.data().stop.park();
             if context.data().stop.is_requested() {
                 Self::raise_limit(context.as_context_mut())?;
             }

@@ -13,6 +13,7 @@
 pub mod calls;
 pub mod continuing;
 pub mod linking;
+pub mod pausing;
 pub mod state;
 pub mod stopping;
 pub mod world;
@@ -80,6 +81,10 @@ macro_rules! suite {
                     a_request_before_the_call_stops_at_the_first_poll, another_thread_stops_a_loop,
                     clearing_takes_a_request_back, exact_polls, a_suspended_host_call_unwinds,
                     a_suspended_call_gives_zeros, plain_modules_cannot_suspend,
+                }
+                pausing::{
+                    a_paused_loop_stands_still, a_pause_before_the_call_holds_it, many_pauses_change_nothing,
+                    a_stop_ends_a_pause, a_pause_is_over_when_it_is_taken_back,
                 }
                 linking::{
                     a_continuation_shares_the_instance, a_continuation_of_another_module_is_refused,

@@ -5,13 +5,14 @@ use super::{instance, results};
 use sojourn_engine::{Engine, Flavour, Instance, Outcome, Value, names};
 
 /// A module that an instance of this engine can be asked to stop: `spin` loops as often as it is told and says
-/// how often it did; unwound, it leaves that number in the frame memory. `wait` calls the host, and leaves what
+/// how often it did; unwound, it leaves that number in the frame memory. `count` does the same and tells the host
+/// each time. `wait` calls the host, and leaves what
 /// the host answered in `answer`.
 pub fn stoppable<E: Engine>(engine: &E) -> E::Instance<World> {
     stoppable_in(engine, engine.flavour())
 }
 
-fn stoppable_in<E: Engine>(engine: &E, flavour: Flavour) -> E::Instance<World> {
+pub fn stoppable_in<E: Engine>(engine: &E, flavour: Flavour) -> E::Instance<World> {
     let (word, poll) = match flavour {
         Flavour::Atomic => (
             r#"(memory $control (export "sojourn:control") 1 1 shared)"#,
@@ -27,6 +28,7 @@ fn stoppable_in<E: Engine>(engine: &E, flavour: Flavour) -> E::Instance<World> {
     let text = r#"(module
       (import "host" "wait" (func $wait (result i32)))
       (import "host" "note" (func $note (param i32)))
+      (import "host" "tick" (func $tick))
       (memory (export "sojourn:m0") 1)
       WORD
       (memory $frames (export "sojourn:frames") 1)
@@ -45,6 +47,18 @@ fn stoppable_in<E: Engine>(engine: &E, flavour: Flavour) -> E::Instance<World> {
           (local.set $i (i64.add (local.get $i) (i64.const 1)))
           (br_if $again (i64.lt_u (local.get $i) (local.get $n))))
         (local.get $i))
+      (func (export "count") (param $n i64) (result i64) (local $i i64)
+        (loop $again
+          POLL
+          (if (then
+            (i64.store $frames (global.get $top) (local.get $i))
+            (global.set $top (i32.add (global.get $top) (i32.const 8)))
+            (global.set $unwinding (i32.const 1))
+            (return (i64.const 0))))
+          (call $tick)
+          (local.set $i (i64.add (local.get $i) (i64.const 1)))
+          (br_if $again (i64.lt_u (local.get $i) (local.get $n))))
+        (local.get $i))
       (func (export "wait") (result i32)
         (global.set $answer (call $wait))
         (if (global.get $pending) (then
@@ -56,7 +70,7 @@ fn stoppable_in<E: Engine>(engine: &E, flavour: Flavour) -> E::Instance<World> {
 }
 
 /// How often an unwound `spin` had looped.
-fn looped<I: Instance>(guest: &mut I) -> u64 {
+pub fn looped<I: Instance>(guest: &mut I) -> u64 {
     assert_eq!(guest.global(names::TOP).unwrap(), Value::I32(8));
     u64::from_le_bytes(guest.memory(names::FRAMES).unwrap()[..8].try_into().unwrap())
 }

@@ -1,9 +1,11 @@
 //! The host of these tests.
 
 use sojourn_engine::{Host, Import, Provided, Reply, Value};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Names of its functions, under the module name `host`; the place in the list is the number.
-const FUNCTIONS: [&str; 8] = ["note", "poke", "many", "echo-ref", "exit", "fail", "wait", "lie"];
+const FUNCTIONS: [&str; 9] = ["note", "poke", "many", "echo-ref", "exit", "fail", "wait", "lie", "tick"];
 
 /// Remembers what it is told.
 #[derive(Default)]
@@ -12,6 +14,8 @@ pub struct World {
     pub noted: Vec<Value>,
     /// `wait` answers that it cannot end.
     pub waiting: bool,
+    /// How often `tick` was called, for other threads to see.
+    pub ticks: Arc<AtomicU64>,
 }
 
 impl Host for World {
@@ -49,6 +53,9 @@ impl Host for World {
             ("echo-ref", _) => {
                 self.noted.extend(arguments);
                 results.copy_from_slice(arguments);
+            }
+            ("tick", _) => {
+                self.ticks.fetch_add(1, Ordering::SeqCst);
             }
             ("exit", [Value::I32(status)]) => return Reply::Exit(*status),
             ("fail", _) => return Reply::Trap("the world ended".into()),

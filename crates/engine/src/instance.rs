@@ -4,10 +4,16 @@ use crate::{EngineError, Host, Outcome};
 use alloc::sync::Arc;
 use sojourn_image::Value;
 
-/// Asks a running instance to stop, from any thread; costs nothing until then.
+/// Asks a running instance to stop or to pause, from any thread; costs nothing until then. Each may be asked for
+/// again and again: the second time changes nothing.
 pub trait Stopper: Send + Sync {
-    /// The next point that the guest meets unwinds it.
+    /// The next point that the guest meets unwinds it, also when it is paused.
     fn request(&self);
+    /// The next poll that the guest meets holds its thread there, until `unpause` or `request`. Nothing is saved
+    /// and nothing unwinds. A guest that was asked to stop is not paused.
+    fn pause(&self);
+    /// Lets a paused guest run; a request to stop stays.
+    fn unpause(&self);
 }
 
 /// A running instance. Names are export names; every method that takes one fails with
@@ -23,9 +29,9 @@ pub trait Instance: Send {
     /// # Errors
     /// `EngineError::Export` when the name, or number or types of the arguments do not fit.
     fn call(&mut self, export: &str, arguments: &[Value]) -> Result<Outcome, EngineError>;
-    /// Asks it to stop, from any thread.
+    /// Asks it to stop or to pause, from any thread.
     fn stopper(&self) -> Arc<dyn Stopper>;
-    /// Takes a stop request back, once it has unwound or ended; the next call runs freely.
+    /// Takes a stop request back, once it has unwound or ended; the next call runs freely, unless it is paused.
     fn clear_stop(&mut self);
     /// Counter flavour: stop at exactly this poll of the next call (1 is the first it meets).
     ///
