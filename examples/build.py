@@ -90,14 +90,14 @@ def read_row(name: str, row: dict[str, object], common: tuple[str, ...], crates:
     return Guest(name, tuple(sources), includes, (*common, *strings["flags"]), headers=headers)
 
 
-def read_programs(row: dict[str, object], common: tuple[str, ...]) -> list[Guest]:
-    """The benchmark programs: each C file of a folder."""
-    folder = (HERE / str(row["folder"])).resolve()
-    flags = row["flags"]
-    assert isinstance(flags, list)
-    headers = tuple(sorted(folder.glob("*.h")))
+def read_programs(row: dict[str, list[str]], common: tuple[str, ...]) -> list[Guest]:
+    """The benchmark programs: each C file of some folders."""
+    flags = (*common, *row["flags"])
+    folders = [(HERE / folder).resolve() for folder in row["folders"]]
     return [
-        Guest(source.stem, (source,), (), (*common, *flags), headers=headers) for source in sorted(folder.glob("*.c"))
+        Guest(source.stem, (source,), (), flags, headers=tuple(sorted(folder.glob("*.h"))))
+        for folder in folders
+        for source in sorted(folder.glob("*.c"))
     ]
 
 
