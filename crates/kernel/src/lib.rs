@@ -1,9 +1,9 @@
 //! What a node does, as logic: no input or output, no clock, no engine.
 //!
 //! ```text
-//! kernel.handle(input, now)          something happened
+//! kernel.handle(input, now)                something happened
 //! while let Some(output) = kernel.poll()   what is to be done about it
-//! kernel.next_timeout()              when to call kernel.tick(now) at the latest
+//! kernel.next_timeout()                    when to call kernel.tick(now) at the latest
 //! ```
 //!
 //! | file | what it is |
@@ -13,12 +13,42 @@
 //! | `session` | two processes that know each other: hello, lanes, silence |
 //! | `directory` | who speaks for which atom, by epoch |
 //! | `migrate/source`, `migrate/target` | the two halves of a move, as tables |
-//! | `kernel` | puts them together |
+//! | `gate` | what may be seen of an atom's output before it is owned |
+//! | `limit` | every bound and time |
+//! | `kernel` | puts them together, in `members` (sessions), `places`, `leaving` and `coming` (moves) |
+//!
+//! # Who may speak for an atom
+//!
+//! Each owner has an epoch, and the newest wins. An offer has an epoch of its own: the source's, and one more for each
+//! offer that failed before; the new owner has the next. So nothing that is said about one attempt is ever taken for
+//! another's, whatever the two lanes do to the order.
+//!
+//! The source stops speaking when it sends `Release`, the target begins when it gets it. In between nobody does, and
+//! neither side's clock matters. When the target ends in between, the atom is lost and its image at the source is what
+//! is left. When the source ends, the target asks the next process of its name: that one knows that the old one is no
+//! more, and lets the target go on unless it knows of a newer owner.
 #![no_std]
 extern crate alloc;
 
+mod coming;
+mod directory;
+mod frame;
+mod gate;
 mod input;
+mod kernel;
+mod leaving;
+mod limit;
+mod link;
+mod members;
+pub mod migrate;
 mod output;
+mod places;
+mod session;
 
+pub use directory::Place;
+pub use frame::{MAC, Opened, Seal};
+pub use gate::Gate;
 pub use input::Input;
+pub use kernel::{Counters, Kernel};
+pub use limit::{Limits, Settings, Times};
 pub use output::Output;
