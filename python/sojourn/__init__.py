@@ -3,23 +3,36 @@
 run = sojourn.start("lua.wasm", args=["script.lua"], mounts={".": "."})
 image = run.stop()
 status = sojourn.resume(image, engine="wasmi", mounts={".": "."}).wait()
+
+async with sojourn.connect() as realm:
+    atom = await realm.start("lua.wasm", args=["script.lua"], mounts={".": sojourn.Memory(files)})
+    await atom.migrate("node-2")
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
 
 from sojourn.core.image import Image
 from sojourn.core.module import Flavour, Module, instrument
 from sojourn.core.run import Engine, Run, resume, start
 from sojourn.model.errors import (
+    ConfigError,
     EngineError,
     Finished,
     HostError,
     ImageError,
     InvalidImage,
+    InvalidMessage,
     InvalidModule,
     MissingExport,
     MissingImport,
     MissingModule,
     MissingMount,
     ModuleError,
+    NodeError,
+    OutputLost,
     Refused,
     SojournError,
     Stopped,
@@ -34,7 +47,17 @@ from sojourn.model.mount import Directory, Memory
 from sojourn.model.status import Status
 from sojourn.model.value import Value
 
+if TYPE_CHECKING:
+    from sojourn.app.connection import connect
+    from sojourn.core.atom import Atom
+    from sojourn.core.realm import Realm
+    from sojourn.model.wire import AtomRow, AtomState, ImageRow, MoveRow, MoveState, NodeRow
+
 __all__ = [
+    "Atom",
+    "AtomRow",
+    "AtomState",
+    "ConfigError",
     "Directory",
     "Engine",
     "EngineError",
@@ -44,7 +67,9 @@ __all__ = [
     "HostError",
     "Image",
     "ImageError",
+    "ImageRow",
     "InvalidImage",
+    "InvalidMessage",
     "InvalidModule",
     "Memory",
     "MissingExport",
@@ -53,6 +78,12 @@ __all__ = [
     "MissingMount",
     "Module",
     "ModuleError",
+    "MoveRow",
+    "MoveState",
+    "NodeError",
+    "NodeRow",
+    "OutputLost",
+    "Realm",
     "Refused",
     "Run",
     "Site",
@@ -65,7 +96,23 @@ __all__ = [
     "Value",
     "WrongModule",
     "WrongVersion",
+    "connect",
     "instrument",
     "resume",
     "start",
 ]
+
+# What talks to nodes is loaded when it is asked for: nodes themselves, and runs without a realm, do not need it.
+LATER = {
+    "Atom": "sojourn.core.atom",
+    "Realm": "sojourn.core.realm",
+    "connect": "sojourn.app.connection",
+    **dict.fromkeys(("AtomRow", "AtomState", "ImageRow", "MoveRow", "MoveState", "NodeRow"), "sojourn.model.wire"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Loads what is loaded later."""
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(LATER[name]), name)

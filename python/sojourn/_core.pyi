@@ -10,6 +10,9 @@ Bytes and flat rows cross. Whatever waits or computes lets the interpreter lock 
     mount         path in the guest, folder or None for one in memory; as an option also the files in memory
     file          descriptor, kind, path, offset if there is such a thing, flags
     standard input: bytes, a descriptor, or None for nothing or for what is inherited
+
+Of nodes only encoded requests and responses cross (`sojourn.model.wire`). What they raise are the errors that
+`sojourn.model.node_errors.node_error` makes.
 """
 
 from typing import Literal, TypeAlias, final
@@ -82,3 +85,16 @@ class Image:
     def arguments(self) -> list[str]: ...
     def mounts(self) -> list[MountRow]: ...
     def files(self) -> list[FileRow]: ...
+
+def node_open(config: str) -> Node:
+    """Joins a realm with resolved settings, a JSON object of key and value (null: none); `role` is node or client."""
+
+@final
+class Node:
+    @property
+    def name(self) -> str: ...
+    def addresses(self) -> list[str]: ...
+    def request(self, request: bytes, to: str | None, timeout_ms: int) -> bytes: ...
+    def put(self, content: bytes) -> bytes: ...
+    def get(self, hash: bytes, from_node: str, timeout_ms: int) -> bytes: ...  # noqa: A002 -- as it is there
+    def close(self) -> None: ...

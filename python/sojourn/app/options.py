@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sojourn.core.storage import read_file
 from sojourn.model.errors import StorageError
-from sojourn.model.mount import Directory
+from sojourn.model.mount import Directory, Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# Most that is copied into a folder in memory; it goes with the request that starts the atom.
+MEMORY_BYTES = 64 * 2**20
 
 
 def parse_mounts(options: Iterable[str]) -> dict[str, Directory]:
@@ -26,6 +30,35 @@ def parse_mounts(options: Iterable[str]) -> dict[str, Directory]:
             raise StorageError(f"cannot mount {host}: there is no such folder", "--dir takes HOST or HOST::GUEST")
         mounts[guest or host] = Directory(Path(host))
     return mounts
+
+
+def parse_memory_mounts(options: Iterable[str]) -> dict[str, Memory]:
+    """Mounts in memory of `HOST[::GUEST]`, with the files of HOST, by the guest's path.
+
+    Raises:
+        StorageError: There is no such folder, a file in it could not be read, or it is too much.
+    """
+    mounts = {}
+    for option in options:
+        host, _, guest = option.partition("::")
+        if not Path(host).is_dir():
+            raise StorageError(f"cannot copy {host}: there is no such folder", "--memory-dir takes HOST or HOST::GUEST")
+        mounts[guest or host] = Memory(files_of(Path(host)))
+    return mounts
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """All files of a folder and of those in it, by their paths from there."""
+    files: dict[str, bytes] = {}
+    left = MEMORY_BYTES
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            files[path.relative_to(folder).as_posix()] = data = read_file(path)
+            left -= len(data)
+            if left < 0:
+                most = MEMORY_BYTES // 2**20
+                raise StorageError(f"cannot copy {folder}: it holds more than {most} MiB", "mount it with --dir")
+    return files
 
 
 def parse_environment(options: Iterable[str]) -> dict[str, str]:

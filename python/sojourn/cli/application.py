@@ -7,10 +7,25 @@ from typing import Annotated
 import typer
 
 from sojourn.cli.bench import bench
+from sojourn.cli.checkpoint import checkpoint
+from sojourn.cli.config import config
+from sojourn.cli.images import images
 from sojourn.cli.inspect import inspect
 from sojourn.cli.instrument import instrument
+from sojourn.cli.logs import logs
+from sojourn.cli.migrate import migrate
+from sojourn.cli.moves import moves
+from sojourn.cli.node import node
+from sojourn.cli.nodes import nodes
+from sojourn.cli.ps import ps
+from sojourn.cli.restore import restore
 from sojourn.cli.resume import resume
 from sojourn.cli.run import run
+from sojourn.cli.start import start
+from sojourn.cli.stop import stop
+from sojourn.cli.top import top
+from sojourn.cli.up import up
+from sojourn.cli.wait import wait
 from sojourn.core.version import VERSION
 
 application = typer.Typer(
@@ -25,11 +40,18 @@ application = typer.Typer(
 # After FILE everything is the guest's, also what looks like an option.
 GUEST_ARGUMENTS = {"allow_interspersed_args": False}
 
-application.command(context_settings=GUEST_ARGUMENTS)(run)
-application.command()(resume)
-application.command()(inspect)
-application.command()(instrument)
-application.add_typer(bench, name="bench")
+HERE, REALM, MORE = "A program in this terminal", "A realm of nodes", "More"
+
+application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=HERE)(run)
+for command in (resume, inspect, instrument):
+    application.command(rich_help_panel=HERE)(command)
+for command in (up, node, nodes):
+    application.command(rich_help_panel=REALM)(command)
+application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=REALM)(start)
+for command in (ps, logs, migrate, moves, wait, stop, checkpoint, images, restore, top):
+    application.command(rich_help_panel=REALM)(command)
+application.add_typer(config, name="config", rich_help_panel=MORE)
+application.add_typer(bench, name="bench", rich_help_panel=MORE)
 
 
 def show_version(asked: bool) -> None:  # noqa: FBT001 -- the shape that Typer calls

@@ -4,24 +4,53 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sojourn.app.config.resolve import Settings
 from sojourn.app.inspection import as_json
+from sojourn.cli.configured import CLIENT, configured
+from sojourn.cli.realm import JsonOption, in_realm
 from sojourn.core.image import Image
+from sojourn.model.errors import StorageError
+from sojourn.model.node_errors import UnknownAtom, Unreachable
+
+if TYPE_CHECKING:
+    from sojourn.core.realm import Realm
 
 
+@configured(*CLIENT)
 def inspect(
-    file: Annotated[Path, typer.Argument(metavar="IMAGE", help="What to look at.", show_default=False)],
+    what: Annotated[
+        str, typer.Argument(metavar="IMAGE|ATOM", help="A file, or else an atom of the realm.", show_default=False)
+    ],
     *,
-    json_asked: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    json_asked: JsonOption = False,
+    settings: Settings,
 ) -> None:
-    """Show an image: the stack with function names and values, memory map, open files, sizes."""
-    image = Image.load(file)
+    """Show an image, or an atom as it is now: the stack with function names and values, memory, open files, sizes."""
+    name, image = load(what, settings)
     if json_asked:
         typer.echo(json.dumps(as_json(image), indent=2))
         return
     from sojourn.cli.inspection import show  # noqa: PLC0415 -- Rich takes a tenth of a second to load
 
-    show(file.name, image)
+    show(name, image)
+
+
+def load(what: str, settings: Settings) -> tuple[str, Image]:
+    """An image of a file, or where there is none of an atom; and its name."""
+    file = Path(what)
+    # A path, or a file's ending, is never an atom's name.
+    if file.exists() or file.name != what or file.suffix == ".image":
+        return file.name, Image.load(file)
+
+    async def work(realm: Realm) -> tuple[str, Image]:
+        atom = await realm.atom(what)
+        return atom.name, await atom.inspect()
+
+    try:
+        return in_realm(settings, work)
+    except (UnknownAtom, Unreachable) as error:
+        raise StorageError(f"there is no file {what}, and {error}", error.hint) from error

@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sojourn.cli.measure import size
+
 if TYPE_CHECKING:
     from sojourn.core.image import Image
     from sojourn.model.description import Description, MemoryMap
     from sojourn.model.frame import Frame
 
-KIB = 1024
-UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 # A terminal shows so many extents of one memory; --json has them all.
 EXTENTS = 16
 
@@ -96,12 +96,3 @@ def show_sections(out: Console, described: Description) -> None:
 def heading(out: Console, text: str) -> None:
     """A heading after an empty line."""
     out.print(f"\n[bold]{text}[/]")
-
-
-def size(count: float) -> str:
-    """Bytes in the unit that suits."""
-    unit = 0
-    while count >= KIB and unit < len(UNITS) - 1:
-        count /= KIB
-        unit += 1
-    return f"{count:.0f} {UNITS[unit]}" if unit == 0 else f"{count:.1f} {UNITS[unit]}"

@@ -33,6 +33,10 @@ DirectoryOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--dir", metavar="HOST[::GUEST]", help="Folder that the guest sees, at the path GUEST."),
 ]
+EnvironmentOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--env", metavar="NAME[=VALUE]", help="Variable for the guest; without VALUE, this process's."),
+]
 ImageOption: TypeAlias = Annotated[
     Path | None, typer.Option("--image", metavar="PATH", help="Where a stop writes the image.")
 ]

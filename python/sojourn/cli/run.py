@@ -9,7 +9,14 @@ import typer
 
 from sojourn.app.options import parse_environment, parse_mounts
 from sojourn.cli.attached import drive_to_exit_status
-from sojourn.cli.options import DirectoryOption, EngineName, EngineOption, ImageOption, StopAfterOption
+from sojourn.cli.options import (
+    DirectoryOption,
+    EngineName,
+    EngineOption,
+    EnvironmentOption,
+    ImageOption,
+    StopAfterOption,
+)
 from sojourn.core.module import Module
 from sojourn.core.run import start_attached
 
@@ -21,10 +28,7 @@ def run(  # noqa: PLR0913 -- one parameter an option
     ] = None,
     *,
     directory: DirectoryOption = None,
-    environment: Annotated[
-        list[str] | None,
-        typer.Option("--env", metavar="NAME[=VALUE]", help="Variable for the guest; without VALUE, this process's."),
-    ] = None,
+    environment: EnvironmentOption = None,
     engine: EngineOption = EngineName.wasmtime,
     stop_after: StopAfterOption = None,
     image: ImageOption = None,

@@ -32,3 +32,10 @@ def descriptor_of(file: BinaryIO) -> int | None:
     if file.seekable():
         os.lseek(descriptor, file.tell(), os.SEEK_SET)
     return descriptor
+
+
+def read_stdin(stdin: StdinLike) -> bytes:
+    """All that a guest is to read, now: what a node gets cannot come from a file of this process later."""
+    if stdin is None:
+        return b""
+    return bytes(stdin) if isinstance(stdin, bytes | bytearray | memoryview) else stdin.read()

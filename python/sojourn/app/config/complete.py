@@ -1,0 +1,52 @@
+"""What a node's configuration leaves open, worked out."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sojourn.model.config import Value
+
+FIRST = ("tcp/127.0.0.1:7447",)
+LOCAL = ("tcp/127.0.0.1:0",)
+EVERYWHERE = ("tcp/0.0.0.0:0",)
+
+
+def complete(values: Mapping[str, Value], environment: Mapping[str, str]) -> dict[str, Value]:
+    """A node's values with name, addresses and folder, as docs/reference/config.md says."""
+    name = values["node.name"] or socket.gethostname().split(".")[0]
+    return {
+        **values,
+        "node.name": name,
+        "node.listen": values["node.listen"] or listen(values["node.join"]),
+        "node.folder": values["node.folder"] or str(folder(str(values["realm.name"]), str(name), environment)),
+    }
+
+
+def listen(join: Value) -> tuple[str, ...]:
+    """Where a node listens that was not told: reachable for those that it joins, and for no more."""
+    if not isinstance(join, tuple) or not join:
+        return FIRST
+    return LOCAL if all(is_local(address) for address in join) else EVERYWHERE
+
+
+def is_local(address: str) -> bool:
+    """Whether an address is this machine's own."""
+    host = address.split("/", 1)[-1].rpartition(":")[0].strip("[]")
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def folder(realm: str, name: str, environment: Mapping[str, str]) -> Path:
+    """Folder for what a node keeps."""
+    home = environment.get("XDG_DATA_HOME") or Path(environment.get("HOME") or "~").expanduser() / ".local" / "share"
+    return Path(home) / "sojourn" / realm / name

@@ -1,0 +1,35 @@
+"""`sojourn node`: one node, in the foreground."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from sojourn.app.config.complete import complete
+from sojourn.app.config.resolve import Settings, values
+from sojourn.app.service import serve
+from sojourn.cli.configured import configured
+from sojourn.cli.message import say
+from sojourn.cli.realm import JsonOption, print_json
+from sojourn.model.config_keys import KEYS
+
+if TYPE_CHECKING:
+    from sojourn.core.node import Node
+
+OWN = tuple(key.name for key in KEYS if not key.name.startswith("client."))
+
+
+@configured(*OWN)
+def node(*, json_asked: JsonOption = False, settings: Settings) -> None:
+    """Run one node until Ctrl-C or SIGTERM.
+
+    With --join it becomes part of a realm on this machine or another. It says where it listens when it has joined.
+    """
+
+    def ready(member: Node) -> None:
+        if json_asked:
+            print_json({"name": member.name, "addresses": member.addresses})
+        else:
+            say(f"{member.name} listens on {' '.join(member.addresses)}")
+
+    serve(complete(values(settings), os.environ), ready)

@@ -1,0 +1,94 @@
+"""`sojourn start`: a program as an atom."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sojourn.app.config.resolve import Settings
+from sojourn.app.options import parse_environment, parse_memory_mounts, parse_mounts
+from sojourn.cli.configured import CLIENT, configured
+from sojourn.cli.message import say
+from sojourn.cli.options import DirectoryOption, EngineName, EngineOption, EnvironmentOption, duration
+from sojourn.cli.realm import JsonOption, OnOption, in_realm, print_json
+from sojourn.core.storage import read_file
+from sojourn.model.mount import MountLike
+
+if TYPE_CHECKING:
+    from sojourn.core.atom import Atom
+    from sojourn.core.realm import Realm
+
+
+@configured(*CLIENT)
+def start(  # noqa: PLR0913 -- one parameter an option
+    file: Annotated[Path, typer.Argument(metavar="FILE.wasm", help="The module.", show_default=False)],
+    args: Annotated[
+        list[str] | None, typer.Argument(metavar="ARGS", help="The guest's arguments, passed on untouched.")
+    ] = None,
+    *,
+    directory: DirectoryOption = None,
+    memory_directory: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--memory-dir", metavar="HOST[::GUEST]", help="Folder whose files are copied into memory, and move with it."
+        ),
+    ] = None,
+    environment: EnvironmentOption = None,
+    stdin: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What it reads as its standard input; - is this command's.")
+    ] = None,
+    listen: Annotated[
+        list[str] | None,
+        typer.Option("--listen", metavar="HOST:PORT", help="Listen there for it; connections go with it."),
+    ] = None,
+    engine: EngineOption = EngineName.wasmtime,
+    images_every: Annotated[
+        float, typer.Option(metavar="TIME", parser=duration, help="Keep an image of it so often.", show_default=False)
+    ] = 0.0,
+    memory_bytes: Annotated[int, typer.Option(min=0, help="Limit of its memory; 0: its node's.")] = 0,
+    name: Annotated[str | None, typer.Option("--name", help="What its name is made from; else FILE.")] = None,
+    on: OnOption = None,
+    json_asked: JsonOption = False,
+    settings: Settings,
+) -> None:
+    """Start a WebAssembly program in a realm, and print the name of the atom.
+
+    Options come before FILE; all that follows it is the guest's. A folder that is mounted with --dir is one of the
+    node's machine, and holds the atom there.
+    """
+    mounts: dict[str, MountLike] = {**parse_mounts(directory or ()), **parse_memory_mounts(memory_directory or ())}
+    variables = parse_environment(environment or ())
+    given = input_of(stdin)
+
+    async def work(realm: Realm) -> Atom:
+        return await realm.start(
+            file,
+            args=args or (),
+            env=variables,
+            mounts=mounts,
+            stdin=given,
+            listen=listen or (),
+            engine=engine.value,
+            images_every=images_every,
+            memory_bytes=memory_bytes,
+            name=name,
+            node=None if on is None else await realm.node_name(on),
+        )
+
+    atom = in_realm(settings, work)
+    if json_asked:
+        print_json({"atom": atom.name, "listening": atom.listening})
+        return
+    typer.echo(atom.name)
+    for address in atom.listening:
+        say(f"listening on {address}")
+
+
+def input_of(file: Path | None) -> bytes:
+    """What it is to read."""
+    if file is None:
+        return b""
+    return sys.stdin.buffer.read() if str(file) == "-" else read_file(file)

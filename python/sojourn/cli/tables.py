@@ -1,0 +1,124 @@
+"""Nodes, atoms, moves and images as tables for people."""
+
+from __future__ import annotations
+
+import sys
+import time as clock
+from typing import TYPE_CHECKING, TypeAlias
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sojourn.cli.measure import size, time
+from sojourn.model.wire import AtomState, MoveState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sojourn.app.config.resolve import Settings
+    from sojourn.model.wire import AtomRow, ImageRow, MoveRow, NodeRow
+
+Cells: TypeAlias = tuple[str, ...]
+
+PIPE_WIDTH = 1000
+STYLES = {"running": "green", "ended": "dim", "stopped": "dim", "done": "green", "failed": "red", "lost": "red"}
+
+
+def show(table: Table, empty: str) -> None:
+    """Prints a table, or what to say when it has no rows."""
+    if table.row_count:
+        console().print(table)
+    else:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(empty)
+
+
+def console() -> Console:
+    """Standard output. Whoever reads it through a pipe wants whole names, however wide a table gets."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+
+def table(columns: Sequence[str], rows: Iterable[Cells]) -> Table:
+    """A table; columns whose titles end with > have numbers."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(column.rstrip(">"), justify="right" if column.endswith(">") else "left", no_wrap=True)
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def nodes(rows: Iterable[NodeRow]) -> Table:
+    """Nodes."""
+    columns = ("node", "atoms>", "running>", "workers>", "memory>", "processor>", "up>", "peers>", "addresses")
+    return table(columns, map(node, rows))
+
+
+def node(row: NodeRow) -> Cells:
+    """One node."""
+    counts = (str(row.atoms), str(row.running), str(row.workers), size(row.resident_bytes))
+    times = (time(row.processor_ns), time(row.uptime_ns))
+    return escape(row.name), *counts, *times, str(len(row.peers)), escape(" ".join(row.addresses))
+
+
+def atoms(rows: Iterable[AtomRow]) -> Table:
+    """Atoms."""
+    now = clock.time_ns()
+    columns = ("atom", "node", "state", "engine", "memory>", "processor>", "age>", "moves>", "output>", "status")
+    return table(columns, (atom(row, now) for row in rows))
+
+
+def atom(row: AtomRow, now: int) -> Cells:
+    """One atom."""
+    ended = row.state is AtomState.ENDED
+    status = (str(row.status) if row.status is not None else escape(row.reason or "")) if ended else ""
+    times = (time(row.processor_ns), time(max(0, now - row.started_at_ns)))
+    output = size(row.stdout_bytes + row.stderr_bytes)
+    names = (escape(row.atom), escape(row.node), state(row.state), escape(row.engine))
+    return *names, size(row.memory_bytes), *times, str(row.moves), output, status
+
+
+def moves(rows: Iterable[MoveRow]) -> Table:
+    """Moves."""
+    columns = ("atom", "from", "to", "state", "downtime>", "total>", "rounds>", "bytes>", "cause")
+    return table(columns, map(move, rows))
+
+
+def move(row: MoveRow) -> Cells:
+    """One move."""
+    down = time(row.downtime_ns) if row.state is MoveState.DONE else "-"
+    cause = row.cause if row.text is None else f"{row.cause}: {row.text}"
+    names = (escape(row.atom), escape(row.source), escape(row.target), state(row.state))
+    return *names, down, time(row.total_ns), str(row.rounds), size(row.bytes), escape(cause)
+
+
+def images(rows: Iterable[ImageRow]) -> Table:
+    """Images."""
+    now = clock.time_ns()
+    columns = ("id>", "node", "atom", "taken>", "size>", "cause")
+    return table(columns, (image(row, now) for row in rows))
+
+
+def image(row: ImageRow, now: int) -> Cells:
+    """One image."""
+    taken = f"{time(max(0, now - row.taken_at_ns))} ago"
+    return str(row.id), escape(row.node), escape(row.atom), taken, size(row.bytes), escape(row.cause)
+
+
+def settings(all_settings: Settings) -> Table:
+    """Keys with their values and where those come from."""
+    rows = ((name, escape(shown(setting.value)), escape(setting.source)) for name, setting in all_settings.items())
+    return table(("key", "value", "from"), rows)
+
+
+def shown(value: object) -> str:
+    """A value of the configuration."""
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def state(value: AtomState | MoveState) -> str:
+    """A state in its colour."""
+    name = value.name.lower()
+    return f"[{STYLES[name]}]{name}[/]" if name in STYLES else name

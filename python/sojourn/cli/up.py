@@ -1,0 +1,95 @@
+"""`sojourn up`: a realm on this machine."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sojourn.app.config.complete import complete
+from sojourn.app.config.resolve import Settings, values
+from sojourn.cli.configured import configured
+from sojourn.cli.message import say
+from sojourn.cli.realm import JsonOption, in_realm, print_json
+from sojourn.model.config import Setting
+from sojourn.model.config_keys import KEYS
+from sojourn.model.node_errors import Unreachable
+
+if TYPE_CHECKING:
+    from sojourn.app.local_realm import Member
+    from sojourn.core.realm import Realm
+    from sojourn.model.wire import NodeRow
+
+PORT = 7447
+MOST_NODES = 64
+# What differs from node to node is not for the configuration to say.
+DIFFERENT = {"node.name", "node.listen", "node.join", "node.folder"}
+COMMON = tuple(key.name for key in KEYS if not key.name.startswith("client.") and key.name not in DIFFERENT)
+# How long nodes may take until each has met all others.
+MEET_S = 30.0
+
+
+@configured(*COMMON)
+def up(
+    *,
+    nodes: Annotated[int, typer.Option(min=1, max=MOST_NODES, help="How many.")] = 3,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the first; 0: any free one.")] = PORT,
+    folder: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Folder for what they keep; else one that goes at the end.")
+    ] = None,
+    json_asked: JsonOption = False,
+    settings: Settings,
+) -> None:
+    """Start a realm on this machine: node-1, node-2 and so on, each a process.
+
+    It runs until Ctrl-C or SIGTERM, which end all of it.
+    """
+    from sojourn.app.local_realm import LocalRealm  # noqa: PLC0415 -- only here
+
+    with LocalRealm(complete(values(settings), os.environ), nodes, port, folder) as realm:
+        rows = in_realm(at(settings, realm.address), lambda client: met(client, set(realm.names)))
+        if json_asked:
+            print_json({"address": realm.address, "nodes": rows})
+        else:
+            show(rows, realm.address)
+        realm.watch(ended)
+
+
+def at(settings: Settings, address: str) -> Settings:
+    """The configuration of a client of this realm."""
+    key = settings["client.address"].key
+    return {**settings, key.name: Setting(key, address, "sojourn up")}
+
+
+async def met(realm: Realm, names: set[str]) -> tuple[NodeRow, ...]:
+    """Waits until each node has a session with all others."""
+    import asyncio  # noqa: PLC0415 -- takes a while to load
+
+    deadline = time.monotonic() + MEET_S
+    while True:
+        rows = [row for row in await realm.nodes() if row.name in names]
+        if {row.name for row in rows} == names and all(names <= {row.name, *row.peers} for row in rows):
+            return tuple(rows)
+        if time.monotonic() > deadline:
+            here = ", ".join(row.name for row in rows)
+            raise Unreachable(f"after {MEET_S:.0f} s not all nodes have met; in the realm are {here}")
+        await asyncio.sleep(0.02)
+
+
+def show(rows: tuple[NodeRow, ...], address: str) -> None:
+    """The table, and what to do next."""
+    from sojourn.cli import tables  # noqa: PLC0415 -- Rich takes a tenth of a second to load
+
+    tables.show(tables.nodes(rows), "no nodes")
+    option = "" if address.endswith(f":{PORT}") else f" --address {address}"
+    say(f"next:  sojourn start{option} FILE.wasm")
+    say(f"       sojourn top{option}")
+    say(f"       sojourn migrate{option} ATOM {rows[-1].name}")
+
+
+def ended(member: Member, status: int) -> None:
+    """A node is gone."""
+    say(f"{member.name} ended with exit status {status}; the others go on")

@@ -1,0 +1,192 @@
+"""Realms: the nodes that belong together, seen from a client."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+from sojourn.core.asker import Asker
+from sojourn.core.atom import Atom
+from sojourn.core.stdin import read_stdin
+from sojourn.core.storage import read_file
+from sojourn.model.mount import MountLike, mount_rows
+from sojourn.model.names import resolve
+from sojourn.model.node_errors import UnknownAtom, UnknownNode, Unreachable
+from sojourn.model.wire import (
+    AtomRowsResponse,
+    AtomsRequest,
+    File,
+    ImageRowsResponse,
+    ImagesRequest,
+    Mount,
+    MoveRowsResponse,
+    MovesRequest,
+    NodeRowsResponse,
+    NodesRequest,
+    PlacedResponse,
+    RestoreRequest,
+    StartRequest,
+    Variable,
+)
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from sojourn.core.node import Node
+    from sojourn.core.run import Engine
+    from sojourn.core.stdin import StdinLike
+    from sojourn.model.wire import AtomRow, ImageRow, MoveRow, NodeRow
+
+Program: TypeAlias = "bytes | str | os.PathLike[str]"
+
+
+class Realm:
+    """A connection to a realm. Made by `sojourn.connect`; as an async context manager it is closed at the end.
+
+    Every method raises `NodeError` where a node refuses or none answers, and `InvalidMessage` where one answers
+    something else than an answer.
+    """
+
+    def __init__(self, node: Node, timeout_s: float) -> None:
+        self._asker = Asker(node, timeout_s)
+
+    async def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
+        self,
+        module: Program,
+        *,
+        args: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+        mounts: Mapping[str, MountLike] | None = None,
+        stdin: StdinLike = None,
+        listen: Sequence[str] = (),
+        engine: Engine = "wasmtime",
+        images_every: float = 0.0,
+        memory_bytes: int = 0,
+        name: str | None = None,
+        node: str | None = None,
+    ) -> Atom:
+        """Starts a WASI program. Cancelled, it may have been started all the same.
+
+        Args:
+            module: Path of the module, or its bytes.
+            args: Its arguments, after its program name (`argv[0]`, the file's name).
+            env: Its environment; nothing of this process's passes on by itself.
+            mounts: Its folders: path it sees, to a folder of the node's machine, which pins it there, or `Memory()`.
+            stdin: Bytes, or a binary file that is read to its end now.
+            listen: Addresses to listen on for it, as `127.0.0.1:8080`; connections go with it.
+            engine: `wasmtime` (compiles, fast) or `wasmi` (interprets).
+            images_every: How often an image of it is kept, in seconds; 0: as its node does.
+            memory_bytes: Limit of its memories; 0: its node's.
+            name: What its name in the realm is made from; None: the file's name.
+            node: Where; None: at the node that this client talks to.
+
+        Raises:
+            StorageError: The module could not be read.
+            NodeError: It was not started; the class says why.
+        """
+        wasm, program = await asyncio.to_thread(read_program, module)
+        given = await asyncio.to_thread(read_stdin, stdin)
+        request = StartRequest(
+            module=await self._asker.put(wasm),
+            name=name or Path(program).stem,
+            arguments=(program, *args),
+            environment=tuple(Variable(key, value) for key, value in (env or {}).items()),
+            mounts=mounts_of(mounts),
+            stdin=given,
+            listen=tuple(listen),
+            engine=engine,
+            images_every_ms=round(images_every * 1000),
+            memory_bytes=memory_bytes,
+        )
+        placed = await self._asker.ask(request, PlacedResponse, to=node)
+        return Atom(self._asker, placed.atom, placed.listening)
+
+    async def restore(self, atom: str, *, image: ImageRow | None = None, node: str | None = None) -> Atom:
+        """Lets an atom that nobody runs go on from an image.
+
+        Args:
+            atom: Its name.
+            image: The image, of `images`; None: the newest there is.
+            node: Where; None: at the node that this client talks to.
+
+        Raises:
+            NoImage: None is kept.
+            AlreadyRuns: It runs.
+        """
+        number, keeper = (None, None) if image is None else (image.id, image.node)
+        placed = await self._asker.ask(RestoreRequest(atom, number, keeper, node), PlacedResponse)
+        return Atom(self._asker, placed.atom, placed.listening)
+
+    async def nodes(self) -> tuple[NodeRow, ...]:
+        """All nodes, by name."""
+        answer = await self._asker.ask(NodesRequest(), NodeRowsResponse)
+        return tuple(sorted(answer.rows, key=lambda row: row.name))
+
+    async def atoms(self) -> tuple[AtomRow, ...]:
+        """All atoms, the oldest first; also those that ended, until they are forgotten."""
+        answer = await self._asker.ask(AtomsRequest(), AtomRowsResponse)
+        return tuple(sorted(answer.rows, key=lambda row: (row.started_at_ns, row.atom)))
+
+    async def atom(self, name: str) -> Atom:
+        """An atom by its name, or by the beginning of it where no other begins so.
+
+        Raises:
+            UnknownAtom: There is none; the text names the nearest.
+        """
+        names = {row.atom for row in await self.atoms()}
+        return Atom(self._asker, resolve("atom", name, names, UnknownAtom))
+
+    async def node_name(self, name: str) -> str:
+        """The name of a node, also by the beginning of it where no other begins so.
+
+        Raises:
+            UnknownNode: There is none; the text names the nearest.
+        """
+        return resolve("node", name, {row.name for row in await self.nodes()}, UnknownNode)
+
+    async def images(self, atom: str | None = None) -> tuple[ImageRow, ...]:
+        """Images that are kept anywhere, or those of one atom, the oldest first."""
+        answer = await self._asker.ask(ImagesRequest(atom), ImageRowsResponse)
+        return tuple(sorted(answer.rows, key=lambda row: (row.taken_at_ns, row.node)))
+
+    async def moves(self, atom: str | None = None) -> tuple[MoveRow, ...]:
+        """The last moves, or those of one atom, the oldest first. Nodes that do not answer are left out."""
+        names = [row.name for row in await self.nodes()]
+        rows = await asyncio.gather(*(self._moves_of(name, atom) for name in names))
+        return tuple(sorted((row for each in rows for row in each), key=lambda row: (row.started_at_ns, row.id)))
+
+    async def _moves_of(self, node: str, atom: str | None) -> tuple[MoveRow, ...]:
+        try:
+            return (await self._asker.ask(MovesRequest(atom), MoveRowsResponse, to=node)).rows
+        except Unreachable:
+            return ()
+
+    async def close(self) -> None:
+        """Leaves; atoms go on. A second time does nothing."""
+        await self._asker.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+def read_program(module: Program) -> tuple[bytes, str]:
+    """A module's bytes and its program name."""
+    if isinstance(module, bytes | bytearray | memoryview):
+        return bytes(module), "main.wasm"
+    return read_file(module), Path(module).name
+
+
+def mounts_of(mounts: Mapping[str, MountLike] | None) -> tuple[Mount, ...]:
+    """Mounts as the wire has them."""
+    return tuple(
+        Mount(guest, host, tuple(File(path, contents) for path, contents in files))
+        for guest, host, files in mount_rows(mounts)
+    )

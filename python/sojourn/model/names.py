@@ -1,0 +1,41 @@
+"""Names as people give them: whole, or the beginning where it is enough."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sojourn.model.errors import SojournError
+
+# A hint lists at most so many names.
+SHOWN = 5
+
+
+def resolve(what: str, given: str, names: Iterable[str], unknown: type[SojournError]) -> str:
+    """The name that is meant.
+
+    Args:
+        what: What has that name, for the text of the error.
+        given: A name, or the beginning of one.
+        names: Those that there are.
+        unknown: The error when none, or more than one, is meant.
+    """
+    known = sorted(names)
+    if given in known:
+        return given
+    meant = [name for name in known if given and name.startswith(given)]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        more = ", …" if len(meant) > SHOWN else ""
+        raise unknown(f"{given!r} can be more than one {what}: {', '.join(meant[:SHOWN])}{more}", "give more of it")
+    raise unknown(f"there is no {what} {given!r} in the realm", nearest(given, known))
+
+
+def nearest(given: str, known: Iterable[str]) -> str | None:
+    """`did you mean` the nearest name, if one is near."""
+    near = difflib.get_close_matches(given, list(known), 1)
+    return f"did you mean {near[0]}?" if near else None
