@@ -16,6 +16,7 @@ mod error;
 mod file;
 mod folder;
 mod guest;
+pub mod images;
 pub mod limit;
 pub mod mesh;
 mod module;
