@@ -2,6 +2,8 @@
 
 /// Open descriptors of one guest; `EMFILE` beyond.
 pub const DESCRIPTORS: usize = 4096;
+/// Listeners of one guest.
+pub const LISTENERS: u32 = 64;
 /// Bytes of a path given by a guest; `ENAMETOOLONG` beyond (as Linux has it).
 pub const PATH_BYTES: usize = 4096;
 /// Bytes of one name in a path; `ENAMETOOLONG` beyond (as Linux has it).
@@ -18,6 +20,9 @@ pub const MEMORY_MOUNT_BYTES: u64 = 1 << 30;
 pub const MEMORY_NODE_BYTES: u64 = 128;
 /// Hard links of one file of a `memory` mount; `EMLINK` beyond (as ext4 has it).
 pub const LINKS: u32 = 65_000;
+/// Bytes that a read of a connection which waits for all of its bytes waits for at once. A port holds at least so
+/// many that were not read.
+pub const WAIT_ALL_BYTES: usize = 32 << 10;
 /// Mounts of one guest.
 pub const MOUNTS: usize = 256;
 /// Bytes of arguments, and of the environment, of one guest.

@@ -26,6 +26,7 @@ pub(crate) fn fresh(options: &StartOptions) -> Result<World, Error> {
             .collect(),
         mounts: options.mounts.iter().map(mount).collect::<Result<_, _>>()?,
         seed: None,
+        listeners: 0,
     };
     let streams = open(&options.stdin, options.console)?;
     let (console, other_ends) = (streams.console, (streams.waker, streams.stdout, streams.stderr));

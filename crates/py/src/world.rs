@@ -39,6 +39,8 @@ fn file(world: &State, number: u32, descriptor: &Descriptor) -> FileRow {
         .collect();
     match &descriptor.what {
         What::Stream(stream) => (number, stream_name(*stream), String::new(), None, flags),
+        What::Listener(_) => (number, "listener", String::new(), None, flags),
+        What::Connection(_) => (number, "connection", String::new(), None, flags),
         What::File(record) => {
             if record.write {
                 flags.insert(0, "write");

@@ -2,6 +2,7 @@
 
 use super::{Contents, Descriptor, FileRecord, State, What};
 use crate::error::Error;
+use crate::limit;
 use crate::tree::FileType;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -23,7 +24,11 @@ impl State {
     }
 
     fn check_descriptor(&self, descriptor: &Descriptor) -> Result<(), String> {
-        let What::File(record) = &descriptor.what else { return Ok(()) };
+        let record = match &descriptor.what {
+            What::File(record) => record,
+            What::Listener(place) if *place >= limit::LISTENERS => return Err("no such listener".to_string()),
+            What::Stream(_) | What::Listener(_) | What::Connection(_) => return Ok(()),
+        };
         let mount = self.mounts.get(record.mount as usize).ok_or("no such mount")?;
         check_path(&record.path)?;
         match &mount.contents {

@@ -1,10 +1,11 @@
 //! What an open descriptor is: a record that says everything, so that it can be opened again elsewhere.
 
-use super::{Decoded, Decoder, Encoded, Encoder, Field, Mount, numbered, record};
+use super::{Decoded, Decoder, Encoded, Encoder, Field, Mount, numbered, record, wrong};
 use crate::memory::ROOT;
-use crate::ports::Stream;
+use crate::ports::{ConnectionId, Stream};
 use crate::tree::{FileType, Node};
 use crate::wasi::rights;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use minicbor::data::Type;
@@ -20,7 +21,7 @@ pub struct Descriptor {
     pub inheriting: u64,
     /// WASI's `fdflags`.
     pub flags: u16,
-    /// The mount's path, for the descriptors that a guest starts with.
+    /// The mount's path, or a listener's name, for the descriptors that a guest starts with.
     pub preopen: Option<String>,
 }
 
@@ -31,6 +32,10 @@ pub enum What {
     Stream(Stream),
     /// A file or directory of a mount.
     File(FileRecord),
+    /// A listener that the guest was given, by its place among them.
+    Listener(u32),
+    /// A connection that the guest accepted.
+    Connection(ConnectionId),
 }
 
 /// An open file or directory.
@@ -78,20 +83,35 @@ numbered!(FileType {
     Symlink = 7,
 });
 
+/// Numbers of the kinds of sockets in an image.
+const LISTENER: u8 = 0;
+const CONNECTION: u8 = 1;
+
+/// A stream is its number, a file its record, a socket a map from its kind to its number.
 impl Field for What {
     fn put(&self, e: &mut Encoder) -> Encoded {
         match self {
             Self::Stream(stream) => stream.put(e),
             Self::File(record) => record.put(e),
+            Self::Listener(place) => e.map(1)?.u8(LISTENER)?.u32(*place)?.ok(),
+            Self::Connection(ConnectionId(id)) => e.map(1)?.u8(CONNECTION)?.u32(*id)?.ok(),
         }
     }
 
     fn get(d: &mut Decoder<'_>) -> Decoded<Self> {
-        if d.datatype()? == Type::U8 {
-            Field::get(d).map(Self::Stream)
-        } else {
-            Field::get(d).map(Self::File)
+        match d.datatype()? {
+            Type::U8 => Field::get(d).map(Self::Stream),
+            Type::Map => socket(d),
+            _ => Field::get(d).map(Self::File),
         }
+    }
+}
+
+fn socket(d: &mut Decoder<'_>) -> Decoded<What> {
+    match (d.map()?, d.u8()?) {
+        (Some(1), LISTENER) => d.u32().map(What::Listener),
+        (Some(1), CONNECTION) => d.u32().map(ConnectionId).map(What::Connection),
+        _ => Err(wrong("unknown kind of socket")),
     }
 }
 
@@ -102,6 +122,22 @@ impl Descriptor {
             Stream::Stdout | Stream::Stderr => rights::STREAM | rights::FD_WRITE,
         };
         Self { what: What::Stream(stream), rights, inheriting: 0, flags: 0, preopen: None }
+    }
+
+    /// A listener, as a guest starts with it.
+    pub(crate) fn listener(place: u32) -> Self {
+        Self {
+            what: What::Listener(place),
+            rights: rights::LISTENER,
+            inheriting: rights::CONNECTION,
+            flags: 0,
+            preopen: Some(format!("listener-{place}")),
+        }
+    }
+
+    /// A connection that was accepted with these rights and flags.
+    pub(crate) const fn connection(id: ConnectionId, rights: u64, flags: u16) -> Self {
+        Self { what: What::Connection(id), rights, inheriting: 0, flags, preopen: None }
     }
 
     /// The root of a mount, as a guest starts with it.

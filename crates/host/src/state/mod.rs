@@ -74,10 +74,11 @@ pub struct State {
 }
 
 impl State {
-    /// A fresh world: standard streams at 0 to 2, mounts from 3 on.
+    /// A fresh world: standard streams at 0 to 2, from 3 on listeners and then mounts.
     pub(crate) fn new(
         arguments: Vec<Vec<u8>>,
         environment: Vec<Vec<u8>>,
+        listeners: u32,
         mounts: Vec<Mount>,
         random: Random,
     ) -> Self {
@@ -85,9 +86,9 @@ impl State {
         for (number, stream) in (0..).zip(Stream::ALL) {
             descriptors.insert(number, Descriptor::stream(stream));
         }
-        for (number, (index, mount)) in (3..).zip((0..).zip(&mounts)) {
-            descriptors.insert(number, Descriptor::mounted(index, mount));
-        }
+        let given = (0..listeners).map(Descriptor::listener);
+        let mounted = (0..).zip(&mounts).map(|(index, mount)| Descriptor::mounted(index, mount));
+        descriptors.extend((3..).zip(given.chain(mounted)));
         Self {
             arguments,
             environment,

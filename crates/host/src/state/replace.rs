@@ -37,7 +37,7 @@ impl State {
 const fn record(descriptor: &mut Descriptor) -> Option<&mut FileRecord> {
     match &mut descriptor.what {
         What::File(record) => Some(record),
-        What::Stream(_) => None,
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod args;
 mod call;
 mod clock;
+mod connection;
 mod environ;
 mod fd;
 mod guest;
@@ -23,6 +24,7 @@ pub use setup::Setup;
 
 use crate::Errno;
 use crate::error::Error;
+use crate::limit;
 use crate::ports::Ports;
 use crate::state::{Contents, Descriptor, Mount, Origins, State};
 use crate::tree::{Node, Tree};
@@ -50,6 +52,9 @@ impl Wasi {
     /// # Errors
     /// `Error::Mount` when a host directory is not there, `Error::Limit`.
     pub fn new(setup: Setup, ports: Ports) -> Result<Self, Error> {
+        if setup.listeners > limit::LISTENERS {
+            return Err(Error::Limit { what: "listeners", limit: limit::LISTENERS.into() });
+        }
         let state = setup.into_state();
         state.check_limits()?;
         Self::open(state, ports, true)

@@ -8,8 +8,9 @@ use super::clock::ClockId;
 use super::{Call, Guest, Outcome, Stop, Wasi, rights};
 use crate::Errno;
 use crate::limit;
-use crate::ports::{Readiness, Stream, Woken};
+use crate::ports::{Awaited, Ports, Stream, Woken};
 use crate::state::What;
+use crate::tree::Node;
 use alloc::vec::Vec;
 
 /// Offsets in a `subscription`, which differ between the previews.
@@ -56,7 +57,9 @@ enum Standing {
     /// Not before so many nanoseconds.
     Later(u64),
     /// Not before this stream is ready.
-    On(Stream),
+    Stream(Stream),
+    /// Not before this socket is ready.
+    Socket(Awaited),
 }
 
 pub(super) fn oneoff(call: &mut Call<'_>) -> Outcome {
@@ -131,18 +134,22 @@ impl Wasi {
         let suspended = self.state.poll_began_ns.take();
         let began_ns = suspended.unwrap_or_else(|| self.now_monotonic_ns());
         loop {
-            let (mut events, mut streams, mut soonest_ns) = (Vec::new(), Vec::new(), None::<u64>);
+            let (mut events, mut soonest_ns) = (Vec::new(), None::<u64>);
+            let (mut streams, mut sockets) = (Vec::new(), Vec::new());
             for subscription in subscriptions {
                 match self.standing(subscription.subject, began_ns) {
                     Standing::Event(event) => events.push((*subscription, event)),
                     Standing::Later(ns) => soonest_ns = Some(soonest_ns.map_or(ns, |other| other.min(ns))),
-                    Standing::On(stream) => streams.push(stream),
+                    Standing::Stream(stream) => streams.push(stream),
+                    Standing::Socket(awaited) => sockets.push(awaited),
                 }
             }
             if !events.is_empty() {
                 return Ok(events);
             }
-            if self.ports.console.wait(&streams, soonest_ns) == Woken::Stop {
+            let Ports { console, sockets: port, .. } = &mut self.ports;
+            let mut ready = || sockets.iter().any(|awaited| port.readiness(*awaited).ready);
+            if console.wait(&streams, &mut ready, soonest_ns) == Woken::Stop {
                 self.state.poll_began_ns = Some(began_ns);
                 return Err(Stop::Suspend);
             }
@@ -152,8 +159,8 @@ impl Wasi {
     fn standing(&mut self, subject: Subject, began_ns: u64) -> Standing {
         match subject {
             Subject::Clock { id, time_ns, absolute } => self.clock_standing(id, time_ns, absolute, began_ns),
-            Subject::Read(fd) => self.stream_standing(fd, rights::FD_READ),
-            Subject::Write(fd) => self.stream_standing(fd, rights::FD_WRITE),
+            Subject::Read(fd) => self.descriptor_standing(fd, rights::FD_READ),
+            Subject::Write(fd) => self.descriptor_standing(fd, rights::FD_WRITE),
         }
     }
 
@@ -169,37 +176,63 @@ impl Wasi {
         }
     }
 
-    fn stream_standing(&mut self, fd: u32, right: u64) -> Standing {
-        match self.readiness(fd, right) {
-            Err(errno) => Standing::Event(Event::error(errno)),
-            Ok((_, ready)) if ready.ready => {
-                Standing::Event(Event::ready(ready.bytes, if ready.hangup { HANGUP } else { 0 }))
-            }
-            Ok((Some(stream), _)) => Standing::On(stream),
-            Ok((None, _)) => Standing::Event(Event::error(Errno::BadDescriptor)),
-        }
+    fn descriptor_standing(&mut self, fd: u32, right: u64) -> Standing {
+        self.open_standing(fd, right).unwrap_or_else(|errno| Standing::Event(Event::error(errno)))
     }
 
-    fn readiness(&mut self, fd: u32, right: u64) -> Result<(Option<Stream>, Readiness), Errno> {
+    fn open_standing(&mut self, fd: u32, right: u64) -> Result<Standing, Errno> {
         let descriptor = self.descriptor(fd)?.need(rights::POLL_FD_READWRITE)?.need(right)?;
         match &descriptor.what {
-            What::Stream(Stream::Stdin) if !self.state.stdin.unread().is_empty() => {
-                let bytes = self.state.stdin.unread().len() as u64;
-                Ok((None, Readiness { ready: true, bytes, hangup: false }))
-            }
             What::Stream(stream) => {
                 let stream = *stream;
-                Ok((Some(stream), self.ports.console.readiness(stream)))
+                Ok(self.stream_standing(stream))
             }
             What::File(record) => {
                 let (mount, node, offset) = (record.mount, record.node, record.offset);
-                let bytes = if right == rights::FD_WRITE {
-                    1
-                } else {
-                    self.tree(mount).stat(node)?.size.saturating_sub(offset)
-                };
-                Ok((None, Readiness { ready: true, bytes, hangup: false }))
+                self.file_standing(mount, node, offset, right)
+            }
+            What::Listener(place) => {
+                let awaited = Awaited::Accept(*place);
+                Ok(self.socket_standing(awaited))
+            }
+            What::Connection(id) => {
+                let awaited =
+                    if right == rights::FD_WRITE { Awaited::Write(*id) } else { Awaited::Read(*id) };
+                Ok(self.socket_standing(awaited))
             }
         }
     }
+
+    fn stream_standing(&mut self, stream: Stream) -> Standing {
+        let unread = self.state.stdin.unread().len() as u64;
+        if stream == Stream::Stdin && unread > 0 {
+            return Standing::Event(Event::ready(unread, 0));
+        }
+        let there = self.ports.console.readiness(stream);
+        if there.ready { told(there.bytes, there.hangup) } else { Standing::Stream(stream) }
+    }
+
+    /// A file is always ready.
+    fn file_standing(&mut self, mount: u32, node: Node, offset: u64, right: u64) -> Result<Standing, Errno> {
+        let bytes = if right == rights::FD_WRITE {
+            1
+        } else {
+            self.tree(mount).stat(node)?.size.saturating_sub(offset)
+        };
+        Ok(told(bytes, false))
+    }
+
+    /// Whoever reads hears that the peer is gone when all is read.
+    fn socket_standing(&mut self, awaited: Awaited) -> Standing {
+        let there = self.ports.sockets.readiness(awaited);
+        if !there.ready {
+            return Standing::Socket(awaited);
+        }
+        let read = !matches!(awaited, Awaited::Write(_));
+        told(there.bytes, there.hangup && !(read && there.bytes > 0))
+    }
+}
+
+fn told(bytes: u64, hangup: bool) -> Standing {
+    Standing::Event(Event::ready(bytes, if hangup { HANGUP } else { 0 }))
 }

@@ -45,6 +45,13 @@ rights! {
 /// library tells a terminal from a file.
 pub const STREAM: u64 = FD_FDSTAT_SET_FLAGS | FD_FILESTAT_GET | POLL_FD_READWRITE | FD_SYNC | FD_DATASYNC;
 
+/// What a listener allows: to accept, and to be waited for.
+pub const LISTENER: u64 = FD_READ | FD_FDSTAT_SET_FLAGS | FD_FILESTAT_GET | POLL_FD_READWRITE | SOCK_ACCEPT;
+
+/// What a connection allows.
+pub const CONNECTION: u64 =
+    FD_READ | FD_WRITE | FD_FDSTAT_SET_FLAGS | FD_FILESTAT_GET | POLL_FD_READWRITE | SOCK_SHUTDOWN;
+
 /// What a file allows at most.
 pub const FILE: u64 = FD_DATASYNC
     | FD_READ

@@ -3,11 +3,15 @@
 use super::Wasi;
 use crate::Errno;
 use crate::error::Error;
-use crate::ports::{Files, Ports};
+use crate::ports::{ConnectionId, Files, Ports};
 use crate::state::{Contents, Descriptor, FileRecord, Mount, Origins, Random, State, What};
 use crate::tree::{FileType, Node, Open};
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+/// How a program hears of the listeners that it starts with, which are descriptors 3 and on: systemd's way, which
+/// programs that can be given listeners know.
+const LISTEN_FDS: &[u8] = b"LISTEN_FDS";
 
 /// What a fresh guest is given.
 #[derive(Clone, Debug, Default)]
@@ -16,18 +20,25 @@ pub struct Setup {
     pub arguments: Vec<Vec<u8>>,
     /// Environment: name, value.
     pub environment: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Mounts, which are descriptors 3 and on.
+    /// How many listeners it gets: descriptors 3 and on. `LISTEN_FDS` in its environment tells it, unless that is
+    /// among `environment` already.
+    pub listeners: u32,
+    /// Mounts, which are the descriptors after the listeners.
     pub mounts: Vec<Mount>,
     /// Seed of the random numbers; the machine's if there is none.
     pub seed: Option<[u8; 32]>,
 }
 
 impl Setup {
-    pub(super) fn into_state(self) -> State {
+    pub(super) fn into_state(mut self) -> State {
+        let told = self.environment.iter().any(|(name, _)| name == LISTEN_FDS);
+        if self.listeners > 0 && !told {
+            self.environment.push((LISTEN_FDS.to_vec(), self.listeners.to_string().into_bytes()));
+        }
         let environment =
             self.environment.into_iter().map(|(name, value)| [name, value].join(&b'=')).collect();
         let random = self.seed.map_or(Random::System, |seed| Random::Seeded { seed, position: 0 });
-        State::new(self.arguments, environment, self.mounts, random)
+        State::new(self.arguments, environment, self.listeners, self.mounts, random)
     }
 }
 
@@ -48,8 +59,17 @@ impl Wasi {
                 tree.sweep();
             }
         }
+        let connections: Vec<_> = state.descriptors.values().filter_map(connection).collect();
+        ports.sockets.go_on(&connections);
         let origins = Origins::now(&mut *ports.clock);
         Ok(Self { state, ports, origins, roots })
+    }
+}
+
+const fn connection(descriptor: &Descriptor) -> Option<ConnectionId> {
+    match descriptor.what {
+        What::Connection(id) => Some(id),
+        _ => None,
     }
 }
 

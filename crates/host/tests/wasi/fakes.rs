@@ -2,7 +2,9 @@
 
 use sojourn_host::Errno;
 use sojourn_host::memory::{MemoryTree, ROOT};
-use sojourn_host::ports::{Clock, Console, Entropy, Files, Ports, Readiness, Stream, Woken};
+use sojourn_host::ports::{
+    Awaited, Clock, ConnectionId, Console, Entropy, Files, Ports, Readiness, Shut, Sockets, Stream, Woken,
+};
 use sojourn_host::tree::{At, Entry, Node, Open, Stat, Times, Tree};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -18,6 +20,32 @@ pub enum Event {
     Room(usize),
     /// A stop is asked for.
     Stop,
+    /// Somebody connects to a listener.
+    Connect(u32),
+    /// A peer sends these bytes.
+    Sends(u32, Vec<u8>),
+    /// A peer writes no more.
+    Ends(u32),
+    /// A connection is reset.
+    Resets(u32),
+    /// A peer takes so many bytes more.
+    Takes(u32, usize),
+}
+
+/// A connection, at the machine's end.
+#[derive(Clone, Debug, Default)]
+pub struct Peer {
+    /// What the guest can read.
+    pub unread: VecDeque<u8>,
+    /// What the guest wrote.
+    pub written: Vec<u8>,
+    /// How much more is taken.
+    pub room: usize,
+    pub ended: bool,
+    pub reset: bool,
+    /// What the guest closed: reading, writing.
+    pub shut: (bool, bool),
+    pub closed: bool,
 }
 
 /// A machine.
@@ -35,6 +63,10 @@ pub struct Machine {
     pub terminal: bool,
     pub plan: VecDeque<(u64, Event)>,
     pub directories: BTreeMap<String, MemoryTree>,
+    /// Connections that wait to be accepted, by listener.
+    pub waiting: BTreeMap<u32, VecDeque<u32>>,
+    pub peers: BTreeMap<u32, Peer>,
+    pub closed_listeners: Vec<u32>,
     roots: Vec<String>,
 }
 
@@ -53,6 +85,9 @@ impl Default for Machine {
             terminal: false,
             plan: VecDeque::new(),
             directories: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            peers: BTreeMap::new(),
+            closed_listeners: Vec::new(),
             roots: Vec::new(),
         }
     }
@@ -86,8 +121,28 @@ impl Machine {
             Event::InputEnds => self.input_ended = true,
             Event::Room(bytes) => self.room += bytes,
             Event::Stop => self.stop = true,
+            Event::Connect(listener) => self.connect(listener),
+            Event::Sends(id, bytes) => self.peer(id).unread.extend(bytes),
+            Event::Ends(id) => self.peer(id).ended = true,
+            Event::Resets(id) => self.peer(id).reset = true,
+            Event::Takes(id, bytes) => self.peer(id).room += bytes,
         }
         true
+    }
+
+    /// Somebody connects; ids count from 1.
+    pub fn connect(&mut self, listener: u32) {
+        let id = u32::try_from(self.peers.len()).unwrap() + 1;
+        self.peers.insert(id, Peer { room: usize::MAX, ..Peer::default() });
+        self.waiting.entry(listener).or_default().push_back(id);
+    }
+
+    pub fn peer(&mut self, id: u32) -> &mut Peer {
+        self.peers.get_mut(&id).expect("a connection that there is")
+    }
+
+    fn open_peer(&mut self, id: ConnectionId) -> Result<&mut Peer, Errno> {
+        self.peers.get_mut(&id.0).filter(|peer| !peer.reset).ok_or(Errno::ConnectionReset)
     }
 }
 
@@ -106,6 +161,7 @@ impl Shared {
             entropy: Box::new(self.clone()),
             files: Box::new(self.clone()),
             console: Box::new(self.clone()),
+            sockets: Box::new(self.clone()),
         }
     }
 }
@@ -163,7 +219,12 @@ impl Console for Shared {
         Readiness { ready: machine.ready(stream), bytes: bytes as u64, hangup }
     }
 
-    fn wait(&mut self, streams: &[Stream], timeout_ns: Option<u64>) -> Woken {
+    fn wait(
+        &mut self,
+        streams: &[Stream],
+        sockets: &mut dyn FnMut() -> bool,
+        timeout_ns: Option<u64>,
+    ) -> Woken {
         let mut machine = self.lock();
         let until = timeout_ns.map(|ns| machine.monotonic_ns.saturating_add(ns));
         loop {
@@ -173,6 +234,11 @@ impl Console for Shared {
             if streams.iter().any(|stream| machine.ready(*stream)) {
                 return Woken::Ready;
             }
+            drop(machine);
+            if sockets() {
+                return Woken::Ready;
+            }
+            machine = self.lock();
             if !machine.next(until) {
                 let until = until.expect("a guest waits for ever");
                 let rest = until - machine.monotonic_ns;
@@ -188,6 +254,86 @@ impl Console for Shared {
 
     fn take_unread(&mut self) -> Vec<u8> {
         self.lock().input.drain(..).collect()
+    }
+}
+
+impl Sockets for Shared {
+    fn go_on(&mut self, open: &[ConnectionId]) {
+        let mut machine = self.lock();
+        for id in open {
+            machine.peers.entry(id.0).or_insert_with(|| Peer { reset: true, ..Peer::default() });
+        }
+    }
+
+    fn accept(&mut self, listener: u32) -> Result<ConnectionId, Errno> {
+        let next = self.lock().waiting.entry(listener).or_default().pop_front();
+        next.map(ConnectionId).ok_or(Errno::Again)
+    }
+
+    fn receive(&mut self, id: ConnectionId, into: &mut [u8], peek: bool) -> Result<usize, Errno> {
+        let mut machine = self.lock();
+        let peer = machine.open_peer(id)?;
+        let count = into.len().min(peer.unread.len());
+        if count == 0 && !into.is_empty() && !peer.ended && !peer.shut.0 {
+            return Err(Errno::Again);
+        }
+        for (place, byte) in into.iter_mut().zip(&peer.unread) {
+            *place = *byte;
+        }
+        if !peek {
+            peer.unread.drain(..count);
+        }
+        Ok(count)
+    }
+
+    fn send(&mut self, id: ConnectionId, bytes: &[u8]) -> Result<usize, Errno> {
+        let mut machine = self.lock();
+        let peer = machine.open_peer(id)?;
+        if peer.shut.1 {
+            return Err(Errno::Pipe);
+        }
+        let count = bytes.len().min(peer.room);
+        peer.room -= count;
+        peer.written.extend(&bytes[..count]);
+        if count == 0 && !bytes.is_empty() { Err(Errno::Again) } else { Ok(count) }
+    }
+
+    fn shutdown(&mut self, id: ConnectionId, how: Shut) -> Result<(), Errno> {
+        let mut machine = self.lock();
+        let peer = machine.open_peer(id).map_err(|_| Errno::NotConnected)?;
+        peer.shut = (peer.shut.0 || how.read, peer.shut.1 || how.write);
+        Ok(())
+    }
+
+    fn close(&mut self, id: ConnectionId) {
+        if let Some(peer) = self.lock().peers.get_mut(&id.0) {
+            peer.closed = true;
+        }
+    }
+
+    fn close_listener(&mut self, listener: u32) {
+        self.lock().closed_listeners.push(listener);
+    }
+
+    fn readiness(&mut self, awaited: Awaited) -> Readiness {
+        let mut machine = self.lock();
+        match awaited {
+            Awaited::Accept(listener) => {
+                let waiting = machine.waiting.entry(listener).or_default().len();
+                Readiness { ready: waiting > 0, bytes: waiting as u64, hangup: false }
+            }
+            Awaited::Read(id) => match machine.open_peer(id) {
+                Err(_) => Readiness { ready: true, bytes: 0, hangup: true },
+                Ok(peer) => {
+                    let (bytes, hangup) = (peer.unread.len() as u64, peer.ended || peer.shut.0);
+                    Readiness { ready: bytes > 0 || hangup, bytes, hangup }
+                }
+            },
+            Awaited::Write(id) => match machine.open_peer(id) {
+                Err(_) => Readiness { ready: true, bytes: 0, hangup: true },
+                Ok(peer) => Readiness { ready: peer.room > 0, bytes: peer.room as u64, hangup: false },
+            },
+        }
     }
 }
 

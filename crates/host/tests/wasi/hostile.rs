@@ -2,7 +2,7 @@
 
 use super::fakes::Shared;
 use super::property::rounds;
-use super::world::{CREATE, MEMORY, World};
+use super::world::{CREATE, I, MEMORY, World};
 use sojourn_engine::{Host, Import, Provided, Reply, Value, ValueType};
 use sojourn_host::{MemoryTree, Mount, PREVIEW0, PREVIEW1, Setup, Wasi, functions};
 
@@ -67,6 +67,32 @@ fn world(dice: &mut Dice) -> World {
 
 #[test]
 fn every_function_survives_hostile_pointers() {
+    survive(world);
+}
+
+/// A world with a listener at 3, on which somebody waits, and connections at 4 and 5.
+fn listening(dice: &mut Dice) -> World {
+    let machine = Shared::default();
+    (0..3).for_each(|_| machine.lock().connect(0));
+    let mut world = World::on(machine, Setup { listeners: 1, ..Setup::default() });
+    (0..2).for_each(|_| world.call("sock_accept", &[I(3), I(0), I(0)]).unwrap());
+    let mut machine = world.machine.lock();
+    machine.stop = true;
+    machine.peer(1).unread.extend(b"unread");
+    machine.peer(2).room = 10;
+    drop(machine);
+    for byte in &mut world.memory {
+        *byte = u8::try_from(dice.below(256)).unwrap();
+    }
+    world
+}
+
+#[test]
+fn sockets_survive_hostile_pointers() {
+    survive(listening);
+}
+
+fn survive(world: fn(&mut Dice) -> World) {
     let dice = &mut Dice(1);
     for module in [PREVIEW1, PREVIEW0] {
         for (name, signature) in functions().filter(|(name, _)| (module, *name) != (PREVIEW0, "sock_accept"))

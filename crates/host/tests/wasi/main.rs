@@ -11,5 +11,6 @@ mod paths;
 mod poll;
 mod preview0;
 mod property;
+mod sockets;
 mod streams;
 mod table;

@@ -313,7 +313,7 @@ pub struct Facts {
     pub modified_ns: u64,
 }
 
-const ERRNOS: [Errno; 25] = [
+const ERRNOS: [Errno; 28] = [
     Errno::Access,
     Errno::Again,
     Errno::BadDescriptor,
@@ -339,4 +339,7 @@ const ERRNOS: [Errno; 25] = [
     Errno::SeekPipe,
     Errno::TooManyOpen,
     Errno::Overflow,
+    Errno::ConnectionReset,
+    Errno::NotConnected,
+    Errno::Pipe,
 ];

@@ -12,7 +12,8 @@ mod console;
 mod entropy;
 mod errno;
 mod files;
-mod wake;
+pub(crate) mod poll;
+pub(crate) mod wake;
 
 pub use clock::SystemClock;
 pub use console::{Input, Output, OutputTo, StreamConsole, Streams};
@@ -20,15 +21,22 @@ pub use entropy::SystemEntropy;
 pub use files::HostFiles;
 pub use wake::Waker;
 
-use sojourn_host::ports::Ports;
+use sojourn_host::ports::{Console, NoSockets, Ports};
 
-/// This machine's clocks, randomness and directories, with these streams.
+/// This machine's clocks, randomness and directories, with these streams; no sockets.
 #[must_use]
 pub fn system(console: StreamConsole) -> Ports {
+    machine(Box::new(console))
+}
+
+/// This machine's clocks, randomness and directories, with a console of any kind; no sockets.
+#[must_use]
+pub fn machine(console: Box<dyn Console>) -> Ports {
     Ports {
         clock: Box::new(SystemClock::new()),
         entropy: Box::new(SystemEntropy),
         files: Box::new(HostFiles::new()),
-        console: Box::new(console),
+        console,
+        sockets: Box::new(NoSockets),
     }
 }

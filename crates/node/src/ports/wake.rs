@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 /// What a console waits on besides its streams.
 #[derive(Debug)]
-pub(super) struct Wake {
+pub(crate) struct Wake {
     stop: AtomicBool,
     signalled: AtomicBool,
     reader: PipeReader,
@@ -22,13 +22,13 @@ pub(super) struct Wake {
 }
 
 impl Wake {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let (reader, writer) = pipe()?;
         Ok(Self { stop: AtomicBool::new(false), signalled: AtomicBool::new(false), reader, writer })
     }
 
     /// Makes whoever waits look again.
-    pub(super) fn notify(&self) {
+    pub(crate) fn notify(&self) {
         if !self.signalled.swap(true, SeqCst) {
             // A pipe whose reader lives and that is empty takes a byte.
             let _ = (&self.writer).write(&[0]);
@@ -36,16 +36,16 @@ impl Wake {
     }
 
     /// Takes out what `notify` put in. Only when the pipe can be read.
-    pub(super) fn drain(&self) {
+    pub(crate) fn drain(&self) {
         let _ = (&self.reader).read(&mut [0]);
         self.signalled.store(false, SeqCst);
     }
 
-    pub(super) fn stops(&self) -> bool {
+    pub(crate) fn stops(&self) -> bool {
         self.stop.load(SeqCst)
     }
 
-    pub(super) fn fd(&self) -> BorrowedFd<'_> {
+    pub(crate) fn fd(&self) -> BorrowedFd<'_> {
         self.reader.as_fd()
     }
 }
@@ -61,6 +61,11 @@ impl Waker {
     /// From now on no host call waits: one that would is suspended. Ask the engine to stop first.
     pub fn stop(&self) {
         self.wake.stop.store(true, SeqCst);
+        self.wake.notify();
+    }
+
+    /// Makes a guest that waits look again, because something that it waits for may be ready.
+    pub fn notify(&self) {
         self.wake.notify();
     }
 

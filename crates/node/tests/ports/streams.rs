@@ -17,7 +17,7 @@ fn write_all(console: &mut dyn Console, mut bytes: &[u8]) -> usize {
         match console.write(Stream::Stdout, bytes) {
             Ok(count) => bytes = &bytes[count..],
             Err(Errno::Again) => {
-                if console.wait(&[Stream::Stdout], None) == Woken::Stop {
+                if console.wait(&[Stream::Stdout], &mut || false, None) == Woken::Stop {
                     break;
                 }
             }
@@ -34,7 +34,7 @@ fn bytes_given_are_read_and_the_rest_is_taken_out() {
     assert_eq!(streams.console.read(&mut into), Ok(4));
     assert_eq!(&into, b"abcd");
     assert_eq!(streams.console.readiness(Stream::Stdin).bytes, 2);
-    assert_eq!(streams.console.wait(&[Stream::Stdin], None), Woken::Ready);
+    assert_eq!(streams.console.wait(&[Stream::Stdin], &mut || false, None), Woken::Ready);
     assert_eq!(streams.console.take_unread(), b"ef");
     assert_eq!(streams.console.read(&mut into), Ok(0));
     assert!(streams.console.readiness(Stream::Stdin).hangup);
@@ -86,7 +86,7 @@ fn a_stop_ends_the_wait_for_a_reader_and_what_was_written_is_there() {
     let writer = thread::spawn(move || (write_all(&mut console, &vec![7; 100 << 20]), console));
     waker.stop();
     let (left, mut console) = writer.join().unwrap();
-    assert_eq!(console.wait(&[Stream::Stdout], None), Woken::Stop, "until it is taken back");
+    assert_eq!(console.wait(&[Stream::Stdout], &mut || false, None), Woken::Stop, "until it is taken back");
     waker.clear();
     drop(console);
     let mut read = Vec::new();
@@ -108,10 +108,10 @@ fn stops_and_clears_leave_nothing_behind() {
         streams.waker.stop();
         streams.waker.clear();
     }
-    assert_eq!(streams.console.wait(&[Stream::Stdin], Some(0)), Woken::Ready);
-    while streams.console.wait(&[], Some(0)) != Woken::Timeout {}
+    assert_eq!(streams.console.wait(&[Stream::Stdin], &mut || false, Some(0)), Woken::Ready);
+    while streams.console.wait(&[], &mut || false, Some(0)) != Woken::Timeout {}
     streams.waker.stop();
-    assert_eq!(streams.console.wait(&[], None), Woken::Stop);
+    assert_eq!(streams.console.wait(&[], &mut || false, None), Woken::Stop);
 }
 
 #[test]
@@ -122,9 +122,9 @@ fn of_a_pipe_no_more_is_taken_than_is_read() {
     let mut into = [0; 3];
     assert_eq!(streams.console.read(&mut into), Err(Errno::Again));
     assert!(!streams.console.readiness(Stream::Stdin).ready);
-    assert_eq!(streams.console.wait(&[Stream::Stdin], Some(1)), Woken::Timeout);
+    assert_eq!(streams.console.wait(&[Stream::Stdin], &mut || false, Some(1)), Woken::Timeout);
     writer.write_all(b"abcdef").unwrap();
-    assert_eq!(streams.console.wait(&[Stream::Stdin], None), Woken::Ready);
+    assert_eq!(streams.console.wait(&[Stream::Stdin], &mut || false, None), Woken::Ready);
     assert_eq!(streams.console.readiness(Stream::Stdin).bytes, 6);
     assert_eq!(streams.console.read(&mut into), Ok(3));
     assert_eq!(streams.console.take_unread(), b"", "what is in the pipe stays there");
@@ -133,7 +133,7 @@ fn of_a_pipe_no_more_is_taken_than_is_read() {
     assert_eq!(next.console.read(&mut into), Ok(3));
     assert_eq!(&into, b"def");
     drop(writer);
-    assert_eq!(next.console.wait(&[Stream::Stdin], None), Woken::Ready);
+    assert_eq!(next.console.wait(&[Stream::Stdin], &mut || false, None), Woken::Ready);
     assert!(next.console.readiness(Stream::Stdin).hangup);
     assert_eq!(next.console.read(&mut into), Ok(0));
 }
@@ -143,7 +143,7 @@ fn a_stop_ends_the_wait_for_a_pipe() {
     let (reader, _writer) = pipe().unwrap();
     let streams = Streams::open(Input::Descriptor(Arc::new(reader.into())), OutputTo::Buffers).unwrap();
     let (mut console, waker) = (streams.console, streams.waker);
-    let guest = thread::spawn(move || console.wait(&[Stream::Stdin], None));
+    let guest = thread::spawn(move || console.wait(&[Stream::Stdin], &mut || false, None));
     waker.stop();
     assert_eq!(guest.join().unwrap(), Woken::Stop);
 }

@@ -36,14 +36,14 @@ impl Descriptor {
     pub(super) const fn file(&self) -> Option<&FileRecord> {
         match &self.what {
             What::File(record) => Some(record),
-            What::Stream(_) => None,
+            _ => None,
         }
     }
 
     pub(super) const fn file_mut(&mut self) -> Option<&mut FileRecord> {
         match &mut self.what {
             What::File(record) => Some(record),
-            What::Stream(_) => None,
+            _ => None,
         }
     }
 }
@@ -58,11 +58,11 @@ pub(super) struct File {
 }
 
 impl Wasi {
-    /// A descriptor as a file with contents; `otherwise` is for one that is a stream.
+    /// A descriptor as a file with contents; `otherwise` is for one that is a stream or socket.
     pub(super) fn file(&self, fd: u32, right: u64, otherwise: Errno) -> Result<File, Errno> {
         let descriptor = self.descriptor(fd)?;
         match &descriptor.what {
-            What::Stream(_) => Err(otherwise),
+            What::Stream(_) | What::Listener(_) | What::Connection(_) => Err(otherwise),
             What::File(record) if record.kind == FileType::Directory => Err(Errno::BadDescriptor),
             What::File(record) => {
                 descriptor.need(right)?;
@@ -85,8 +85,11 @@ impl Wasi {
 
     /// Lets go of what a descriptor that is no more was open on.
     pub(super) fn release(&mut self, descriptor: Descriptor) {
-        if let What::File(record) = descriptor.what {
-            self.tree(record.mount).close(record.node);
+        match descriptor.what {
+            What::Stream(_) => {}
+            What::File(record) => self.tree(record.mount).close(record.node),
+            What::Listener(place) => self.ports.sockets.close_listener(place),
+            What::Connection(id) => self.ports.sockets.close(id),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{File, flag};
 use crate::Errno;
 use crate::ports::{Stream, Woken};
 use crate::state::What;
+use crate::wasi::connection::Receive;
 use crate::wasi::{Call, Guest, Outcome, Stop, Stretch, Wasi, rights};
 
 pub(in crate::wasi) fn read(call: &mut Call<'_>) -> Outcome {
@@ -11,15 +12,23 @@ pub(in crate::wasi) fn read(call: &mut Call<'_>) -> Outcome {
     let buffers = call.buffers(1)?;
     call.writable(3, 4)?;
     let descriptor = call.wasi.descriptor(fd)?.need(rights::FD_READ)?;
-    let count = if let What::Stream(_) = descriptor.what {
-        let waits = descriptor.flags & flag::NONBLOCK == 0;
-        let first = buffers.into_iter().find(|buffer| buffer.len() > 0);
-        first.map_or(Ok(0), |buffer| call.wasi.read_stdin(&mut call.memory, &buffer, waits))?
-    } else {
-        let file = call.wasi.file(fd, rights::FD_READ, Errno::BadDescriptor)?;
-        let count = call.wasi.read_at(file, file.offset, &mut call.memory, &buffers)?;
-        call.wasi.set_offset(fd, file.offset + count as u64);
-        count
+    let waits = descriptor.flags & flag::NONBLOCK == 0;
+    let count = match descriptor.what {
+        What::Stream(_) => {
+            let first = buffers.into_iter().find(|buffer| buffer.len() > 0);
+            first.map_or(Ok(0), |buffer| call.wasi.read_stdin(&mut call.memory, &buffer, waits))?
+        }
+        What::Connection(id) => {
+            let how = Receive { waits, peek: false, all: false };
+            call.wasi.receive(id, &mut call.memory, &buffers, how)?
+        }
+        What::Listener(_) => return Err(Errno::NotConnected.into()),
+        What::File(_) => {
+            let file = call.wasi.file(fd, rights::FD_READ, Errno::BadDescriptor)?;
+            let count = call.wasi.read_at(file, file.offset, &mut call.memory, &buffers)?;
+            call.wasi.set_offset(fd, file.offset + count as u64);
+            count
+        }
     };
     call.put_size(3, count)
 }
@@ -73,7 +82,7 @@ impl Wasi {
                 Err(Errno::Again) if waits => {}
                 other => return Ok(other?),
             }
-            if self.ports.console.wait(&[Stream::Stdin], None) == Woken::Stop {
+            if self.ports.console.wait(&[Stream::Stdin], &mut || false, None) == Woken::Stop {
                 return Err(Stop::Suspend);
             }
         }

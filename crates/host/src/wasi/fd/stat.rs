@@ -13,6 +13,7 @@ pub(in crate::wasi) fn fdstat_get(call: &mut Call<'_>) -> Outcome {
     let kind = match &descriptor.what {
         What::Stream(stream) => call.wasi.stream_type(*stream),
         What::File(record) => record.kind,
+        What::Listener(_) | What::Connection(_) => FileType::StreamSocket,
     };
     let mut bytes = [0; 24];
     bytes[0] = kind as u8;
@@ -77,6 +78,11 @@ pub(in crate::wasi) fn filestat(stat: &Stat) -> [u8; 64] {
     bytes
 }
 
+/// What is said of something that is in no file system.
+const fn nowhere(kind: FileType) -> Stat {
+    Stat { device: 0, inode: 0, kind, links: 1, size: 0, accessed_ns: 0, modified_ns: 0, changed_ns: 0 }
+}
+
 /// Bits of `fstflags`.
 mod time_flag {
     pub const ACCESSED: u16 = 1;
@@ -95,16 +101,8 @@ impl Wasi {
     pub(in crate::wasi) fn filestat(&mut self, fd: u32) -> Result<Stat, Errno> {
         let descriptor = self.descriptor(fd)?.need(rights::FD_FILESTAT_GET)?;
         match &descriptor.what {
-            What::Stream(stream) => Ok(Stat {
-                device: 0,
-                inode: 0,
-                kind: self.stream_type(*stream),
-                links: 1,
-                size: 0,
-                accessed_ns: 0,
-                modified_ns: 0,
-                changed_ns: 0,
-            }),
+            What::Stream(stream) => Ok(nowhere(self.stream_type(*stream))),
+            What::Listener(_) | What::Connection(_) => Ok(nowhere(FileType::StreamSocket)),
             What::File(record) => {
                 let (mount, node) = (record.mount, record.node);
                 Ok(Stat { device: mount.into(), ..self.tree(mount).stat(node)? })

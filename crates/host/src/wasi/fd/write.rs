@@ -12,11 +12,12 @@ pub(in crate::wasi) fn write(call: &mut Call<'_>) -> Outcome {
     let buffers = call.buffers(1)?;
     call.writable(3, 4)?;
     let descriptor = call.wasi.descriptor(fd)?.need(rights::FD_WRITE)?;
-    let count = if let What::Stream(stream) = descriptor.what {
-        let waits = descriptor.flags & flag::NONBLOCK == 0;
-        call.wasi.write_stream(stream, &call.memory, &buffers, waits)?
-    } else {
-        call.wasi.write_file(fd, &call.memory, &buffers)?
+    let waits = descriptor.flags & flag::NONBLOCK == 0;
+    let count = match descriptor.what {
+        What::Stream(stream) => call.wasi.write_stream(stream, &call.memory, &buffers, waits)?,
+        What::Connection(id) => call.wasi.send(id, &call.memory, &buffers, waits)?,
+        What::Listener(_) => return Err(Errno::NotConnected.into()),
+        What::File(_) => call.wasi.write_file(fd, &call.memory, &buffers)?,
     };
     call.put_size(3, count)
 }
@@ -91,7 +92,7 @@ impl Wasi {
                         left = left.after(count);
                     }
                     Err(Errno::Again) if waits => {
-                        if self.ports.console.wait(&[stream], None) == Woken::Stop {
+                        if self.ports.console.wait(&[stream], &mut || false, None) == Woken::Stop {
                             return if total > 0 { Ok(total) } else { Err(Stop::Suspend) };
                         }
                     }

@@ -5,10 +5,11 @@
 //! when it says that it takes something.
 
 use crate::ports::errno::errno;
+use crate::ports::poll::{asked, poll};
 use rustix::fs::{FileType, fstat};
 use sojourn_host::Errno;
 use std::io::{self, IsTerminal};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
 /// Bytes that a pipe which can be written takes without waiting (`PIPE_BUF` on Linux).
@@ -110,18 +111,4 @@ impl ProcessStream {
 /// An interruption is a reason to ask again.
 fn retried(host: rustix::io::Errno) -> Errno {
     if host == rustix::io::Errno::INTR { Errno::Again } else { errno(host) }
-}
-
-/// A question to `poll`.
-pub(super) fn asked(fd: BorrowedFd<'_>, events: libc::c_short) -> libc::pollfd {
-    libc::pollfd { fd: fd.as_raw_fd(), events, revents: 0 }
-}
-
-/// Waits until one of the descriptors has something, at most so many milliseconds (-1: no bound). How many have
-/// is the answer; 0 also when it was interrupted, with no answers then.
-pub(super) fn poll(descriptors: &mut [libc::pollfd], timeout_ms: libc::c_int) -> usize {
-    let count = libc::nfds_t::try_from(descriptors.len()).unwrap_or(libc::nfds_t::MAX);
-    // SAFETY: the pointer and the count are of a slice that lives, exclusively borrowed, across the call.
-    let ready = unsafe { libc::poll(descriptors.as_mut_ptr(), count, timeout_ms) };
-    usize::try_from(ready).unwrap_or(0)
 }

@@ -1,7 +1,8 @@
 //! The console of a guest: where its streams lead, and the waiting for them.
 
 use super::buffer::Buffer;
-use super::process::{ProcessStream, asked, poll};
+use super::process::ProcessStream;
+use crate::ports::poll::{asked, milliseconds, poll};
 use crate::ports::wake::Wake;
 use sojourn_host::Errno;
 use sojourn_host::ports::{Console, Readiness, Stream, Woken};
@@ -113,7 +114,12 @@ impl Console for StreamConsole {
         }
     }
 
-    fn wait(&mut self, streams: &[Stream], timeout_ns: Option<u64>) -> Woken {
+    fn wait(
+        &mut self,
+        streams: &[Stream],
+        sockets: &mut dyn FnMut() -> bool,
+        timeout_ns: Option<u64>,
+    ) -> Woken {
         let until = timeout_ns.and_then(|ns| Instant::now().checked_add(Duration::from_nanos(ns)));
         if self.wake.stops() {
             return Woken::Stop;
@@ -125,6 +131,10 @@ impl Console for StreamConsole {
         let processes = streams.iter().filter_map(|stream| self.process(*stream));
         questions.extend(processes.map(|(process, events)| asked(process.fd(), events)));
         loop {
+            // What makes a socket ready afterwards puts a byte into the pipe that is asked below.
+            if sockets() {
+                return Woken::Ready;
+            }
             let ready = poll(&mut questions, milliseconds(until));
             if questions[0].revents != 0 {
                 self.wake.drain();
@@ -151,13 +161,6 @@ impl Console for StreamConsole {
             Source::Bytes { bytes, taken } => std::mem::take(bytes).split_off(std::mem::take(taken)),
         }
     }
-}
-
-/// What is left until then, rounded up, as `poll` takes it: -1 for no bound.
-fn milliseconds(until: Option<Instant>) -> libc::c_int {
-    let Some(until) = until else { return -1 };
-    let left = until.saturating_duration_since(Instant::now());
-    libc::c_int::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(libc::c_int::MAX)
 }
 
 impl Drop for StreamConsole {

@@ -49,7 +49,7 @@ fn a_full_pipe_never_blocks_and_loses_nothing() {
     while taken < bytes.len() {
         match console.write(Stream::Stdout, &bytes[taken..]) {
             Ok(count) => taken += count,
-            Err(_) => assert_eq!(console.wait(&[Stream::Stdout], None), Woken::Ready),
+            Err(_) => assert_eq!(console.wait(&[Stream::Stdout], &mut || false, None), Woken::Ready),
         }
     }
     drop(console);
@@ -61,7 +61,7 @@ fn a_stop_ends_the_wait_for_a_pipe_to_be_read() {
     let (_reader, writer) = pipe().unwrap();
     let (mut console, waker) = over(writer);
     fill(&mut console, &vec![0; 1 << 20]);
-    let guest = thread::spawn(move || console.wait(&[Stream::Stdout], None));
+    let guest = thread::spawn(move || console.wait(&[Stream::Stdout], &mut || false, None));
     waker.stop();
     assert_eq!(guest.join().unwrap(), Woken::Stop);
 }

@@ -1,5 +1,9 @@
 //! The doors to the world: every effect of a guest goes through one of these traits.
 
+mod sockets;
+
+pub use sockets::{Awaited, ConnectionId, NoSockets, Shut, Sockets};
+
 use crate::Errno;
 use crate::tree::{Node, Tree};
 use alloc::boxed::Box;
@@ -74,7 +78,7 @@ pub enum Woken {
     Stop,
 }
 
-/// The standard streams, and the only place where a guest waits.
+/// The standard streams, and the only place where a guest waits: for them, for sockets, for time.
 pub trait Console: Send {
     /// Reads standard input without waiting: bytes read (0 at the end), or `Errno::Again`.
     ///
@@ -91,9 +95,17 @@ pub trait Console: Send {
     /// What can be had of a stream without waiting (reading stdin, writing the others).
     fn readiness(&mut self, stream: Stream) -> Readiness;
 
-    /// Waits until one of the streams is ready, `timeout_ns` are over (`None`: no bound), or a stop is asked
-    /// for. It may come back as `Ready` too early.
-    fn wait(&mut self, streams: &[Stream], timeout_ns: Option<u64>) -> Woken;
+    /// Waits until one of the streams or sockets is ready, `timeout_ns` are over (`None`: no bound), or a stop is
+    /// asked for. It may come back as `Ready` too early.
+    ///
+    /// `sockets` tells whether one of those that are waited for is ready. It is to be asked before each sleep,
+    /// after everything from which a socket could end that sleep was made ready, so that nothing is missed.
+    fn wait(
+        &mut self,
+        streams: &[Stream],
+        sockets: &mut dyn FnMut() -> bool,
+        timeout_ns: Option<u64>,
+    ) -> Woken;
 
     /// Whether a person sits at it.
     fn is_terminal(&self, stream: Stream) -> bool;
@@ -112,4 +124,6 @@ pub struct Ports {
     pub files: Box<dyn Files>,
     /// Standard streams.
     pub console: Box<dyn Console>,
+    /// Listeners and connections; `NoSockets` where a guest gets none.
+    pub sockets: Box<dyn Sockets>,
 }
