@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sojourn.core.image import Image
 from sojourn.core.module import Flavour, Module, instrument
 from sojourn.core.run import Engine, Run, resume, start
+from sojourn.model import node_errors
 from sojourn.model.errors import (
     ConfigError,
     EngineError,
@@ -98,6 +99,7 @@ __all__ = [
     "WrongVersion",
     "connect",
     "instrument",
+    "node_errors",
     "resume",
     "start",
 ]

@@ -93,9 +93,15 @@ def open_client(settings: Mapping[str, Value]) -> Node:
     if not accepts(address):
         raise nobody(address)
     try:
-        return Node(settings, "client")
+        return Node(client_settings(settings, address), "client")
     except Unreachable as error:
         raise nobody(address) from error
+
+
+def client_settings(settings: Mapping[str, Value], address: str) -> dict[str, Value]:
+    """What concerns a client; what is set for a node of this machine is not for it."""
+    own = {name: value for name, value in settings.items() if not name.startswith("node.")}
+    return {**own, "node.join": (address,)}
 
 
 def timeout_of(settings: Mapping[str, Value]) -> float:

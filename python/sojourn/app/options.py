@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Most that is copied into a folder in memory; it goes with the request that starts the atom.
-MEMORY_BYTES = 64 * 2**20
+MEMORY_BYTES = 3 << 20
 
 
 def parse_mounts(options: Iterable[str]) -> dict[str, Directory]:
@@ -56,7 +56,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
             files[path.relative_to(folder).as_posix()] = data = read_file(path)
             left -= len(data)
             if left < 0:
-                most = MEMORY_BYTES // 2**20
+                most = MEMORY_BYTES >> 20
                 raise StorageError(f"cannot copy {folder}: it holds more than {most} MiB", "mount it with --dir")
     return files
 

@@ -46,8 +46,8 @@ def start(  # noqa: PLR0913 -- one parameter an option
     ] = None,
     engine: EngineOption = EngineName.wasmtime,
     images_every: Annotated[
-        float, typer.Option(metavar="TIME", parser=duration, help="Keep an image of it so often.", show_default=False)
-    ] = 0.0,
+        float | None, typer.Option(metavar="TIME", parser=duration, help="Keep an image of it so often.")
+    ] = None,
     memory_bytes: Annotated[int, typer.Option(min=0, help="Limit of its memory; 0: its node's.")] = 0,
     name: Annotated[str | None, typer.Option("--name", help="What its name is made from; else FILE.")] = None,
     on: OnOption = None,
@@ -72,7 +72,7 @@ def start(  # noqa: PLR0913 -- one parameter an option
             stdin=given,
             listen=listen or (),
             engine=engine.value,
-            images_every=images_every,
+            images_every=images_every or 0.0,
             memory_bytes=memory_bytes,
             name=name,
             node=None if on is None else await realm.node_name(on),

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 # A terminal shows so many of the last moves.
 MOVES = 5
+EVERY_S = 1.0
 
 
 @configured(*CLIENT)
 def top(
     *,
     once: Annotated[bool, typer.Option("--once", help="Show it once, and end.")] = False,
-    every: Annotated[float, typer.Option(metavar="TIME", parser=duration, help="Look so often.")] = 1.0,
+    every: Annotated[
+        float | None, typer.Option(metavar="TIME", parser=duration, help="Look so often; else each second.")
+    ] = None,
     json_asked: JsonOption = False,
     settings: Settings,
 ) -> None:
@@ -34,7 +37,7 @@ def top(
         print_json({"nodes": nodes, "atoms": atoms, "moves": moves})
         return
     try:
-        in_realm(settings, lambda realm: watch(realm, every, once=once))
+        in_realm(settings, lambda realm: watch(realm, every or EVERY_S, once=once))
     except KeyboardInterrupt:
         raise typer.Exit from None
 

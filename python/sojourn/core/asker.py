@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from sojourn.model.errors import InvalidMessage, SojournError
-from sojourn.model.node_errors import Unreachable, node_error
+from sojourn.model.node_errors import InvalidRequest, Unreachable, node_error
 from sojourn.model.wire import ElsewhereResponse, FailedResponse, decode_response, encode_request
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ Answer = TypeVar("Answer")
 
 # Requests on their way at once; each waits in a thread of its own, more wait for their turn.
 REQUESTS = 64
+# Most bytes of a request: it is one message, and a node takes 4 MiB of those at once from a peer.
+REQUEST_BYTES = 3 << 20
 # How often a request follows an atom that moves while it is asked for.
 HOPS = 8
 
@@ -55,9 +57,15 @@ class Asker:
         Raises:
             NodeError: It answered that it was not done, or none answered.
             InvalidMessage: It answered something else.
+            InvalidRequest: It is too long.
             ValueError: The request holds what does not fit in its fields.
         """
         data = encode_request(request)
+        if len(data) > REQUEST_BYTES:
+            raise InvalidRequest(
+                f"the request has {len(data):,} bytes; nodes take at most {REQUEST_BYTES:,}",
+                "files in memory and standard input go with it: give fewer, or mount a folder",
+            )
         for _ in range(HOPS):
             response = await self._ask_once(data, to, self.timeout_s + wait_s)
             match response:

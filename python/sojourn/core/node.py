@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 from sojourn import _core
+from sojourn.model.config import Kind
+from sojourn.model.config_keys import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +30,7 @@ class Node:
     """
 
     def __init__(self, settings: Mapping[str, Value], role: Role) -> None:
-        self._core = _core.node_open(json.dumps({**settings, "role": role}))
+        self._core = _core.node_open(json.dumps({**as_texts(settings), "role": role}))
 
     @property
     def name(self) -> str:
@@ -82,3 +84,9 @@ class Node:
 def milliseconds(seconds: float) -> int:
     """Seconds as whole milliseconds, at least one."""
     return max(1, round(seconds * 1000))
+
+
+def as_texts(settings: Mapping[str, Value]) -> dict[str, Value]:
+    """Settings as the extension takes them: what is there, durations with their unit."""
+    durations = {key.name for key in KEYS if key.kind is Kind.DURATION}
+    return {name: f"{value}ms" if name in durations else value for name, value in settings.items() if value is not None}

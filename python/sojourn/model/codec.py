@@ -167,7 +167,8 @@ class Choice:
     def decode(self, data: object, where: str) -> Any:
         """By its number."""
         match as_list(data, where):
-            case [int(number), fields]:
+            # True is 1 to Python, and no number on the wire.
+            case [int(number), fields] if not isinstance(number, bool):
                 for type_ in self.types:
                     if number == type_.NUMBER:
                         return decode_fields(type_, fields, f"{where}.{type_.__name__}")

@@ -22,8 +22,7 @@
     ├── ConfigError        a value of the configuration is wrong, or a key is unknown
     ├── InvalidMessage     a node answered with something else than an answer of this version
     ├── OutputLost         output of an atom is gone that nobody had read in time
-    └── NodeError          what a node answers, or that none does; a class for each code, as docs/reference/errors.md
-                           lists them, in `sojourn.model.node_errors`: UnknownAtom, Pinned, Unreachable and so on
+    └── NodeError          what a node answers, or that none does: a class for each code, in `sojourn.node_errors`
 
 An error's text is one sentence for the person who meets it. `hint`, where there is one, says what to do.
 """
@@ -135,13 +134,13 @@ class NodeError(SojournError):
     """What a node answers, or that none does.
 
     Attributes:
-        code: Number of the error, as in docs/reference/errors.md.
+        code: Number of the error, as in docs/reference/errors.md; 0: the realm could not be joined, the text says why.
         definite: Whether it says that what was asked did not happen and will not; otherwise it may have happened.
         usual_hint: What to do, where the answer itself does not say.
     """
 
-    code: ClassVar[int]
-    definite: ClassVar[bool]
+    code: ClassVar[int] = 0
+    definite: ClassVar[bool] = True
     usual_hint: ClassVar[str | None] = None
 
     def __init__(self, message: str, hint: str | None = None) -> None:

@@ -5,7 +5,8 @@ from rich.console import Console
 
 import sojourn
 from sojourn.app.inspection import as_json
-from sojourn.cli.inspection import EXTENTS, show, size
+from sojourn.cli.inspection import EXTENTS, show
+from sojourn.cli.measure import size
 from sojourn.core.image import memory_of
 
 # One page in every second chunk of a large memory is written, then it loops.
