@@ -14,6 +14,8 @@ def as_json(value: object) -> object:
         return value.hex()
     if isinstance(value, tuple | list):
         return [as_json(each) for each in value]
+    if isinstance(value, dict):
+        return {key: as_json(each) for key, each in value.items()}
     if dataclasses.is_dataclass(value):
         fields = dataclasses.fields(value)
         return {field.name.rstrip("_"): as_json(getattr(value, field.name)) for field in fields}
