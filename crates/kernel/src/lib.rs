@@ -15,6 +15,7 @@
 //! | `migrate/source`, `migrate/target` | the two halves of a move, as tables |
 //! | `gate` | what may be seen of an atom's output before it is owned |
 //! | `limit` | every bound and time |
+//! | `load` | what waits in a kernel |
 //! | `kernel` | puts them together, in `members` (sessions), `places`, `leaving` and `coming` (moves) |
 //!
 //! # Who may speak for an atom
@@ -39,6 +40,7 @@ mod kernel;
 mod leaving;
 mod limit;
 mod link;
+mod load;
 mod members;
 pub mod migrate;
 mod output;
@@ -51,4 +53,5 @@ pub use gate::Gate;
 pub use input::Input;
 pub use kernel::{Counters, Kernel};
 pub use limit::{Limits, Settings, Times};
+pub use load::Load;
 pub use output::Output;

@@ -59,6 +59,11 @@ impl Receiver {
         self.window_bytes
     }
 
+    /// Bytes of messages that came early.
+    pub fn early_bytes(&self) -> u64 {
+        self.early_bytes
+    }
+
     /// Messages that came more than once.
     pub fn repeats(&self) -> u64 {
         self.repeats

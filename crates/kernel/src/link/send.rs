@@ -97,6 +97,11 @@ impl Sender {
         self.flight.len() + self.backlog.len()
     }
 
+    /// Bytes under way or waiting.
+    pub fn bytes(&self) -> u64 {
+        self.flight_bytes + self.backlog_bytes
+    }
+
     /// Bytes of messages that wait for room under way.
     pub fn backlog_bytes(&self) -> u64 {
         self.backlog_bytes
