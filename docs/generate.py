@@ -24,7 +24,7 @@ REALM = ["connect", "Realm", "Atom", "NodeRow", "AtomRow", "AtomState", "MoveRow
 
 def pages() -> dict[str, str]:
     """Generated pages by file name."""
-    return {"cli.md": NOTE + command_line(), "python.md": NOTE + package()}
+    return {"cli.md": NOTE + command_line(), "python.md": NOTE + package(), "realm.md": NOTE + realm()}
 
 
 def command_line() -> str:
@@ -37,9 +37,15 @@ def command_line() -> str:
 def package() -> str:
     """The public face of the package."""
     parts = ["# `sojourn`", code(inspect.getdoc(sojourn) or "")]
-    parts += [entry(name) for name in [*ORDER, "instrument", *REALM]]
+    parts += [entry(name) for name in [*ORDER, "instrument"]]
     parts += ["## Errors", code(inspect.getdoc(inspect.getmodule(sojourn.SojournError)) or "")]
     return "\n\n".join(parts) + "\n"
+
+
+def realm() -> str:
+    """The part of the package that talks to nodes."""
+    told = "What talks to nodes. Errors are those of [errors](errors.md), as classes of `sojourn.node_errors`."
+    return "\n\n".join(["# Realms in `sojourn`", told, *map(entry, REALM)]) + "\n"
 
 
 def entry(name: str) -> str:

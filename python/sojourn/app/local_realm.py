@@ -40,7 +40,7 @@ class Member:
         self.name = str(settings["node.name"])
         # A session of its own: Ctrl-C in the terminal is for this process, which then ends the nodes in order.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "sojourn.app.member"],
+            [sys.executable, "-m", "sojourn.app.member", self.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,

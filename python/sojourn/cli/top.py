@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,12 +43,16 @@ def top(
 
 async def look(realm: Realm) -> tuple[tuple[NodeRow, ...], tuple[AtomRow, ...], tuple[MoveRow, ...]]:
     """What there is now."""
+    import asyncio  # noqa: PLC0415 -- takes a while to load
+
     nodes, atoms, moves = await asyncio.gather(realm.nodes(), realm.atoms(), realm.moves())
     return nodes, atoms, moves[-MOVES:]
 
 
 async def watch(realm: Realm, every_s: float, *, once: bool) -> None:
     """Draws it, again and again."""
+    import asyncio  # noqa: PLC0415 -- takes a while to load
+
     from rich.console import Group  # noqa: PLC0415 -- Rich takes a tenth of a second to load
     from rich.live import Live  # noqa: PLC0415 -- the same
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 
 from sojourn.model.errors import StorageError
@@ -40,7 +39,7 @@ def write_file(path: str | os.PathLike[str], data: bytes) -> None:
 
 def replace_file(target: Path, data: bytes) -> None:
     """Writes beside the target, then takes its place in one step."""
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    draft = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
         with draft.open("xb") as file:
             file.write(data)
