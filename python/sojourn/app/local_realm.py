@@ -39,7 +39,7 @@ class Member:
     def __init__(self, settings: Mapping[str, Value], *, temporary: bool) -> None:
         self.name = str(settings["node.name"])
         # A session of its own: Ctrl-C in the terminal is for this process, which then ends the nodes in order.
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 -- our own module
             [sys.executable, "-m", "sojourn.app.member", self.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -68,7 +68,8 @@ class Member:
             status = self.end()
             raise Internal(f"{self.name} did not start: exit status {status}", "what it wrote is above") from None
         if "error" in told:
-            raise node_error(told["code"] or 0, f"{self.name}: {told['error']}", told["hint"])
+            text = f"{self.name}: {told['error']}"
+            raise node_error(told["code"], text, told["hint"]) if told["code"] else NodeError(text, told["hint"])
         return tuple(told["addresses"])
 
     def _line(self, deadline: float) -> bytes:

@@ -10,7 +10,7 @@ from sojourn.app.config.resolve import Settings, values
 from sojourn.app.service import serve
 from sojourn.cli.configured import configured
 from sojourn.cli.message import say
-from sojourn.cli.realm import JsonOption, print_json
+from sojourn.cli.realm import JsonOption, print_json_line
 from sojourn.model.config_keys import KEYS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def node(*, json_asked: JsonOption = False, settings: Settings) -> None:
 
     def ready(member: Node) -> None:
         if json_asked:
-            print_json({"name": member.name, "addresses": member.addresses})
+            print_json_line({"name": member.name, "addresses": member.addresses})
         else:
             say(f"{member.name} listens on {' '.join(member.addresses)}")
 

@@ -44,3 +44,8 @@ def in_realm(settings: Settings, work: Callable[[Realm], Coroutine[object, objec
 def print_json(value: object) -> None:
     """A value for programs."""
     typer.echo(json.dumps(as_json(value), indent=2))
+
+
+def print_json_line(value: object) -> None:
+    """A value for programs that read while this one goes on: one line."""
+    typer.echo(json.dumps(as_json(value)))

@@ -13,7 +13,7 @@ from sojourn.app.config.complete import complete
 from sojourn.app.config.resolve import Settings, values
 from sojourn.cli.configured import configured
 from sojourn.cli.message import say
-from sojourn.cli.realm import JsonOption, in_realm, print_json
+from sojourn.cli.realm import JsonOption, in_realm, print_json_line
 from sojourn.model.config import Setting
 from sojourn.model.config_keys import KEYS
 from sojourn.model.node_errors import Unreachable
@@ -52,7 +52,7 @@ def up(
     with LocalRealm(complete(values(settings), os.environ), nodes, port, folder) as realm:
         rows = in_realm(at(settings, realm.address), lambda client: met(client, set(realm.names)))
         if json_asked:
-            print_json({"address": realm.address, "nodes": rows})
+            print_json_line({"address": realm.address, "nodes": rows})
         else:
             show(rows, realm.address)
         realm.watch(ended)
