@@ -13,7 +13,7 @@ def test_version(sojourn: Runner) -> None:
 
 
 def test_every_command_explains_itself(sojourn: Runner) -> None:
-    for command in ("run", "resume", "inspect", "instrument", "bench"):
+    for command in ("run", "resume", "inspect", "instrument", "bench", "up", "node", "start", "migrate", "config"):
         ran = sojourn(command, "--help")
         assert ran.returncode == 0
         assert b"Usage" in ran.stdout
