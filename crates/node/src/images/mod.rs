@@ -30,7 +30,8 @@ mod record;
 mod tables;
 mod upkeep;
 
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File};
+use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -135,7 +136,10 @@ impl Images {
             Some(found) => {
                 return Err(Error::Version { path: index.path().into(), found, supported: tables::VERSION });
             }
-            None => index.write(|transaction| Tables::open(transaction, folder)?.begin())?,
+            None => {
+                index.write(|transaction| Tables::open(transaction, folder)?.begin())?;
+                sync_folders(folder).map_err(|error| Error::file(folder, error))?;
+            }
         }
         Ok(Self {
             folder: folder.into(),
@@ -319,4 +323,10 @@ impl Images {
     fn write_alone(&self) -> MutexGuard<'_, ()> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A new store has its name on the disk, and so have the files in it.
+fn sync_folders(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()?;
+    folder.parent().filter(|parent| parent.is_dir()).map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }

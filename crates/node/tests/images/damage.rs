@@ -3,17 +3,26 @@
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::OnceLock;
 
+use sojourn_image::Image;
 use sojourn_node::images::{Error, Images, Settings, Sync};
 
 use crate::world::{CHUNK, Folder, Seed, image, kept, open, packs, seed};
 
 const ATOMS: u64 = 12;
-const PAGE: u64 = 4096;
+const PAGE: usize = 4096;
+/// Flips in each page.
+const FLIPS: u32 = 3;
 
-fn chunks(atom: u64) -> [u64; 4] {
-    // The last chunk is shared with the atom before.
-    [10 * atom + 1, 10 * atom + 2, 1000 + atom, 1001 + atom]
+/// Images of all atoms; each shares a chunk with the next.
+fn images_of_all() -> &'static [Image] {
+    static IMAGES: OnceLock<Vec<Image>> = OnceLock::new();
+    IMAGES.get_or_init(|| (0..ATOMS).map(|atom| image(&[10 * atom + 1, 1000 + atom, 1001 + atom])).collect())
+}
+
+fn image_of(atom: u64) -> &'static Image {
+    &images_of_all()[usize::try_from(atom).unwrap()]
 }
 
 /// A store with an image of each atom and a decision about each.
@@ -23,7 +32,7 @@ fn fill(folder: &Path) {
         let name = format!("atom-{atom:02}");
         let mut about = kept(&name, 1, atom);
         about.options = Seed(atom).bytes(300);
-        images.keep(&about, &image(&chunks(atom))).unwrap();
+        images.keep(&about, image_of(atom)).unwrap();
         images.record(&name, 1, &[u8::try_from(atom).unwrap(); 40], Sync::Process).unwrap();
     }
 }
@@ -57,7 +66,7 @@ fn whole(images: &Images) -> Vec<u64> {
         };
         match images.load(info.id) {
             Ok(loaded) => {
-                assert!(loaded.image == image(&chunks(atom)), "another image than was kept: {atom}");
+                assert!(loaded.image == *image_of(atom), "another image than was kept: {atom}");
                 assert_eq!(loaded.options, Seed(atom).bytes(300));
                 Some(atom)
             }
@@ -77,22 +86,30 @@ fn all() -> Vec<u64> {
     (0..ATOMS).collect()
 }
 
+/// Places to damage: some in every page in which something was written.
+fn places(bytes: &[u8], random: &mut Seed) -> Vec<u64> {
+    let mut places = Vec::new();
+    for (number, page) in (0..).zip(bytes.chunks(PAGE)) {
+        let written: Vec<u64> = (0..).zip(page).filter(|(_, byte)| **byte != 0).map(|(at, _)| at).collect();
+        let random = |_| written[usize::try_from(random.below(written.len() as u64)).unwrap()];
+        let of_page = (0..FLIPS * u32::from(!written.is_empty())).map(random);
+        places.extend(of_page.map(|at| number * PAGE as u64 + at));
+    }
+    places
+}
+
 #[test]
 fn a_flipped_bit_anywhere_in_the_index_is_found_and_rebuilt() {
     let mut random = Seed(seed());
     let (good, folder) = (Folder::new(), Folder::new());
     fill(good.path());
-    let index = folder.path().join("index.redb");
-    let length = fs::metadata(good.path().join("index.redb")).unwrap().len();
-    let (mut refused, mut at) = (0, 0);
-    while at < length {
+    let places = places(&fs::read(good.path().join("index.redb")).unwrap(), &mut random);
+    let mut refused = 0;
+    for at in &places {
         copy(good.path(), folder.path());
-        // The header of the file and the first pages are what is read most.
-        let step = if at < 4 * PAGE { PAGE / 16 } else { PAGE * (1 + random.below(8)) };
-        flip(&index, at + random.below(step.min(PAGE).min(length - at)), random.below(8));
-        at += step;
+        flip(&folder.path().join("index.redb"), *at, random.below(8));
         match Images::open(folder.path(), Settings::default()) {
-            Ok(images) => assert_eq!(whole(&images), all(), "a page before {at}"),
+            Ok(images) => assert_eq!(whole(&images), all(), "byte {at}"),
             Err(error) => {
                 told(&error);
                 refused += 1;
@@ -102,7 +119,8 @@ fn a_flipped_bit_anywhere_in_the_index_is_found_and_rebuilt() {
             }
         }
     }
-    assert!(refused > 10, "only {refused} flips mattered");
+    // The others lie in pages of commits before the last.
+    assert!(refused > places.len() / 10, "only {refused} of {} flips mattered", places.len());
 }
 
 #[test]
@@ -111,7 +129,7 @@ fn a_cut_index_is_found_and_rebuilt() {
     fill(good.path());
     let index = folder.path().join("index.redb");
     let length = fs::metadata(good.path().join("index.redb")).unwrap().len();
-    for left in [0, 1, 64, 320, PAGE, 3 * PAGE + 7, length / 2, length - PAGE, length - 1] {
+    for left in [0, 1, 64, 320, 4096, 12_295, length / 2, length - 4096, length - 1] {
         copy(good.path(), folder.path());
         fs::File::options().write(true).open(&index).unwrap().set_len(left).unwrap();
         let error = Images::open(folder.path(), Settings::default()).map(drop).unwrap_err();

@@ -1,6 +1,7 @@
 //! Keeping, listing, loading, removing.
 
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sojourn_image::ModuleHash;
 use sojourn_node::images::{Error, Images, Settings, Sync};
@@ -136,6 +137,68 @@ fn a_second_node_is_told_who_has_the_store() {
     assert!(text.contains("is open in another process") && text.contains("folder of its own"), "{text}");
     drop(images);
     open(folder.path());
+}
+
+#[test]
+fn threads_load_while_others_keep_and_remove() {
+    let folder = Folder::new();
+    let settings = Settings { keep_per_atom: 1, ..Settings::default() };
+    let images = Images::open(folder.path(), settings).unwrap();
+    // Chunk i changes at every (i + 1)th, so that packs thin out and are written anew under the readers' hands.
+    let content = |atom: u64, sequence: u64| {
+        let chunks: Vec<_> =
+            (0..5).map(|chunk| 1 + atom * 10_000 + chunk * 1000 + sequence / (chunk + 1)).collect();
+        image(&chunks)
+    };
+    let (images, content) = (&images, &content);
+    let done = AtomicBool::new(false);
+    let loaded = std::thread::scope(|threads| {
+        let keep = |atom: u64| {
+            for sequence in 1..60 {
+                images.keep(&kept(&format!("{atom}"), 1, sequence), &content(atom, sequence)).unwrap();
+                if sequence % 20 == 0 {
+                    images.remove(&format!("{atom}")).unwrap();
+                }
+            }
+        };
+        let load = || {
+            let mut loaded = 0;
+            while !done.load(Ordering::Relaxed) {
+                for info in images.list(None).unwrap() {
+                    match images.load(info.id) {
+                        Ok(back) => {
+                            assert!(back.image == content(info.atom.parse().unwrap(), info.sequence));
+                            loaded += 1;
+                        }
+                        Err(error) => assert!(matches!(error, Error::Missing { .. }), "{error}"),
+                    }
+                }
+            }
+            loaded
+        };
+        let writers = [0, 1].map(|atom| threads.spawn(move || keep(atom)));
+        let readers = [(); 2].map(|()| threads.spawn(load));
+        let ended = writers.map(std::thread::ScopedJoinHandle::join);
+        done.store(true, Ordering::Relaxed);
+        ended.into_iter().for_each(Result::unwrap);
+        readers.map(|reader| reader.join().unwrap()).iter().sum::<u32>()
+    });
+    assert!(loaded > 0);
+}
+
+#[test]
+fn a_store_of_another_version_is_left_alone() {
+    let folder = Folder::new();
+    drop(open(folder.path()));
+    let index = folder.path().join("index.redb");
+    let meta: redb::TableDefinition<'_, &str, u64> = redb::TableDefinition::new("meta");
+    let database = redb::Database::open(&index).unwrap();
+    let transaction = database.begin_write().unwrap();
+    transaction.open_table(meta).unwrap().insert("version", 9).unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    let refused = Images::open(folder.path(), Settings::default()).map(drop).unwrap_err();
+    assert!(matches!(refused, Error::Version { found: 9, supported: 1, .. }), "{refused}");
 }
 
 #[test]

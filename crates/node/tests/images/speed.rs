@@ -62,7 +62,6 @@ fn measure(chunks: usize) {
 #[ignore = "measures"]
 fn speed() {
     let folder = Folder::new();
-    drop(open(folder.path()));
     let before = resident_kib();
     let images = open(folder.path());
     println!("an open store takes {} KiB of memory", resident_kib() - before);
