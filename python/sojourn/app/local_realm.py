@@ -151,8 +151,8 @@ class LocalRealm:
         }
         return Member({**self._settings, **own}, temporary=self._temporary)
 
-    def watch(self, ended: Callable[[Member, int], None]) -> None:
-        """Waits until SIGINT or SIGTERM comes, or no node is left.
+    def watch(self, ended: Callable[[Member, int], None]) -> bool:
+        """Waits until SIGINT or SIGTERM comes, or no node is left; whether it was a signal.
 
         Args:
             ended: Told of a node that ended by itself, and with what exit status.
@@ -169,10 +169,11 @@ class LocalRealm:
             while len(selector.get_map()) > 1:
                 for key, _ in selector.select():
                     if key.data is None:
-                        return
+                        return True
                     if not os.read(key.fd, LINE):
                         selector.unregister(key.fd)
                         ended(key.data, key.data.process.wait())
+        return False
 
     def end(self) -> None:
         """Ends all nodes, and removes what was only for the time of this realm."""

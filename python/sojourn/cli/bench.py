@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -20,16 +20,28 @@ def about() -> None:
     """Measure, from a checkout of the sources."""
 
 
-@bench.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
-def capture(
-    context: typer.Context,
-    *,
-    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figures there as JSON.")] = None,
-) -> None:
+JsonFile: TypeAlias = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figures there as JSON.")]
+# What is not known here is the script's.
+PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
+@bench.command(context_settings=PASSED_ON)
+def capture(context: typer.Context, *, json: JsonFile = None) -> None:
     """Run time, code size, stop and resume against plain Wasmtime, epochs and Asyncify; prints one table."""
-    script = Path(sojourn.__file__).resolve().parents[2] / "benchmarks" / "capture" / "run.py"
+    measure("capture", json, context.args)
+
+
+@bench.command(context_settings=PASSED_ON)
+def migration(context: typer.Context, *, json: JsonFile = None) -> None:
+    """Downtime of moves, small and large, starts, and what idle nodes take; prints one table."""
+    measure("migration", json, context.args)
+
+
+def measure(what: str, json: Path | None, arguments: list[str]) -> None:
+    """Runs a script of the checkout, and ends as it ends."""
+    script = Path(sojourn.__file__).resolve().parents[2] / "benchmarks" / what / "run.py"
     if not script.is_file():
         raise StorageError(f"cannot measure: there is no {script}", "run it from a checkout of the sources")
     options = [] if json is None else ["--json", str(json)]
-    command = [sys.executable, str(script), *options, *context.args]
+    command = [sys.executable, str(script), *options, *arguments]
     raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603 -- our own script

@@ -16,7 +16,7 @@ from sojourn.cli.message import say
 from sojourn.cli.realm import JsonOption, in_realm, print_json_line
 from sojourn.model.config import Setting
 from sojourn.model.config_keys import KEYS
-from sojourn.model.node_errors import Unreachable
+from sojourn.model.node_errors import Internal, Unreachable
 
 if TYPE_CHECKING:
     from sojourn.app.local_realm import Member
@@ -55,7 +55,8 @@ def up(
             print_json_line({"address": realm.address, "nodes": rows})
         else:
             show(rows, realm.address)
-        realm.watch(ended)
+        if not realm.watch(ended):
+            raise Internal("all nodes ended", "what they wrote is above")
 
 
 def at(settings: Settings, address: str) -> Settings:
@@ -92,4 +93,4 @@ def show(rows: tuple[NodeRow, ...], address: str) -> None:
 
 def ended(member: Member, status: int) -> None:
     """A node is gone."""
-    say(f"{member.name} ended with exit status {status}; the others go on")
+    say(f"{member.name} ended with exit status {status}")
