@@ -35,6 +35,7 @@ ONLY: dict[str, set[str]] = {
     "wasmtime": {"engine-wasmtime"},
     "wasmi": {"engine-wasmi"},
     "pyo3": {"py"},
+    "zenoh": {"node"},
 }
 
 

@@ -3,6 +3,13 @@
 //! Nothing here numbers, repeats or orders frames; that is the kernel's, on any mesh. A mesh may lose frames, but
 //! never delivers half of one, nor one to a node that it was not meant for.
 
+pub mod limit;
+pub mod loopback;
+mod name;
+mod outbox;
+mod outlet;
+pub mod zenoh;
+
 use std::fmt;
 use std::sync::Arc;
 

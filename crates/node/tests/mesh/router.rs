@@ -1,0 +1,139 @@
+//! Ways that are not the straight one: entrances, clients, parts that were apart, a router of Zenoh's.
+
+use sojourn_node::mesh::{MeshSettings, Role, zenoh};
+use zenoh::open;
+
+use crate::nets::{Direct, InProcess, Net, Routed, realm};
+use crate::seat::{Seat, settings};
+
+fn entrances(net: &impl Net) {
+    let a = net.seat("a", None);
+    let b = net.seat("b", Some(&a));
+    assert_eq!(a.mesh.entrance(), None);
+    assert_eq!(b.mesh.entrance(), Some(a.me.clone()));
+    let mut settings = net.settings("laptop", Some(&b));
+    settings.me.role = Role::Client;
+    let client = Seat::open(&settings, |settings, sink| net.open(settings, sink));
+    assert_eq!(client.mesh.entrance(), Some(b.me.clone()));
+    b.until("the client", |_| b.mesh.members().contains(&client.me));
+    client.mesh.send("b", vec![1]);
+    b.takes(&[1]);
+    b.mesh.send("laptop", vec![2]);
+    client.takes(&[2]);
+}
+
+#[test]
+fn a_member_knows_its_entrance() {
+    entrances(&InProcess::new());
+    entrances(&Direct::tcp());
+    entrances(&Direct::tls());
+    entrances(&Direct::quic());
+}
+
+#[test]
+fn free_ports_are_told() {
+    for (net, protocol) in [(Direct::tcp(), "tcp"), (Direct::tls(), "tls"), (Direct::quic(), "quic")] {
+        let a = net.seat("a", None);
+        let addresses = a.mesh.addresses();
+        let port =
+            addresses[0].strip_prefix(&format!("{protocol}/127.0.0.1:")).expect("the address asked for");
+        assert_ne!(port.parse::<u16>().unwrap(), 0);
+        assert_eq!(addresses.len(), 1);
+    }
+}
+
+#[test]
+fn a_client_finds_the_way_back_after_its_entrance_was_started_again() {
+    let net = Direct::tcp();
+    let a = net.seat("a", None);
+    let mut settings = net.settings("laptop", Some(&a));
+    settings.me.role = Role::Client;
+    let client = Seat::open(&settings, open);
+    client.sees(&[&a]);
+    let listen = a.mesh.addresses();
+    a.mesh.close();
+    client.sees(&[]);
+    let again = Seat::open(&MeshSettings { listen, ..net.settings("a", None) }, open);
+    client.sees(&[&again]);
+    assert_eq!(client.mesh.entrance(), Some(again.me.clone()));
+    client.mesh.send("a", vec![1]);
+    again.takes(&[1]);
+}
+
+#[test]
+fn two_parts_find_together_by_one_that_joins_both() {
+    let net = Direct::tcp();
+    let (a, b) = (net.seat("a", None), net.seat("b", None));
+    let mut both = net.settings("c", Some(&a));
+    both.join.extend(b.mesh.addresses());
+    let c = Seat::open(&both, open);
+    a.sees(&[&b, &c]);
+    b.sees(&[&a, &c]);
+    a.mesh.send("b", vec![1]);
+    b.takes(&[1]);
+}
+
+#[test]
+fn nodes_that_join_each_other_start_in_any_order() {
+    let net = Direct::tcp();
+    let ports: Vec<u16> = (0..2)
+        .map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap())
+        .map(|listener| listener.local_addr().unwrap().port())
+        .collect();
+    let settings = |name: &str, mine: usize| MeshSettings {
+        listen: vec![format!("tcp/127.0.0.1:{}", ports[mine])],
+        join: vec![format!("tcp/127.0.0.1:{}", ports[1 - mine])],
+        ..net.settings(name, None)
+    };
+    let (first, second) = (settings("a", 0), settings("b", 1));
+    let a = std::thread::spawn(move || Seat::open(&first, open));
+    let b = Seat::open(&second, open);
+    let a = a.join().unwrap();
+    a.sees(&[&b]);
+    b.sees(&[&a]);
+    assert_eq!((a.mesh.entrance(), b.mesh.entrance()), (Some(b.me.clone()), Some(a.me.clone())));
+}
+
+#[test]
+fn members_of_a_router_find_the_straight_way_where_there_is_one() {
+    let net = Routed::new();
+    let mut a = net.settings("a", None);
+    a.listen = vec!["tcp/127.0.0.1:0".into()];
+    let a = Seat::open(&a, open);
+    let b = net.seat("b", None);
+    a.sees(&[&b]);
+    b.sees(&[&a]);
+    net.close();
+    // Without the router they still reach each other, once they have linked.
+    b.until("a by the straight way", |_| {
+        b.mesh.send("a", vec![1]);
+        !a.frames().is_empty()
+    });
+}
+
+/// A router as `zenohd` is one: it knows nothing of realms.
+#[test]
+fn a_router_of_zenohs_is_enough() {
+    let mut config = ::zenoh::Config::default();
+    for (key, value) in [
+        ("mode", "\"router\""),
+        ("listen/endpoints", "[\"tcp/127.0.0.1:0\"]"),
+        ("scouting/multicast/enabled", "false"),
+    ] {
+        config.insert_json5(key, value).unwrap();
+    }
+    let router = ::zenoh::Wait::wait(::zenoh::open(config)).unwrap();
+    let locators = ::zenoh::Wait::wait(router.info().locators());
+    let at: Vec<String> = locators.iter().map(ToString::to_string).collect();
+    let (one, other) = (realm(), realm());
+    let seat = |realm: &str, name: &str| {
+        Seat::open(&MeshSettings { join: at.clone(), ..settings(realm, name) }, open)
+    };
+    let (a, b, x) = (seat(&one, "a"), seat(&one, "b"), seat(&other, "a"));
+    a.sees(&[&b]);
+    b.sees(&[&a]);
+    x.sees(&[]);
+    b.mesh.send("a", vec![1; 1 << 20]);
+    a.takes(&[1; 1 << 20]);
+    assert!(x.frames().is_empty());
+}

@@ -1,0 +1,140 @@
+//! A member that takes nothing holds up no other.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Barrier};
+
+use sojourn_node::mesh::{MeshEvent, MeshSettings, TlsFiles, zenoh};
+
+use crate::nets::{Direct, InProcess, Net, Routed, silent};
+use crate::seat::{Seat, settings};
+
+const FRAME: usize = 1 << 20;
+
+/// More than fits into any queue on the way.
+const FRAMES: usize = 256;
+
+/// Frames for the stuck one do not hold up those for another.
+fn flood(from: &Seat, other: &Seat) {
+    for index in 0..FRAMES {
+        from.mesh.send("stuck", vec![0; FRAME]);
+        let frame = index.to_le_bytes();
+        from.mesh.send(&other.me.name, frame.into());
+        other.takes(&frame);
+        other.mesh.send(&from.me.name, frame.into());
+        from.takes(&frame);
+    }
+}
+
+#[test]
+fn in_process() {
+    let net = InProcess::new();
+    let gate = Arc::new(Barrier::new(2));
+    let waits = Arc::clone(&gate);
+    let first = std::sync::Once::new();
+    let sink = Arc::new(move |event| {
+        if matches!(event, MeshEvent::Frame(_)) {
+            first.call_once(|| {
+                waits.wait();
+            });
+        }
+    });
+    let stuck = net.open(&net.settings("stuck", None), sink).unwrap();
+    let (a, b) = (net.seat("a", None), net.seat("b", None));
+    flood(&a, &b);
+    gate.wait();
+    stuck.close();
+    a.sees(&[&b]);
+}
+
+/// A process that is stopped when it goes out of scope.
+struct Process(Child);
+
+impl Process {
+    /// Another process that joins as `stuck`.
+    fn start(settings: &MeshSettings) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "stuck::another_process", "--ignored"]);
+        command.env("SOJOURN_TEST_REALM", &settings.realm).env("SOJOURN_TEST_JOIN", &settings.join[0]);
+        if let Some(tls) = &settings.tls {
+            command.env("SOJOURN_TEST_CERTIFICATE", &tls.certificate).env("SOJOURN_TEST_KEY", &tls.key);
+            command.env("SOJOURN_TEST_AUTHORITY", &tls.authority);
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::null());
+        Self(command.spawn().unwrap())
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([name, &self.0.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Not a test by itself: it is there until its standard input ends.
+#[test]
+#[ignore = "the other process of tests"]
+fn another_process() {
+    let Ok(realm) = std::env::var("SOJOURN_TEST_REALM") else { return };
+    let mut settings = settings(&realm, "stuck");
+    settings.join = vec![std::env::var("SOJOURN_TEST_JOIN").unwrap()];
+    let file = |name| std::env::var_os(name).map(PathBuf::from);
+    settings.tls = file("SOJOURN_TEST_CERTIFICATE").map(|certificate| TlsFiles {
+        certificate,
+        key: file("SOJOURN_TEST_KEY").unwrap(),
+        authority: file("SOJOURN_TEST_AUTHORITY").unwrap(),
+    });
+    let mesh = silent(&settings).unwrap();
+    let _ = std::io::stdin().lines().count();
+    mesh.close();
+}
+
+fn frozen(net: &impl Net) {
+    let a = net.seat("a", None);
+    let b = net.seat("b", Some(&a));
+    a.sees(&[&b]);
+    b.sees(&[&a]);
+    let process = Process::start(&net.settings("stuck", Some(&a)));
+    let there = |seat: &Seat| seat.mesh.members().iter().any(|member| member.name == "stuck");
+    a.until("the other process", |_| there(&a));
+    process.signal("-STOP");
+    flood(&a, &b);
+    a.until("it to be given up", |_| !there(&a));
+    process.signal("-CONT");
+    a.until("it to come back", |_| there(&a));
+    drop(process);
+    a.until("it to be gone", |_| !there(&a));
+    assert_eq!(a.history("b"), [(true, b.me.incarnation)]);
+}
+
+#[test]
+fn over_tcp() {
+    frozen(&Direct::tcp());
+}
+
+#[test]
+fn over_quic() {
+    frozen(&Direct::quic());
+}
+
+#[test]
+fn through_a_router() {
+    frozen(&Routed::new());
+}
+
+#[test]
+fn a_killed_process_is_seen_at_once_and_its_name_is_free() {
+    let net = Direct::tcp();
+    let a = net.seat("a", None);
+    let process = Process::start(&net.settings("stuck", Some(&a)));
+    a.until("the other process", |_| !a.mesh.members().is_empty());
+    drop(process);
+    let again = Seat::open(&net.settings("stuck", Some(&a)), zenoh::open);
+    a.sees(&[&again]);
+}

@@ -1,0 +1,150 @@
+//! The rules that every mesh keeps.
+
+use sojourn_node::mesh::MeshEvent;
+
+use crate::nets::Net;
+use crate::seat::{Seat, changes};
+
+/// One test for each rule, over one mesh.
+macro_rules! conformance {
+    ($mesh:ident, $net:expr) => {
+        mod $mesh {
+            use super::*;
+
+            crate::suite::cases!($net; frames_arrive_whole frames_arrive_in_order all_find_each_other
+                members_come_and_go a_new_process_takes_the_name_of_an_old_one closing_ends_delivery
+                realms_do_not_hear_each_other);
+        }
+    };
+}
+
+macro_rules! cases {
+    ($net:expr; $($case:ident)+) => {
+        $(#[test]
+        fn $case() {
+            let net = $net;
+            match crate::nets::Net::missing(&net) {
+                Some(reason) => eprintln!("SKIPPED: {reason}"),
+                None => crate::suite::$case(&net, || $net),
+            }
+        })+
+    };
+}
+
+pub(crate) use {cases, conformance};
+
+/// Bytes that tell where they are.
+fn frame(length: usize, seed: usize) -> Vec<u8> {
+    (0..length).map(|index| ((index * 31) ^ (index >> 8) ^ seed).to_le_bytes()[0]).collect()
+}
+
+fn two(net: &impl Net) -> (Seat, Seat) {
+    let a = net.seat("a", None);
+    let b = net.seat("b", Some(&a));
+    a.sees(&[&b]);
+    b.sees(&[&a]);
+    (a, b)
+}
+
+pub fn frames_arrive_whole<N: Net>(net: &N, _: impl Fn() -> N) {
+    let (a, b) = two(net);
+    for length in [0, 1, 64, 65_535, 65_536, 1 << 20, 8 << 20, 64 << 20] {
+        a.mesh.send("b", frame(length, 1));
+        b.takes(&frame(length, 1));
+        b.mesh.send("a", frame(length, 2));
+        a.takes(&frame(length, 2));
+    }
+    a.mesh.send("b", vec![7; (64 << 20) + 1]);
+    a.mesh.send("b", vec![8]);
+    b.takes(&[8]);
+}
+
+pub fn frames_arrive_in_order<N: Net>(net: &N, _: impl Fn() -> N) {
+    let (a, b) = two(net);
+    let frames: Vec<Vec<u8>> = (0..500).map(|index| frame(index * 97 % 9000, index)).collect();
+    for frame in &frames {
+        a.mesh.send("b", frame.clone());
+    }
+    for frame in &frames {
+        b.takes(frame);
+    }
+    assert!(a.frames().is_empty(), "no frame comes to one that it was not meant for");
+}
+
+pub fn all_find_each_other<N: Net>(net: &N, _: impl Fn() -> N) {
+    let a = net.seat("a", None);
+    let others: Vec<Seat> = ["b", "c", "d"].iter().map(|name| net.seat(name, Some(&a))).collect();
+    let seats: Vec<&Seat> = std::iter::once(&a).chain(&others).collect();
+    for seat in &seats {
+        let rest: Vec<&Seat> = seats.iter().filter(|other| other.me != seat.me).copied().collect();
+        seat.sees(&rest);
+    }
+    for from in &seats {
+        for to in seats.iter().filter(|to| to.me != from.me) {
+            from.mesh.send(&to.me.name, from.me.name.clone().into_bytes());
+            to.takes(from.me.name.as_bytes());
+        }
+    }
+}
+
+pub fn members_come_and_go<N: Net>(net: &N, _: impl Fn() -> N) {
+    let (a, b) = two(net);
+    let c = net.seat("c", Some(&a));
+    for (seat, others) in [(&a, [&b, &c]), (&b, [&a, &c]), (&c, [&a, &b])] {
+        seat.sees(&others);
+    }
+    b.mesh.close();
+    a.sees(&[&c]);
+    c.sees(&[&a]);
+    let number = b.me.incarnation;
+    for seat in [&a, &c] {
+        seat.until("b to go", |events| changes(events, "b").last() == Some(&(false, number)));
+        assert_eq!(seat.history("b"), [(true, number), (false, number)]);
+    }
+}
+
+pub fn a_new_process_takes_the_name_of_an_old_one<N: Net>(net: &N, _: impl Fn() -> N) {
+    let (a, old) = two(net);
+    old.mesh.close();
+    a.sees(&[]);
+    let new = net.seat("b", Some(&a));
+    assert_ne!(new.me, old.me);
+    a.sees(&[&new]);
+    new.sees(&[&a]);
+    a.mesh.send("b", vec![1, 2, 3]);
+    new.takes(&[1, 2, 3]);
+    assert!(old.frames().is_empty());
+    let (before, now) = (old.me.incarnation, new.me.incarnation);
+    a.until("the new process", |events| changes(events, "b").len() == 3);
+    assert_eq!(a.history("b"), [(true, before), (false, before), (true, now)]);
+}
+
+pub fn closing_ends_delivery<N: Net>(net: &N, _: impl Fn() -> N) {
+    let (a, b) = two(net);
+    a.mesh.send("b", vec![1]);
+    b.takes(&[1]);
+    b.mesh.close();
+    let heard = b.history("a");
+    a.mesh.send("b", vec![2]);
+    a.sees(&[]);
+    b.mesh.close();
+    assert!(b.frames().is_empty());
+    assert_eq!(b.history("a"), heard);
+}
+
+pub fn realms_do_not_hear_each_other<N: Net>(net: &N, another: impl Fn() -> N) {
+    let (a, b) = two(net);
+    let other = another();
+    let (x, y) = two(&other);
+    a.mesh.send("b", vec![1]);
+    b.takes(&[1]);
+    x.mesh.send("b", vec![2]);
+    y.takes(&[2]);
+    a.sees(&[&b]);
+    x.sees(&[&y]);
+    for seat in [&a, &b, &x, &y] {
+        assert!(seat.frames().is_empty());
+        let came = |event: &&MeshEvent| matches!(event, MeshEvent::Up(member) if member.name != "router");
+        seat.until("one member", |events| events.iter().filter(came).count() == 1);
+    }
+}
