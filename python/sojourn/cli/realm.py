@@ -3,28 +3,62 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
 
 import typer
 
-from sojourn.app.config.resolve import Settings, values
+from sojourn.app.config.resolve import Settings, resolve, values
 from sojourn.app.rows import as_json
+from sojourn.model.errors import SojournError
 
 if TYPE_CHECKING:
     from sojourn.core.realm import Realm
 
 T = TypeVar("T")
 
+# A shell that completes a name waits for so long.
+COMPLETION_TIMEOUT = "1s"
+
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+
+
+def atom_names(incomplete: str) -> list[str]:
+    """Names that a shell offers for an atom."""
+    return offered(incomplete, lambda realm: realm.atoms(), lambda row: row.atom)
+
+
+def node_names(incomplete: str) -> list[str]:
+    """Names that a shell offers for a node."""
+    return offered(incomplete, lambda realm: realm.nodes(), lambda row: row.name)
+
+
+def offered(
+    incomplete: str, rows: Callable[[Realm], Coroutine[object, object, tuple[T, ...]]], name: Callable[[T], str]
+) -> list[str]:
+    """Names in the realm that begin so; none where there is no realm, for a shell has no place for errors."""
+    try:
+        settings = resolve({"client.timeout": COMPLETION_TIMEOUT}, os.environ, Path.cwd())
+        names = [name(row) for row in in_realm(settings, rows)]
+    except SojournError:
+        return []
+    return [each for each in names if each.startswith(incomplete)]
+
+
+BEGINNING = "Its name, or the beginning of it."
 AtomArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="ATOM", help="Its name, or the beginning of it.", show_default=False)
+    str, typer.Argument(metavar="ATOM", help=BEGINNING, show_default=False, autocompletion=atom_names)
 ]
 NodeArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="NODE", help="Its name, or the beginning of it.", show_default=False)
+    str, typer.Argument(metavar="NODE", help=BEGINNING, show_default=False, autocompletion=node_names)
 ]
 OnOption: TypeAlias = Annotated[
-    str | None, typer.Option("--on", metavar="NODE", help="Where; else at the node that the command talks to.")
+    str | None,
+    typer.Option(
+        "--on", metavar="NODE", help="Where; else at the node that the command talks to.", autocompletion=node_names
+    ),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from sojourn.core import output
 from sojourn.core.image import Image
 from sojourn.model.errors import Finished, NodeError, Stopped
-from sojourn.model.node_errors import Busy, Internal, Lost, UnknownAtom, Unreachable, node_error
+from sojourn.model.node_errors import Busy, Internal, Lost, UnknownAtom, UnknownNode, Unreachable, node_error
 from sojourn.model.status import Status
 from sojourn.model.wire import (
     AtomRowsResponse,
@@ -190,7 +190,7 @@ class Atom:
             try:
                 fetched = await self._asker.ask(SnapshotRequest(self.name), FetchedResponse, to=row.node)
                 return Image.from_bytes(await self._asker.get(fetched.content, row.node))
-            except (UnknownAtom, Unreachable, Busy) as error:
+            except (UnknownAtom, UnknownNode, Unreachable, Busy) as error:
                 failed = error
                 await asyncio.sleep(SOON_S)
         raise failed
@@ -200,7 +200,7 @@ class Atom:
         try:
             answer = await self._asker.ask(AtomsHereRequest(), AtomRowsResponse, to=node)
             return self._own(answer.rows)
-        except (UnknownAtom, Unreachable, Busy):
+        except (UnknownAtom, UnknownNode, Unreachable, Busy):
             return await self.row()
 
     def _own(self, rows: tuple[AtomRow, ...]) -> AtomRow:

@@ -87,8 +87,8 @@ class Realm:
             StorageError: The module could not be read.
             NodeError: It was not started; the class says why.
         """
-        wasm, program = await asyncio.to_thread(read_program, module)
-        given = await asyncio.to_thread(read_stdin, stdin)
+        wasm, program = await self._asker.run(lambda: read_program(module))
+        given = b"" if stdin is None else await self._asker.run(lambda: read_stdin(stdin))
         request = StartRequest(
             module=await self._asker.put(wasm),
             name=name or Path(program).stem,
@@ -161,7 +161,7 @@ class Realm:
     async def _moves_of(self, node: str, atom: str | None) -> tuple[MoveRow, ...]:
         try:
             return (await self._asker.ask(MovesRequest(atom), MoveRowsResponse, to=node)).rows
-        except Unreachable:
+        except (Unreachable, UnknownNode):
             return ()
 
     async def close(self) -> None:

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from sojourn import Directory, StorageError
-from sojourn.app.options import parse_environment, parse_mounts
+from sojourn import Directory, Memory, StorageError
+from sojourn.app.options import MEMORY_BYTES, parse_environment, parse_memory_mounts, parse_mounts
 
 
 def test_a_folder_is_seen_where_it_is_unless_told_otherwise(tmp_path: Path) -> None:
@@ -26,3 +26,17 @@ def test_a_variable_is_given_or_inherited(monkeypatch: pytest.MonkeyPatch) -> No
         "C": "",
         "HERE": "yes",
     }
+
+
+def test_files_of_a_folder_are_copied_with_their_paths(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a").write_bytes(b"x")
+    (tmp_path / "b").write_bytes(b"y")
+    mounts = parse_memory_mounts([f"{tmp_path}::/data"])
+    assert mounts == {"/data": Memory({"b": b"y", "in/a": b"x"})}
+
+
+def test_a_folder_that_is_too_large_for_a_message_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(bytes(MEMORY_BYTES + 1))
+    with pytest.raises(StorageError, match="more than 3 MiB"):
+        parse_memory_mounts([str(tmp_path)])

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 import sojourn
 from sojourn.cli import main
 from sojourn.cli.application import application
+from sojourn.cli.realm import atom_names, node_names
 from sojourn.model import wire
 from sojourn.model.errors import NodeError
 from sojourn.model.node_errors import Pinned, UnknownAtom, Unreachable
@@ -202,3 +203,11 @@ def test_config_show_tells_where_values_come_from(ran: Ran, tmp_path: Path) -> N
     assert shown["node.slice_ms"] == {"value": 5, "from": "flag --slice-ms"}
     assert shown["realm.name"] == {"value": "local", "from": "default"}
     assert f"{tmp_path / 'sojourn.toml'}:2" in ran("config", "show").stdout
+
+
+def test_a_shell_is_offered_names(realm: FakeRealm, monkeypatch: pytest.MonkeyPatch) -> None:
+    realm.atoms = {name: atom_row(name) for name in ("lua-1", "lua-2", "sqlite-1")}
+    assert atom_names("lua") == ["lua-1", "lua-2"]
+    assert node_names("") == ["node-1", "node-2"]
+    monkeypatch.setattr("sojourn.app.connection.accepts", lambda _address: False)
+    assert node_names("") == []
