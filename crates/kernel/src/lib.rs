@@ -46,6 +46,8 @@ pub mod migrate;
 mod output;
 mod places;
 mod session;
+#[cfg(test)]
+mod transitions;
 
 pub use directory::Place;
 pub use frame::{MAC, Opened, Seal};
