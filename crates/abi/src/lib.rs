@@ -41,6 +41,50 @@ pub fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Option<T> {
     (decoder.position() == bytes.len()).then_some(value)
 }
 
+/// `Frame::Data` as it lies in bytes: the payload is not copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Data<'b> {
+    /// Name of the sender.
+    pub from: &'b str,
+    /// Its incarnation.
+    pub incarnation: u64,
+    /// Incarnation of the receiver that it is for.
+    pub to_incarnation: u64,
+    /// The lane.
+    pub lane: Lane,
+    /// Number of the message in the lane.
+    pub sequence: u64,
+    /// Number that the sender expects next.
+    pub next: u64,
+    /// A message, encoded.
+    pub payload: &'b [u8],
+}
+
+impl<'b> Data<'b> {
+    /// Number of the variant in `Frame`.
+    const NUMBER: u32 = 2;
+
+    /// From bytes; `None` when they are another frame, or have fields that this version does not know.
+    #[must_use]
+    pub fn of(bytes: &'b [u8]) -> Option<Self> {
+        let mut decoder = minicbor::Decoder::new(bytes);
+        let enveloped = decoder.array().ok()? == Some(2) && decoder.u32().ok()? == Self::NUMBER;
+        if !enveloped || decoder.array().ok()? != Some(7) {
+            return None;
+        }
+        let data = Self {
+            from: decoder.str().ok()?,
+            incarnation: decoder.u64().ok()?,
+            to_incarnation: decoder.u64().ok()?,
+            lane: decoder.decode().ok()?,
+            sequence: decoder.u64().ok()?,
+            next: decoder.u64().ok()?,
+            payload: decoder.bytes().ok()?,
+        };
+        (decoder.position() == bytes.len()).then_some(data)
+    }
+}
+
 impl Response {
     /// A failure with its own text; the hint is the code's.
     #[must_use]

@@ -9,7 +9,7 @@
 //! are zero, and it is only believed while there is no session.
 
 use alloc::vec::Vec;
-use sojourn_abi::{Frame, decode, encode_after};
+use sojourn_abi::{Data, Frame, decode, encode_after};
 
 /// Bytes that authenticate a frame.
 pub const MAC: usize = 16;
@@ -28,8 +28,10 @@ pub struct Seal {
 
 /// What a frame turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Opened {
-    /// From a member of the realm.
+pub enum Opened<'b> {
+    /// A message of a member of the realm, not copied.
+    Data(Data<'b>),
+    /// Another frame of a member of the realm.
     Member(Frame),
     /// From anybody: only `Denied` comes like that.
     Anybody(Frame),
@@ -66,10 +68,14 @@ impl Seal {
 
     /// What bytes are.
     #[must_use]
-    pub fn open(&self, bytes: &[u8]) -> Opened {
+    pub fn open<'b>(&self, bytes: &'b [u8]) -> Opened<'b> {
         let Some((mac, body)) = bytes.split_at_checked(MAC) else { return Opened::Noise };
         if same(mac, &self.mac(body)) {
-            return decode(body).map_or(Opened::Unreadable, Opened::Member);
+            // `Data` takes no fields that it does not know; another decoding would.
+            return match Data::of(body) {
+                Some(data) => Opened::Data(data),
+                None => decode(body).map_or(Opened::Unreadable, Opened::Member),
+            };
         }
         // A large frame that is not authentic is not worth a look.
         if body.len() > 1024 {

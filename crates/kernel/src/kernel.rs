@@ -68,6 +68,8 @@ pub struct Kernel {
     pub(crate) peers: BTreeMap<String, Peer>,
     /// Clients that went long ago: their session cannot go on.
     pub(crate) forgotten: VecDeque<(String, u64)>,
+    /// Strangers told in a second that they may not join.
+    pub(crate) denials: (u64, u32),
     pub(crate) directory: Directory,
     pub(crate) owned: BTreeMap<String, Owned>,
     pub(crate) leaving: BTreeMap<String, Leaving>,
@@ -88,6 +90,7 @@ impl Kernel {
             born: None,
             peers: BTreeMap::new(),
             forgotten: VecDeque::new(),
+            denials: (0, 0),
             directory: Directory::new(settings.limits.places),
             owned: BTreeMap::new(),
             leaving: BTreeMap::new(),

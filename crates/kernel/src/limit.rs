@@ -29,6 +29,8 @@ pub struct Limits {
     pub atom_name_bytes: usize,
     /// Bytes of a text from a peer that is shown to people.
     pub text_bytes: usize,
+    /// Strangers told in one second that they may not join.
+    pub denials: u32,
     /// Ended processes of one name that are remembered, so that their late frames do nothing.
     pub past: usize,
 }
@@ -46,6 +48,7 @@ impl Default for Limits {
             peer_name_bytes: 64,
             atom_name_bytes: 256,
             text_bytes: 512,
+            denials: 100,
             past: 16,
         }
     }

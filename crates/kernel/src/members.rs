@@ -8,7 +8,7 @@ use crate::Output;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use sojourn_abi::{Code, Frame, Lane, Message, Role, VERSION, decode, encode_after};
+use sojourn_abi::{Code, Data, Frame, Lane, Message, Role, VERSION, decode, encode_after};
 
 /// Clients that are remembered after they were forgotten.
 const FORGOTTEN: usize = 4096;
@@ -57,15 +57,9 @@ impl Kernel {
     /// Somebody by name; a newcomer when there is room for one.
     fn meet(&mut self, name: &str, role: Role, incarnation: u64) -> Option<&mut Peer> {
         if !self.peers.contains_key(name) {
-            let limits = &self.settings.limits;
-            let long = name.is_empty() || name.len() > limits.peer_name_bytes;
-            let strange = !name.bytes().all(|byte| byte.is_ascii_graphic());
             let ended = self.forgotten.iter().any(|(old, number)| old == name && *number == incarnation);
-            if long || strange || ended || self.is_me(name) {
-                self.counters.refused += 1;
-                return None;
-            }
-            if self.peers.len() >= limits.peers && !self.forget_somebody() {
+            let full = self.peers.len() >= self.settings.limits.peers;
+            if ended || !self.is_name(name) || (full && !self.forget_somebody()) {
                 self.counters.refused += 1;
                 return None;
             }
@@ -75,14 +69,15 @@ impl Kernel {
         self.peers.get_mut(name)
     }
 
-    /// Makes room for a newcomer: whoever has been silent longest and has no part in a move goes.
+    /// Makes room for a newcomer: somebody who never had a session goes, or else whoever has been silent longest and
+    /// has no part in a move.
     fn forget_somebody(&mut self) -> bool {
         let silent = self.peers.iter().filter(|(name, peer)| {
             !peer.stands()
                 && !self.leaving.values().any(|leaving| leaving.target == **name)
                 && !self.coming.values().any(|coming| coming.source == **name)
         });
-        let oldest = silent.min_by_key(|(_, peer)| peer.heard_at).map(|(name, _)| name.clone());
+        let oldest = silent.min_by_key(|(_, peer)| (peer.incarnation.is_some(), peer.heard_at)).map(|(name, _)| name.clone());
         oldest.is_some_and(|name| {
             self.forget(&name);
             true
@@ -131,14 +126,21 @@ impl Kernel {
                 if version == VERSION {
                     self.heard_hello(&from, incarnation, to_incarnation, role);
                 } else {
-                    self.deny(&from, incarnation, role, Code::WrongVersion);
+                    self.deny(&from, Code::WrongVersion);
                 }
             }
+            Opened::Data(data) => self.heard_data(data),
             Opened::Member(Frame::Data { from, incarnation, to_incarnation, lane, sequence, next, payload }) => {
-                if self.admit(&from, incarnation, to_incarnation) {
-                    self.acknowledged(&from, lane, next, &[], None);
-                    self.heard_data(&from, lane, sequence, payload);
-                }
+                let payload = &payload;
+                self.heard_data(Data {
+                    from: &from,
+                    incarnation,
+                    to_incarnation,
+                    lane,
+                    sequence,
+                    next,
+                    payload,
+                });
             }
             Opened::Member(Frame::Ack { from, incarnation, to_incarnation, lane, next, beyond, room }) => {
                 if self.admit(&from, incarnation, to_incarnation) {
@@ -147,9 +149,9 @@ impl Kernel {
             }
             Opened::Member(Frame::Denied { from, code, text })
             | Opened::Anybody(Frame::Denied { from, code, text }) => self.heard_denial(&from, code, &text),
-            Opened::Stranger(Frame::Hello { from, incarnation, role, version, .. }) => {
+            Opened::Stranger(Frame::Hello { from, version, .. }) => {
                 let code = if version == VERSION { Code::NotAllowed } else { Code::WrongVersion };
-                self.deny(&from, incarnation, role, code);
+                self.deny(&from, code);
             }
             Opened::Anybody(_) | Opened::Stranger(_) | Opened::Unreadable | Opened::Noise => {
                 self.counters.refused += 1;
@@ -157,20 +159,27 @@ impl Kernel {
         }
     }
 
-    fn deny(&mut self, name: &str, incarnation: u64, role: Role, code: Code) {
+    /// Tells a stranger that it may not join. Nothing is kept of strangers, so that they fill nothing.
+    fn deny(&mut self, name: &str, code: Code) {
         self.counters.refused += 1;
-        let (now, pause) = (self.now, self.settings.times.hello_ns / 2);
-        let Some(peer) = self.meet(name, role, incarnation) else { return };
+        let second = self.now / 1_000_000_000;
+        if self.denials.0 != second {
+            self.denials = (second, 0);
+        }
         // Not while somebody of this name is a member: it would only disturb that one.
-        if peer.stands() || peer.denied_at.is_some_and(|at| now < at.saturating_add(pause)) {
+        if !self.is_name(name) || self.stands(name) || self.denials.1 >= self.settings.limits.denials {
             return;
         }
-        peer.denied_at = Some(now);
-        // Nobody has said that it is there but the frame.
-        peer.visible = peer.visible && peer.greeting.is_some();
+        self.denials.1 += 1;
         let text = format!("{} does not let {name} in: {}", self.settings.name, code.text());
         let frame = Frame::Denied { from: self.settings.name.clone(), code: code.number(), text };
         self.transmit(name, &frame);
+    }
+
+    /// Whether it can be the name of somebody else.
+    fn is_name(&self, name: &str) -> bool {
+        let fits = !name.is_empty() && name.len() <= self.settings.limits.peer_name_bytes;
+        fits && name.bytes().all(|byte| byte.is_ascii_graphic()) && !self.is_me(name)
     }
 
     fn heard_denial(&mut self, name: &str, code: u16, text: &str) {
@@ -322,18 +331,29 @@ impl Kernel {
         }
     }
 
-    fn heard_data(&mut self, name: &str, lane: Lane, sequence: u64, payload: Vec<u8>) {
+    fn heard_data(&mut self, data: Data<'_>) {
+        let (name, lane) = (data.from, data.lane);
+        if !self.admit(name, data.incarnation, data.to_incarnation) {
+            return;
+        }
+        self.acknowledged(name, lane, data.next, &[], None);
         let now = self.now;
         let Some(peer) = self.peers.get_mut(name) else { return };
         let role = peer.role;
-        let mut turn = peer.link(lane).receiver.accept(sequence, payload, now);
-        while let Some(payload) = turn {
-            match decode(&payload) {
-                Some(message) => self.message(name, role, message),
-                None => self.counters.refused += 1,
+        if peer.link(lane).receiver.accept(data.sequence, data.payload, now) {
+            self.read(name, role, data.payload);
+            while let Some(payload) =
+                self.peers.get_mut(name).and_then(|peer| peer.link(lane).receiver.follow())
+            {
+                self.read(name, role, &payload);
             }
-            let Some(peer) = self.peers.get_mut(name) else { return };
-            turn = peer.link(lane).receiver.follow();
+        }
+    }
+
+    fn read(&mut self, from: &str, role: Role, payload: &[u8]) {
+        match decode(payload) {
+            Some(message) => self.message(from, role, message),
+            None => self.counters.refused += 1,
         }
     }
 

@@ -48,9 +48,7 @@ pub struct Peer {
     pub waiting_since: Option<u64>,
     /// When something came last.
     pub heard_at: u64,
-    /// When this node last told it that it may not join.
-    pub denied_at: Option<u64>,
-    /// When it last said so of this node.
+    /// When it last said that this node may not join.
     pub heard_denial_at: Option<u64>,
     /// Atoms whose places it has yet to be told.
     pub news: BTreeSet<String>,
@@ -70,7 +68,6 @@ impl Peer {
             greeting: None,
             waiting_since: None,
             heard_at: now,
-            denied_at: None,
             heard_denial_at: None,
             news: BTreeSet::new(),
             control: Link::new(Lane::Control, limits, times),
@@ -144,7 +141,6 @@ impl Peer {
         self.state = State::Standing;
         self.visible = true;
         self.greeting = None;
-        self.denied_at = None;
         self.heard_denial_at = None;
         self.hear(now);
     }

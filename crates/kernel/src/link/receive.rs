@@ -69,8 +69,8 @@ impl Receiver {
         self.repeats
     }
 
-    /// A message came: returns it when it is its turn; others follow by `follow`.
-    pub fn accept(&mut self, sequence: u64, payload: Vec<u8>, now: u64) -> Option<Vec<u8>> {
+    /// A message came: whether it is its turn now. Then others may `follow`. One that came early is kept.
+    pub fn accept(&mut self, sequence: u64, payload: &[u8], now: u64) -> bool {
         let size = payload.len() as u64;
         if sequence == self.next {
             self.next += 1;
@@ -82,7 +82,7 @@ impl Receiver {
                 0
             };
             self.acknowledge_within(wait, now);
-            return Some(payload);
+            return true;
         }
         // The other side has to hear at once about a gap, and about an acknowledgement that got lost.
         self.acknowledge_within(0, now);
@@ -92,9 +92,9 @@ impl Receiver {
             && self.early_bytes + size + OVERHEAD <= self.window_bytes
         {
             self.early_bytes += size + OVERHEAD;
-            self.early.insert(sequence, payload);
+            self.early.insert(sequence, payload.into());
         }
-        None
+        false
     }
 
     /// The next message that had come early.
