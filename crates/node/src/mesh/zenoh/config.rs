@@ -55,6 +55,8 @@ pub(super) fn config(
         ("scouting/gossip/autoconnect", list(&[] as &[&str])),
         ("transport/unicast/open_timeout", JOIN_PATIENCE.as_millis().to_string()),
         ("transport/unicast/accept_timeout", JOIN_PATIENCE.as_millis().to_string()),
+        // Against 2: a quarter less processor time for a copy of large frames, and a third more of them in a second.
+        ("transport/link/tx/queue/size/data", "16".into()),
         ("transport/link/tx/lease", LEASE.as_millis().to_string()),
         ("transport/link/tx/keep_alive", SIGNS_PER_LEASE.to_string()),
         ("transport/link/tx/queue/congestion_control/block/wait_before_close", BLOCK.as_micros().to_string()),
