@@ -1,4 +1,4 @@
-//! A process that keeps images is killed at random moments: what it was told to be kept is there.
+//! A process that keeps images is killed at random moments, or loses its disk's power: what it told is there.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -9,12 +9,15 @@ use std::time::{Duration, Instant};
 use sojourn_image::{Image, ModuleHash};
 use sojourn_node::images::{Images, Settings, Sync};
 
-use crate::world::{Folder, Seed, image, kept, seed};
+use crate::world::{Folder, Seed, image, kept, own_mounts, seed};
 
 const ROUNDS: u64 = 30;
+const POWER_CUTS: u64 = 10;
 const ATOMS: u64 = 3;
 const KEEP_PER_ATOM: usize = 4;
 const FOLDER: &str = "SOJOURN_IMAGES_CRASH";
+/// Set when decisions are to survive a power cut.
+const DISK: &str = "SOJOURN_IMAGES_DISK";
 const SETTINGS: Settings =
     Settings { keep_per_atom: KEEP_PER_ATOM, max_bytes: u64::MAX, cache_bytes: 1 << 20 };
 
@@ -30,6 +33,7 @@ fn image_of(atom: u64, sequence: u64) -> Image {
 #[ignore = "a process for the test below, which kills it"]
 fn keeps_until_it_is_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let sync = if std::env::var_os(DISK).is_some() { Sync::Disk } else { Sync::Process };
     let images = Images::open(Path::new(&folder), SETTINGS).unwrap();
     let mut out = std::io::stdout();
     let mut tell = |line: String| {
@@ -39,7 +43,7 @@ fn keeps_until_it_is_killed() {
         let atom = step % ATOMS;
         let name = format!("atom-{atom}");
         let sequence = images.newest(&name).unwrap().map_or(1, |newest| newest.sequence + 1);
-        images.record(&name, sequence, b"kept next", Sync::Process).unwrap();
+        images.record(&name, sequence, b"kept next", sync).unwrap();
         tell(format!("decided {atom} {sequence}"));
         images.keep(&kept(&name, 1, sequence), &image_of(atom, sequence)).unwrap();
         tell(format!("kept {atom} {sequence}"));
@@ -72,10 +76,24 @@ impl Told {
     }
 }
 
-fn child(folder: &Path) -> Child {
+fn child(folder: &Path, sync: Sync) -> Child {
     let arguments = ["crash::keeps_until_it_is_killed", "--exact", "--ignored", "--nocapture"];
     let program = std::env::current_exe().unwrap();
-    Command::new(program).args(arguments).env(FOLDER, folder).stdout(Stdio::piped()).spawn().unwrap()
+    let mut command = Command::new(program);
+    command.args(arguments).env(FOLDER, folder).stdout(Stdio::piped());
+    if sync == Sync::Disk {
+        command.env(DISK, "1");
+    }
+    command.spawn().unwrap()
+}
+
+/// Waits a random time that is too short to do anything else in.
+fn pass(random: &mut Seed) {
+    let moment = Duration::from_micros(random.below(20_000));
+    let start = Instant::now();
+    while start.elapsed() < moment {
+        std::hint::spin_loop();
+    }
 }
 
 #[test]
@@ -84,7 +102,7 @@ fn nothing_that_was_told_is_lost_when_the_process_is_killed() {
     let folder = Folder::new();
     let mut told = Told::default();
     for round in 0..ROUNDS {
-        let mut child = child(folder.path());
+        let mut child = child(folder.path(), Sync::Process);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // Every third time it is killed while it opens what the last one left.
         let mut left = if round % 3 == 2 { 0 } else { 1 + random.below(30) };
@@ -92,17 +110,74 @@ fn nothing_that_was_told_is_lost_when_the_process_is_killed() {
             let line = lines.next().expect("it ends only when it is killed").unwrap();
             left -= u64::from(told.hear(&line).is_some());
         }
-        let moment = Duration::from_micros(random.below(20_000));
-        let start = Instant::now();
-        while start.elapsed() < moment {
-            std::hint::spin_loop();
-        }
+        pass(&mut random);
         child.kill().unwrap();
         child.wait().unwrap();
         lines.map_while(Result::ok).for_each(|line| _ = told.hear(&line));
         check(folder.path(), &mut told);
     }
     assert!(told.kept.values().sum::<u64>() > ROUNDS, "{:?}", told.kept);
+}
+
+/// A file system in a file: what has not been synced is not in the file.
+fn mount(disk: &Path, place: &Path) {
+    // So the system syncs nothing by itself while a test runs.
+    let mounted =
+        Command::new("mount").args(["-o", "loop,commit=300"]).arg(disk).arg(place).status().unwrap();
+    assert!(mounted.success(), "{mounted}");
+}
+
+fn unmount(place: &Path) {
+    assert!(Command::new("umount").arg(place).status().unwrap().success());
+}
+
+/// Stops a process between two calls of the system.
+fn halt(child: &Child) {
+    let process = i32::try_from(child.id()).unwrap();
+    let mut status = 0;
+    // SAFETY: the process is our child, and the status lives until the calls return.
+    let stopped = unsafe {
+        libc::kill(process, libc::SIGSTOP);
+        libc::waitpid(process, &raw mut status, libc::WUNTRACED)
+    };
+    assert!(stopped == process && libc::WIFSTOPPED(status), "status {status}");
+}
+
+#[test]
+fn nothing_that_was_told_is_lost_when_the_power_is_cut() {
+    let mut random = Seed(seed());
+    let folder = Folder::new();
+    let [disk, cut, place] = ["disk", "cut", "place"].map(|name| folder.path().join(name));
+    std::fs::create_dir(&place).unwrap();
+    std::fs::File::create(&disk).unwrap().set_len(96 << 20).unwrap();
+    let made = Command::new("mkfs.ext4").args(["-q", "-F"]).arg(&disk).status();
+    if own_mounts().is_none() || !made.is_ok_and(|status| status.success()) {
+        eprintln!("a file system of its own needs more rights than there are");
+        return;
+    }
+    let mut told = Told::default();
+    for _ in 0..POWER_CUTS {
+        mount(&disk, &place);
+        let mut child = child(&place, Sync::Disk);
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut left = 1 + random.below(40);
+        while left > 0 {
+            let line = lines.next().expect("it ends only when it is killed").unwrap();
+            left -= u64::from(told.hear(&line).is_some());
+        }
+        pass(&mut random);
+        halt(&child);
+        // What a machine without power would still have.
+        std::fs::copy(&disk, &cut).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        lines.map_while(Result::ok).for_each(|line| _ = told.hear(&line));
+        unmount(&place);
+        std::fs::rename(&cut, &disk).unwrap();
+        mount(&disk, &place);
+        check(&place, &mut told);
+        unmount(&place);
+    }
 }
 
 fn check(folder: &Path, told: &mut Told) {

@@ -1,6 +1,5 @@
 //! A full disk.
 
-use std::ffi::CString;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -8,26 +7,14 @@ use std::process::Command;
 use sojourn_image::{Entry, Image, Memory, ModuleHash};
 use sojourn_node::images::{Error, Images, Settings, Sync};
 
-use crate::world::{CHUNK, Folder, MODULE, image, kept, open, packs};
+use crate::world::{CHUNK, Folder, MODULE, image, kept, open, own_mounts, packs};
 
 /// A file system of this size here, seen by this thread only; `None` where that is not allowed.
 fn small_disk(folder: &Path, bytes: u64) -> Option<()> {
-    let text = |text: &str| CString::new(text).expect("no zero bytes");
-    let (root, none, kind) = (text("/"), text("none"), text("tmpfs"));
-    let place = text(folder.to_str().expect("a plain name"));
-    let options = text(&format!("size={bytes}"));
-    // SAFETY: takes no pointers.
-    (unsafe { libc::unshare(libc::CLONE_NEWNS) } == 0).then_some(())?;
-    // SAFETY: every pointer is a string that ends with zero and lives until the call returns, or null.
-    let private = unsafe {
-        let flags = libc::MS_REC | libc::MS_PRIVATE;
-        libc::mount(none.as_ptr(), root.as_ptr(), std::ptr::null(), flags, std::ptr::null())
-    };
-    (private == 0).then_some(())?;
-    // SAFETY: as above.
-    let mounted =
-        unsafe { libc::mount(none.as_ptr(), place.as_ptr(), kind.as_ptr(), 0, options.as_ptr().cast()) };
-    (mounted == 0).then_some(())
+    own_mounts()?;
+    let options = format!("size={bytes}");
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "none"]).arg(folder).status();
+    mounted.is_ok_and(|status| status.success()).then_some(())
 }
 
 fn distinct(atom: u64) -> [u64; 16] {

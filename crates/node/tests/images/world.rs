@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sojourn_image::{Entry, Image, Memory, ModuleHash};
@@ -63,6 +64,15 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+/// From here on, what this thread and its children mount is seen by them only, and goes with them; `None` where that
+/// is not allowed.
+pub fn own_mounts() -> Option<()> {
+    // SAFETY: takes no pointers.
+    (unsafe { libc::unshare(libc::CLONE_NEWNS) } == 0).then_some(())?;
+    let private = Command::new("mount").args(["--make-rprivate", "/"]).status();
+    private.is_ok_and(|status| status.success()).then_some(())
 }
 
 /// An image whose chunks are random, each from a seed; 0 is a chunk that is left out.
