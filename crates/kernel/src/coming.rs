@@ -1,12 +1,12 @@
 //! The target's half of moves, and who may say what about moves.
 
+use crate::Output;
 use crate::directory::Place;
 use crate::kernel::{Coming, Kernel, Owned};
 use crate::leaving::Detail;
 use crate::migrate::Next;
 use crate::migrate::source::Event as Source;
 use crate::migrate::target::{Action, Event, State, cell};
-use crate::Output;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;

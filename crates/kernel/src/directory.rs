@@ -95,10 +95,8 @@ impl Directory {
 
     fn make_room(&mut self) -> bool {
         while let Some((atom, epoch)) = self.ended.pop_front() {
-            let still = self
-                .entries
-                .get(&atom)
-                .is_some_and(|entry| !entry.place.alive && entry.place.epoch == epoch);
+            let still =
+                self.entries.get(&atom).is_some_and(|entry| !entry.place.alive && entry.place.epoch == epoch);
             if still {
                 self.entries.remove(&atom);
                 return true;

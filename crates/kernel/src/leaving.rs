@@ -1,10 +1,10 @@
 //! The source's half of moves: what happens to them, and what their actions do.
 
+use crate::Output;
 use crate::directory::Place;
 use crate::kernel::{Kernel, Leaving};
 use crate::migrate::Next;
 use crate::migrate::source::{Action, Event, State, cell};
-use crate::Output;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -100,7 +100,14 @@ impl Kernel {
     }
 
     /// The target says something about a move: only the one that it has a part in.
-    pub(crate) fn leave_by(&mut self, from: &str, atom: &str, epoch: u64, event: Event, detail: Detail) -> bool {
+    pub(crate) fn leave_by(
+        &mut self,
+        from: &str,
+        atom: &str,
+        epoch: u64,
+        event: Event,
+        detail: Detail,
+    ) -> bool {
         let mine = |leaving: &Leaving| leaving.target == from && leaving.epoch == epoch;
         let known = self.leaving.get(atom).is_some_and(mine);
         if known {
@@ -268,9 +275,10 @@ impl Kernel {
                 (*code, format!("{target} gave up the move of {atom}, which goes on: {text}"))
             }
             (Event::Ended, _) => (Code::Ended, format!("{atom} ended while it was to move to {target}")),
-            (Event::Newer, _) => {
-                (Code::Superseded, format!("{atom} was not moved to {target}: a newer copy of it runs elsewhere"))
-            }
+            (Event::Newer, _) => (
+                Code::Superseded,
+                format!("{atom} was not moved to {target}: a newer copy of it runs elsewhere"),
+            ),
             (Event::Gone, _) => (
                 Code::Aborted,
                 format!("{target} ended while {atom} was on its way there; {atom} goes on where it was"),
@@ -282,7 +290,10 @@ impl Kernel {
             (_, Detail::Rest { .. } | Detail::None) => match was {
                 State::Offered => (
                     Code::Unreachable,
-                    format!("{target} did not answer in {} s whether it takes {atom}", seconds(times.offer_ns)),
+                    format!(
+                        "{target} did not answer in {} s whether it takes {atom}",
+                        seconds(times.offer_ns)
+                    ),
                 ),
                 State::Copying => (
                     Code::Aborted,
@@ -332,7 +343,8 @@ impl Kernel {
     }
 
     pub(crate) fn tick_leaving(&mut self) {
-        let due = self.leaving.iter().filter(|(_, leaving)| leaving.deadline.is_some_and(|at| at <= self.now));
+        let due =
+            self.leaving.iter().filter(|(_, leaving)| leaving.deadline.is_some_and(|at| at <= self.now));
         let atoms: Vec<String> = due.map(|(atom, _)| atom.clone()).collect();
         for atom in atoms {
             self.leave_if(&atom, Event::Expired);

@@ -1,10 +1,10 @@
 //! Sessions: who is there, hellos, frames that come and go.
 
+use crate::Output;
 use crate::frame::Opened;
 use crate::kernel::Kernel;
 use crate::migrate::{source, target};
 use crate::session::{Peer, State};
-use crate::Output;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -77,7 +77,9 @@ impl Kernel {
                 && !self.leaving.values().any(|leaving| leaving.target == **name)
                 && !self.coming.values().any(|coming| coming.source == **name)
         });
-        let oldest = silent.min_by_key(|(_, peer)| (peer.incarnation.is_some(), peer.heard_at)).map(|(name, _)| name.clone());
+        let oldest = silent
+            .min_by_key(|(_, peer)| (peer.incarnation.is_some(), peer.heard_at))
+            .map(|(name, _)| name.clone());
         oldest.is_some_and(|name| {
             self.forget(&name);
             true
@@ -130,7 +132,15 @@ impl Kernel {
                 }
             }
             Opened::Data(data) => self.heard_data(data),
-            Opened::Member(Frame::Data { from, incarnation, to_incarnation, lane, sequence, next, payload }) => {
+            Opened::Member(Frame::Data {
+                from,
+                incarnation,
+                to_incarnation,
+                lane,
+                sequence,
+                next,
+                payload,
+            }) => {
                 let payload = &payload;
                 self.heard_data(Data {
                     from: &from,
@@ -278,7 +288,11 @@ impl Kernel {
         let ended = peer.begin(incarnation, role, self.now, limits, times);
         if let Some(ended) = ended {
             debug_assert_ne!(before, State::Greeting, "a session has an incarnation");
-            self.outputs.push_back(Output::Disconnected { peer: name.into(), incarnation: ended, gone: true });
+            self.outputs.push_back(Output::Disconnected {
+                peer: name.into(),
+                incarnation: ended,
+                gone: true,
+            });
             self.leave_all(name, source::Event::Gone);
             self.come_all(name, target::Event::Gone);
         }

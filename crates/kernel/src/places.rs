@@ -1,9 +1,9 @@
 //! What this node knows of atoms, and what it tells others of its own.
 
+use crate::Output;
 use crate::directory::Place;
 use crate::kernel::{Kernel, Owned};
 use crate::migrate::{source, target};
-use crate::Output;
 use sojourn_abi::Role;
 
 impl Kernel {

@@ -176,8 +176,7 @@ impl Peer {
 
     /// Whether nothing has been heard for longer than an answer may take.
     pub fn is_overdue(&self, now: u64, times: &Times) -> bool {
-        self.stands()
-            && self.waiting_since.is_some_and(|since| since.saturating_add(times.silence_ns) <= now)
+        self.stands() && self.waiting_since.is_some_and(|since| since.saturating_add(times.silence_ns) <= now)
     }
 
     /// Whether it can be forgotten: it went without a word, long ago.

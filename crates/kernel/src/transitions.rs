@@ -1,11 +1,11 @@
 //! Every cell of both tables, done by a kernel: what it says and keeps, whatever the table's author meant.
 
+use crate::Output;
 use crate::directory::Place;
 use crate::kernel::{Coming, Kernel, Leaving, Owned};
 use crate::limit::Settings;
 use crate::migrate::{Next, source, target};
 use crate::session::Peer;
-use crate::Output;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -48,14 +48,8 @@ fn leaving(state: source::State) -> Kernel {
     }
     let place = Place { node: "me".into(), epoch: EPOCH, alive: true };
     kernel.directory.learn("x", place, true);
-    let record = Leaving {
-        id: 7,
-        target: "other".into(),
-        epoch: EPOCH,
-        state,
-        deadline: Some(2 * NOW),
-        last: None,
-    };
+    let record =
+        Leaving { id: 7, target: "other".into(), epoch: EPOCH, state, deadline: Some(2 * NOW), last: None };
     kernel.leaving.insert("x".into(), record);
     kernel
 }
@@ -205,7 +199,8 @@ fn check_target(kernel: &mut Kernel, was: target::State, event: target::Event, n
     use target::{Event, State};
     let place = alloc::format!("{was:?} {event:?}");
     let (said, outputs) = (said(kernel), outputs(kernel));
-    let opened = outputs.iter().any(|output| matches!(output, Output::Open { epoch, .. } if *epoch == EPOCH + 1));
+    let opened =
+        outputs.iter().any(|output| matches!(output, Output::Open { epoch, .. } if *epoch == EPOCH + 1));
     let dropped = outputs.iter().any(|output| matches!(output, Output::Discard { epoch: EPOCH, .. }));
     let held = matches!(was, State::Held | State::Asking);
     assert_eq!(opened, held && matches!(event, Event::Released | Event::Yours), "{place}");
@@ -265,5 +260,9 @@ fn a_release_is_answered_again_by_whoever_owns_it_and_denied_by_whoever_knows_no
     let said = said(&mut kernel);
     assert!(said.iter().any(|message| matches!(message, Message::Owned { atom, .. } if atom == "x")));
     let lost = Code::Lost.number();
-    assert!(said.iter().any(|message| matches!(message, Message::Abort { atom, code, .. } if atom == "y" && *code == lost)));
+    assert!(
+        said.iter().any(
+            |message| matches!(message, Message::Abort { atom, code, .. } if atom == "y" && *code == lost)
+        )
+    );
 }

@@ -86,8 +86,7 @@ fn frames_stay_as_they_are() {
                 };
                 let payload = &payload[..];
                 let from = &from[..];
-                let expected =
-                    Data { from, incarnation, to_incarnation, lane, sequence, next, payload };
+                let expected = Data { from, incarnation, to_incarnation, lane, sequence, next, payload };
                 assert_eq!(data, expected);
             }
             opened => {
@@ -119,10 +118,7 @@ fn messages_stay_as_they_are() {
     let messages = [
         ("place", Message::Place { atom: atom(), epoch: 3, node: "node-2".into(), alive: true }),
         ("offer", Message::Offer { atom: atom(), epoch: 3, facts }),
-        (
-            "pages",
-            Message::Pages { atom: atom(), epoch: 3, memory: 0, size: 1 << 20, pieces: vec![piece] },
-        ),
+        ("pages", Message::Pages { atom: atom(), epoch: 3, memory: 0, size: 1 << 20, pieces: vec![piece] }),
         (
             "final",
             Message::Final {
@@ -156,14 +152,22 @@ fn a_frame_is_only_good_with_its_key_its_realm_and_all_of_its_bits() {
             assert!(!matches!(opened, Opened::Member(_) | Opened::Data(_)), "{name}, bit {bit}: {opened:?}");
         }
         for length in 0..bytes.len() {
-            assert!(!matches!(seal.open(&bytes[..length]), Opened::Member(_) | Opened::Data(_)), "{name}, {length} bytes");
+            assert!(
+                !matches!(seal.open(&bytes[..length]), Opened::Member(_) | Opened::Data(_)),
+                "{name}, {length} bytes"
+            );
         }
         let authentic = !matches!(frame, Frame::Denied { .. });
         assert_eq!(bytes[..MAC] != [0; MAC], authentic, "{name}");
     }
 }
 
-fn row<S: std::fmt::Debug, A: std::fmt::Debug>(text: &mut String, event: &str, next: &Next<S>, actions: &[A]) {
+fn row<S: std::fmt::Debug, A: std::fmt::Debug>(
+    text: &mut String,
+    event: &str,
+    next: &Next<S>,
+    actions: &[A],
+) {
     let next = match next {
         Next::Stay => "-".to_string(),
         Next::To(state) => format!("{state:?}"),

@@ -225,7 +225,11 @@ fn what_comes_early_is_held_up_to_the_window() {
     outputs(&mut kernel);
     kernel.handle(liar.data(Lane::Bulk, 0, 0, payload), SECOND);
     let delivered = |output: &Output| matches!(output, Output::Deliver { .. });
-    assert_eq!(outputs(&mut kernel).iter().filter(|output| delivered(output)).count(), 16, "a window, and one");
+    assert_eq!(
+        outputs(&mut kernel).iter().filter(|output| delivered(output)).count(),
+        16,
+        "a window, and one"
+    );
 }
 
 #[test]

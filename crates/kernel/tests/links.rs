@@ -92,7 +92,9 @@ fn exactly_once_and_in_order_over_bad_networks() {
         assert!(!world.saw("a", |output| matches!(output, Output::Undelivered { .. })));
         let undone = world.kernels.values().any(|kernel| kernel.room("a") + kernel.room("b") != 40_000);
         world.run(20 * SECOND);
-        assert!(!undone || world.kernels.values().all(|kernel| kernel.room("a") + kernel.room("b") == 40_000));
+        assert!(
+            !undone || world.kernels.values().all(|kernel| kernel.room("a") + kernel.room("b") == 40_000)
+        );
     }
 }
 
@@ -201,7 +203,8 @@ fn what_does_not_fit_comes_back() {
     assert!(back_count >= 100 - 34, "two windows at most: {back_count}");
     world.heal();
     world.run(10 * SECOND);
-    let (short, bulk): (Vec<u64>, Vec<u64>) = came(&world, "b").into_iter().partition(|number| *number < 1000);
+    let (short, bulk): (Vec<u64>, Vec<u64>) =
+        came(&world, "b").into_iter().partition(|number| *number < 1000);
     assert_eq!(short, (0..(4 << 20) / 100_100).collect::<Vec<_>>());
     assert_eq!(bulk.len(), 100 - back_count);
     assert!(bulk.is_sorted());

@@ -27,13 +27,8 @@ fn an_atom_moves() {
             _ => None,
         })
         .collect();
-    let all = [
-        MoveState::Offered,
-        MoveState::Copying,
-        MoveState::Stopping,
-        MoveState::Sealed,
-        MoveState::Released,
-    ];
+    let all =
+        [MoveState::Offered, MoveState::Copying, MoveState::Stopping, MoveState::Sealed, MoveState::Released];
     assert_eq!(steps, all);
     assert!(world.saw("b", |output| matches!(output, Output::Open { epoch: 6, .. })));
     assert!(world.saw("a", |output| matches!(output, Output::Leave { epoch: 6, .. })));

@@ -23,7 +23,8 @@ fn send(world: &mut World, from: &str, to: &str, number: u64) {
 }
 
 fn delivered(world: &World, at: &str) -> usize {
-    let delivered = |(name, output): &&(String, Output)| name == at && matches!(output, Output::Deliver { .. });
+    let delivered =
+        |(name, output): &&(String, Output)| name == at && matches!(output, Output::Deliver { .. });
     world.log.iter().filter(delivered).count()
 }
 
@@ -191,14 +192,19 @@ fn one_without_the_key_is_told_so_once_and_harms_nobody() {
         .log
         .iter()
         .filter_map(|(name, output)| match output {
-            Output::Denied { by, code, text } if name == "stranger" => Some((by.as_str(), *code, text.clone())),
+            Output::Denied { by, code, text } if name == "stranger" => {
+                Some((by.as_str(), *code, text.clone()))
+            }
             _ => None,
         })
         .collect();
     assert_eq!(denied.len(), 2, "{denied:?}");
     for (by, code, text) in denied {
         assert_eq!(code, Code::NotAllowed);
-        assert!(text.contains(by) && text.contains("stranger") && text.contains("no right to join"), "{text}");
+        assert!(
+            text.contains(by) && text.contains("stranger") && text.contains("no right to join"),
+            "{text}"
+        );
     }
     assert!(world.kernels["stranger"].peers().is_empty());
     assert_eq!(world.kernels["a"].peers().len(), 1);
