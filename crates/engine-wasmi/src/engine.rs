@@ -4,9 +4,12 @@ use crate::config::Settings;
 use crate::convert::{function_type, value_type};
 use crate::host_call::host_function;
 use crate::instance::{State, WasmiInstance};
+use crate::limit::Metered;
 use crate::references::enter;
 use crate::trap::{is_trap, outcome};
-use sojourn_engine::{Engine, EngineError, Flavour, Host, Import, Outcome, Provided, Trap, names, type_of};
+use sojourn_engine::{
+    Engine, EngineError, Flavour, Host, Import, Limits, Outcome, Provided, Trap, names, type_of,
+};
 use wasmi::{
     AsContextMut, Error, Extern, ExternType, Global, ImportType, Instance, Memory, Module, Ref, Store, Table,
 };
@@ -56,8 +59,14 @@ impl Engine for Wasmi {
         Err(EngineError::Compile("wasmi keeps no compiled code".into()))
     }
 
-    fn instantiate<H: Host>(&self, module: &Module, host: H) -> Result<WasmiInstance<H>, EngineError> {
-        let mut store = Store::new(&self.engine, State::new(host));
+    fn instantiate_within<H: Host>(
+        &self,
+        module: &Module,
+        host: H,
+        limits: Limits,
+    ) -> Result<WasmiInstance<H>, EngineError> {
+        let mut store = Store::new(&self.engine, State::new(host, limits));
+        store.limiter(|state| &mut state.meter);
         if self.settings.interruptible {
             // The start function of a module without the pass runs to its end.
             store.set_fuel(u64::MAX).map_err(|error| resource(&error))?;
@@ -66,7 +75,12 @@ impl Engine for Wasmi {
         for import in module.imports() {
             imports.push(provide(&mut store, &import)?);
         }
-        let main = Instance::new(&mut store, module, &imports).map_err(|error| refused(&error))?;
+        let main = Instance::new(&mut store, module, &imports);
+        let main = main.map_err(|error| match store.data().meter.refusal() {
+            Some(reason) => EngineError::Resource(reason),
+            None => refused(&error),
+        })?;
+        Metered::settle(&mut store, main);
         Ok(WasmiInstance::new(store, main, self.settings.interruptible))
     }
 

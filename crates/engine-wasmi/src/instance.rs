@@ -2,10 +2,11 @@
 
 use crate::config::SLICE_FUEL;
 use crate::convert::{element_type, function_type};
+use crate::limit::Metered;
 use crate::references::{References, enter, enter_element, leave, leave_element};
 use crate::stop::StopFlag;
 use crate::trap::outcome;
-use sojourn_engine::{EngineError, Host, Instance, Outcome, Stopper, Value, names, type_of};
+use sojourn_engine::{EngineError, Host, Instance, Limits, Outcome, Stopper, Value, names, type_of};
 use std::sync::Arc;
 use wasmi::{
     AsContextMut, Error, Extern, Func, Global, Memory, Mutability, Ref, ResumableCall, Store,
@@ -13,7 +14,7 @@ use wasmi::{
 };
 
 /// Bytes in a page; wasmi is configured without custom page sizes.
-const PAGE_BYTES: u64 = 1 << 16;
+pub(crate) const PAGE_BYTES: u64 = 1 << 16;
 
 /// What host calls need of the instance they come from.
 pub(crate) struct State<H> {
@@ -25,12 +26,13 @@ pub(crate) struct State<H> {
     pub(crate) instantiated: bool,
     pub(crate) memory: Option<Memory>,
     pub(crate) pending: Option<Global>,
+    pub(crate) meter: Metered,
     counter: Option<Global>,
     limit: Option<Global>,
 }
 
 impl<H: Host> State<H> {
-    pub(crate) fn new(host: H) -> Self {
+    pub(crate) fn new(host: H, limits: Limits) -> Self {
         Self {
             host,
             references: References::default(),
@@ -38,6 +40,7 @@ impl<H: Host> State<H> {
             instantiated: false,
             memory: None,
             pending: None,
+            meter: Metered::new(limits),
             counter: None,
             limit: None,
         }

@@ -8,6 +8,7 @@ mod convert;
 mod engine;
 mod host_call;
 mod instance;
+mod limit;
 mod references;
 mod stop;
 mod trap;

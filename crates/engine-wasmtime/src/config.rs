@@ -6,6 +6,9 @@ use wasmtime::{Config, Engine, OptLevel};
 /// Native stack that a guest may use when nothing else is asked for; fits any thread.
 pub const DEFAULT_STACK_BYTES: usize = 512 << 10;
 
+/// Address space set aside for a 32-bit memory: all that it can ever have, so that it never moves.
+pub(crate) const RESERVED_BYTES: u64 = 1 << 32;
+
 /// How the adapter runs guests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -32,6 +35,7 @@ impl Settings {
             // Never allocated: nothing here is async. Wasmtime wants it to be no smaller.
             .async_stack_size(self.stack_bytes)
             .epoch_interruption(self.interruptible_counter)
+            .memory_reservation(RESERVED_BYTES)
             .shared_memory(true)
             .wasm_threads(true)
             .wasm_multi_memory(true)

@@ -4,9 +4,10 @@ use crate::config::Settings;
 use crate::convert::{function_type, value_type};
 use crate::host_call::host_function;
 use crate::instance::{State, WasmtimeInstance};
+use crate::limit::Metered;
 use crate::references::{enter, fits};
 use crate::trap::outcome;
-use sojourn_engine::{Engine, EngineError, Flavour, Host, Import, Outcome, Provided, Trap, names};
+use sojourn_engine::{Engine, EngineError, Flavour, Host, Import, Limits, Outcome, Provided, Trap, names};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use wasmtime::{
     AsContextMut, Extern, ExternType, Global, ImportType, Instance, Memory, Module, SharedMemory, Store,
@@ -69,15 +70,26 @@ impl Engine for Wasmtime {
             .map_err(|error| EngineError::Compile(format!("{error:#}")))
     }
 
-    fn instantiate<H: Host>(&self, module: &Module, host: H) -> Result<WasmtimeInstance<H>, EngineError> {
-        let mut store = Store::new(&self.engine, State::new(&self.engine, host));
+    fn instantiate_within<H: Host>(
+        &self,
+        module: &Module,
+        host: H,
+        limits: Limits,
+    ) -> Result<WasmtimeInstance<H>, EngineError> {
+        let mut store = Store::new(&self.engine, State::new(&self.engine, host, limits));
+        store.limiter(|state| &mut state.meter);
         State::watch_control(&mut store);
         State::watch_epoch(&mut store, self.settings.interruptible_counter);
         let mut imports = Vec::new();
         for import in module.imports() {
             imports.push(provide(&mut store, &import)?);
         }
-        let main = Instance::new(&mut store, module, &imports).map_err(|error| refused(&error, module))?;
+        let main = Instance::new(&mut store, module, &imports);
+        let main = main.map_err(|error| match store.data().meter.refusal() {
+            Some(reason) => EngineError::Resource(reason),
+            None => refused(&error, module),
+        })?;
+        Metered::settle(&mut store, main);
         Ok(WasmtimeInstance::new(store, main))
     }
 

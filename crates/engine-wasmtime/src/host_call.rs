@@ -84,6 +84,9 @@ fn dispatch<H: Host>(
     let reply = match guest_memory(caller) {
         Some(memory) => {
             let (bytes, state) = memory.data_and_store_mut(&mut *caller);
+            if let Some(window) = &state.window {
+                window.learn(bytes.len());
+            }
             state.host.call(function, bytes, arguments, results)
         }
         None => caller.data_mut().host.call(function, &mut [], arguments, results),

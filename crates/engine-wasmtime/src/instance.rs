@@ -1,10 +1,13 @@
 //! A running instance.
 
+use crate::config::RESERVED_BYTES;
 use crate::convert::function_type;
+use crate::limit::Metered;
 use crate::references::{References, enter, enter_element, fits, leave, leave_element};
 use crate::stop::StopWord;
 use crate::trap::outcome;
-use sojourn_engine::{EngineError, Host, Instance, Outcome, Stopper, Value, names};
+use crate::window::{MemoryWindow, Windows};
+use sojourn_engine::{EngineError, Host, Instance, Limits, Outcome, Stopper, Value, Window, names};
 use std::sync::Arc;
 use wasmtime::unix::StoreExt;
 use wasmtime::{
@@ -23,12 +26,15 @@ pub(crate) struct State<H> {
     pub(crate) instantiated: bool,
     pub(crate) memory: Option<Memory>,
     pub(crate) pending: Option<Global>,
+    /// The window into `memory`, if there is one.
+    pub(crate) window: Option<Arc<MemoryWindow>>,
+    pub(crate) meter: Metered,
     counter: Option<Global>,
     limit: Option<Global>,
 }
 
 impl<H: Host> State<H> {
-    pub(crate) fn new(engine: &wasmtime::Engine, host: H) -> Self {
+    pub(crate) fn new(engine: &wasmtime::Engine, host: H, limits: Limits) -> Self {
         Self {
             host,
             stop: StopWord::new(engine),
@@ -37,6 +43,8 @@ impl<H: Host> State<H> {
             instantiated: false,
             memory: None,
             pending: None,
+            window: None,
+            meter: Metered::new(limits),
             counter: None,
             limit: None,
         }
@@ -76,6 +84,8 @@ impl<H: Host> State<H> {
 
 /// A running instance on Wasmtime.
 pub struct WasmtimeInstance<H: Host> {
+    /// Before the store: windows are shut before what they show goes.
+    windows: Windows,
     pub(crate) store: Store<State<H>>,
     pub(crate) continuation: Option<wasmtime::Instance>,
     main: wasmtime::Instance,
@@ -101,7 +111,9 @@ impl<H: Host> WasmtimeInstance<H> {
         let state = store.data_mut();
         (state.instantiated, state.memory, state.pending) = (true, memory, pending);
         (state.counter, state.limit, state.references) = (counter, limit, references);
-        let mut instance = Self { store, continuation: None, main, module, unwinding, counted_from: 0 };
+        let windows = Windows::default();
+        let mut instance =
+            Self { windows, store, continuation: None, main, module, unwinding, counted_from: 0 };
         instance.set_counter(i64::MAX);
         instance
     }
@@ -143,6 +155,15 @@ impl<H: Host> WasmtimeInstance<H> {
 
     fn find_global(&mut self, name: &str) -> Result<Global, EngineError> {
         self.main.get_global(&mut self.store, name).ok_or_else(|| absent("global", name))
+    }
+
+    /// Tells the windows how much there is, now that the guest does not run.
+    fn learn(&mut self) {
+        for (name, window) in self.windows.iter() {
+            if let Some(memory) = self.main.get_memory(&mut self.store, name) {
+                window.learn(memory.data_size(&self.store));
+            }
+        }
     }
 
     fn is_unwinding(&mut self) -> bool {
@@ -198,6 +219,7 @@ impl<H: Host> Instance for WasmtimeInstance<H> {
             results.push(leave(store.as_context_mut(), result)?);
         }
         drop(store);
+        self.learn();
         Ok(if self.is_unwinding() { Outcome::Stopped } else { Outcome::Finished(results) })
     }
 
@@ -247,15 +269,40 @@ impl<H: Host> Instance for WasmtimeInstance<H> {
         Ok(memory.data_mut(&mut self.store))
     }
 
+    fn window(&mut self, name: &str) -> Option<Arc<dyn Window>> {
+        if let Some(window) = self.windows.find(name) {
+            return Some(window);
+        }
+        let memory = self.find_memory(name).ok()?;
+        let ty = memory.ty(&self.store);
+        if ty.is_64() || cfg!(not(target_pointer_width = "64")) {
+            return None;
+        }
+        let address = memory.data_ptr(&self.store).addr();
+        let maximum = ty.maximum().map(|pages| pages.saturating_mul(ty.page_size()));
+        let capacity = usize::try_from(RESERVED_BYTES.min(maximum.unwrap_or(u64::MAX))).ok()?;
+        // SAFETY: Wasmtime sets `RESERVED_BYTES` aside for a 32-bit memory, so it stays where it is and does not
+        // shrink; the field `windows` is shut before `store`, which owns it, goes.
+        let window = unsafe { MemoryWindow::new(address, capacity) };
+        window.learn(memory.data_size(&self.store));
+        self.windows.add(name, window.clone());
+        if name == names::memory(0) {
+            self.store.data_mut().window = Some(window.clone());
+        }
+        Some(window)
+    }
+
     fn grow_memory(&mut self, name: &str, bytes: u64) -> Result<(), EngineError> {
         let memory = self.find_memory(name)?;
         let pages = bytes.div_ceil(memory.page_size(&self.store));
         let Some(more) = pages.checked_sub(memory.size(&self.store)).filter(|&more| more > 0) else {
             return Ok(());
         };
-        memory.grow(&mut self.store, more).map(|_| ()).map_err(|error| {
+        memory.grow(&mut self.store, more).map_err(|error| {
             EngineError::Resource(format!("memory {name} cannot have {bytes} bytes: {error}"))
-        })
+        })?;
+        self.learn();
+        Ok(())
     }
 
     fn table_size(&mut self, name: &str) -> Result<u64, EngineError> {
@@ -300,6 +347,7 @@ impl<H: Host> Instance for WasmtimeInstance<H> {
     }
 
     fn into_host(self) -> H {
+        drop(self.windows);
         self.store.into_data().host
     }
 }

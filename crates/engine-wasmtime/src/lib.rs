@@ -8,9 +8,11 @@ mod convert;
 mod engine;
 mod host_call;
 mod instance;
+mod limit;
 mod references;
 mod stop;
 mod trap;
+mod window;
 
 pub use config::{DEFAULT_STACK_BYTES, Settings};
 pub use engine::Wasmtime;

@@ -6,15 +6,15 @@ use sojourn_image::{Entry, Image, ModuleHash};
 use sojourn_instrument::{Instrumented, Options, instrument};
 
 /// A module for one engine, in both flavours' common terms.
-struct Program<'a, E: Engine> {
-    engine: &'a E,
-    original: Vec<u8>,
-    passed: Instrumented,
-    code: E::Module,
+pub(super) struct Program<'a, E: Engine> {
+    pub(super) engine: &'a E,
+    pub(super) original: Vec<u8>,
+    pub(super) passed: Instrumented,
+    pub(super) code: E::Module,
 }
 
 impl<'a, E: Engine> Program<'a, E> {
-    fn new(engine: &'a E, text: &str) -> Self {
+    pub(super) fn new(engine: &'a E, text: &str) -> Self {
         let original = wat::parse_str(text).unwrap();
         let passed =
             instrument(&original, Options { flavour: Flavour::Counter, allow_pinned: false }).unwrap();
@@ -22,28 +22,41 @@ impl<'a, E: Engine> Program<'a, E> {
         Self { engine, original, passed, code }
     }
 
-    fn start(&self, arguments: &[Value]) -> Computation<E::Instance<World>> {
+    pub(super) fn start(&self, arguments: &[Value]) -> Computation<E::Instance<World>> {
         let instance = self.engine.instantiate(&self.code, World::default()).unwrap();
         Computation::new(instance, &self.passed.info, "run".into(), arguments.to_vec())
     }
 
-    fn image(&self, stopped: &mut Computation<E::Instance<World>>) -> Image {
+    pub(super) fn image(&self, stopped: &mut Computation<E::Instance<World>>) -> Image {
         let image = stopped.capture(&self.passed.info, ModuleHash::of(&self.original)).unwrap();
         let again = Image::decode(&image.encode().unwrap()).unwrap();
         assert_eq!(image, again);
         again
     }
 
-    fn resume(&self, image: &Image) -> Result<Computation<E::Instance<World>>, StateError> {
-        let target = Target {
+    pub(super) fn resume(&self, image: &Image) -> Result<Computation<E::Instance<World>>, StateError> {
+        Computation::resume(&self.target(), image, World::default(), |wasm| self.compile(wasm))
+    }
+
+    pub(super) fn target(&self) -> Target<'_, E> {
+        Target {
             engine: self.engine,
             module: &self.code,
             original: &self.original,
             info: &self.passed.info,
             flavour: Flavour::Counter,
-        };
-        let compile = |wasm: &[u8]| Ok(self.engine.compile(wasm)?);
-        Computation::resume(&target, image, World::default(), compile)
+        }
+    }
+
+    pub(super) fn compile(&self, wasm: &[u8]) -> Result<E::Module, StateError> {
+        Ok(self.engine.compile(wasm)?)
+    }
+
+    /// Lets it go on where it stopped.
+    pub(super) fn stay(&self, stopped: &mut Computation<E::Instance<World>>) {
+        let registers = stopped.registers(&self.passed.info, ModuleHash::of(&self.original)).unwrap();
+        assert_eq!(registers.memories, []);
+        stopped.go_on(&self.target(), &registers, |wasm| self.compile(wasm)).unwrap();
     }
 
     /// Runs to the end, stopping after every `stride` polls; results, and how often it stopped.
@@ -62,7 +75,7 @@ impl<'a, E: Engine> Program<'a, E> {
 }
 
 /// Memory, a table that changes, globals, a dropped segment, nested loops and calls.
-const BUSY: &str = r#"(module
+pub(super) const BUSY: &str = r#"(module
   (memory 1 4) (data $later "\05\06\07\08")
   (table $t 4 8 funcref) (elem (i32.const 0) $add $mul) (elem $more func $mul $add)
   (type $op (func (param i64 i64) (result i64)))

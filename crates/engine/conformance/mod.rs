@@ -10,12 +10,15 @@
 //!
 //! The modules are written by hand as the pass would write them, so that a fault here is the adapter's.
 
+pub mod arriving;
 pub mod calls;
 pub mod continuing;
+pub mod limits;
 pub mod linking;
 pub mod pausing;
 pub mod state;
 pub mod stopping;
+pub mod windows;
 pub mod world;
 
 use sojourn_engine::{Engine, EngineError, Instance};
@@ -93,6 +96,20 @@ macro_rules! suite {
                 continuing::{
                     frames_written_back_go_on, on_every_poll, start_then_export, hostile_images_are_refused,
                     deep_stacks_go_on,
+                }
+                arriving::{
+                    stops_in_place_change_nothing, every_poll_goes_on_in_place, a_stop_while_it_stood_is_taken_back,
+                    start_functions_go_on_in_place, pages_equal_an_image, hostile_pages_are_refused,
+                    hostile_endings_are_refused,
+                }
+                limits::{
+                    memory_beyond_the_limit_does_not_grow, several_memories_count_together,
+                    tables_beyond_the_limit_do_not_grow, a_beginning_beyond_the_limit_is_refused,
+                    a_full_guest_stops_and_goes_on, arrivals_keep_to_the_limit,
+                }
+                windows::{
+                    a_window_shows_what_is_written, a_window_grows_with_its_memory, a_window_goes_with_its_instance,
+                    what_may_move_has_no_window,
                 }
             }
         })*

@@ -12,12 +12,29 @@ use sojourn_image::{Entry, Frame, Image, Memory, ModuleHash, Table, Value};
 use sojourn_instrument::{Info, Type, names, read_frames};
 
 /// The image of an instance that has unwound (`Outcome::Stopped`): all but the host's part, which the caller
-/// puts into `Image::host`. The instance is of no more use afterwards.
+/// puts into `Image::host`. The instance stays as it is.
+///
+/// # Errors
+/// As `registers`.
+pub fn capture<I: Instance>(
+    instance: &mut I,
+    info: &Info,
+    module: ModuleHash,
+    entry: Entry,
+) -> Result<Image, StateError> {
+    let mut image = registers(instance, info, module, entry)?;
+    for (index, _) in (0..).zip(&info.memories) {
+        image.memories.push(Memory::capture(index, instance.memory(&names::memory(index))?));
+    }
+    Ok(image)
+}
+
+/// As `capture`, without the memories: takes the same time however large they are.
 ///
 /// # Errors
 /// `StateError::Guest` when frames or references do not fit the module, `StateError::Engine` when a reserved
 /// export is missing.
-pub fn capture<I: Instance>(
+pub fn registers<I: Instance>(
     instance: &mut I,
     info: &Info,
     module: ModuleHash,
@@ -36,9 +53,6 @@ pub fn capture<I: Instance>(
         if traps(instance, &names::element_probe(segment))? {
             image.dropped_elements.push(segment);
         }
-    }
-    for (index, _) in (0..).zip(&info.memories) {
-        image.memories.push(Memory::capture(index, instance.memory(&names::memory(index))?));
     }
     Ok(image)
 }

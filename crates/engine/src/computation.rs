@@ -1,7 +1,7 @@
 //! A computation: an instance, and which of its calls is under way.
 
-use crate::restore::{Target, restore};
-use crate::{Engine, EngineError, Host, Instance, Outcome, StateError, capture};
+use crate::restore::{self, Target, restore};
+use crate::{Engine, EngineError, Host, Instance, Limits, Outcome, StateError, capture, registers};
 use alloc::string::String;
 use alloc::vec::Vec;
 use sojourn_image::{Entry, Image, ModuleHash, Value};
@@ -14,6 +14,7 @@ pub struct Computation<I> {
     arguments: Vec<Value>,
     going_on: bool,
     repeated_polls: u32,
+    continuations: u32,
 }
 
 impl<I: Instance> Computation<I> {
@@ -24,7 +25,12 @@ impl<I: Instance> Computation<I> {
             Some(_) => Entry::Start { then: export },
             None => Entry::Export { name: export },
         };
-        Self { instance, entry, arguments, going_on: false, repeated_polls: 0 }
+        Self { instance, entry, arguments, going_on: false, repeated_polls: 0, continuations: 0 }
+    }
+
+    /// An instance that goes on when `names::RESUME` is called.
+    pub(crate) fn arrived(instance: I, entry: Entry, repeated_polls: u32) -> Self {
+        Self { instance, entry, arguments: Vec::new(), going_on: true, repeated_polls, continuations: 0 }
     }
 
     /// A computation that goes on from an image. `compile` compiles the continuation, perhaps from a cache.
@@ -32,8 +38,7 @@ impl<I: Instance> Computation<I> {
     /// The caller has checked that the target's module is the image's, and has given the host its state.
     ///
     /// # Errors
-    /// `StateError::Image` when the image does not fit the module, `StateError::Engine` when the engine
-    /// cannot.
+    /// As `resume_within`.
     pub fn resume<E, H>(
         target: &Target<'_, E>,
         image: &Image,
@@ -44,9 +49,27 @@ impl<I: Instance> Computation<I> {
         E: Engine<Instance<H> = I>,
         H: Host,
     {
-        let (instance, repeated_polls) = restore(target, image, host, compile)?;
-        let entry = image.entry.clone();
-        Ok(Self { instance, entry, arguments: Vec::new(), going_on: true, repeated_polls })
+        Self::resume_within(target, image, host, Limits::default(), compile)
+    }
+
+    /// As `resume`, within these limits.
+    ///
+    /// # Errors
+    /// `StateError::Image` when the image does not fit the module, `StateError::Engine` when the engine
+    /// cannot.
+    pub fn resume_within<E, H>(
+        target: &Target<'_, E>,
+        image: &Image,
+        host: H,
+        limits: Limits,
+        compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+    ) -> Result<Self, StateError>
+    where
+        E: Engine<Instance<H> = I>,
+        H: Host,
+    {
+        let (instance, repeated_polls) = restore(target, image, host, limits, compile)?;
+        Ok(Self::arrived(instance, image.entry.clone(), repeated_polls))
     }
 
     /// The instance.
@@ -96,17 +119,68 @@ impl<I: Instance> Computation<I> {
         }
     }
 
-    /// The image of a computation that has stopped, all but the host's part. The computation is of no more
-    /// use afterwards.
+    /// The image of a computation that has stopped, all but the host's part.
     ///
     /// # Errors
-    /// As `capture`; `StateError::Guest` when it stopped in its start function while arguments wait.
+    /// As `registers`.
     pub fn capture(&mut self, info: &Info, module: ModuleHash) -> Result<Image, StateError> {
+        self.all_is_in_frames()?;
+        capture(&mut self.instance, info, module, self.entry.clone())
+    }
+
+    /// As `capture`, without the memories: takes the same time however large they are.
+    ///
+    /// # Errors
+    /// Those of `sojourn_engine::registers`; `StateError::Guest` when it stopped in its start function while
+    /// arguments wait.
+    pub fn registers(&mut self, info: &Info, module: ModuleHash) -> Result<Image, StateError> {
+        self.all_is_in_frames()?;
+        registers(&mut self.instance, info, module, self.entry.clone())
+    }
+
+    fn all_is_in_frames(&self) -> Result<(), StateError> {
         if matches!(self.entry, Entry::Start { .. }) && !self.arguments.is_empty() {
             let reason = "it stopped in its start function, and arguments of the export would be lost";
             return Err(StateError::Guest(reason.into()));
         }
-        capture(&mut self.instance, info, module, self.entry.clone())
+        Ok(())
+    }
+
+    /// Goes on where it stopped, in the same instance: the next `run` does. `image` is what `registers` or
+    /// `capture` read since; its memories are not looked at. A stop request that came meanwhile is taken back.
+    ///
+    /// Engines do not free what was linked to an instance before the instance goes: see `continuations`.
+    ///
+    /// # Errors
+    /// `StateError::Image` when the image is not of this computation, `StateError::Engine` when the engine cannot.
+    pub fn go_on<E>(
+        &mut self,
+        target: &Target<'_, E>,
+        image: &Image,
+        compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+    ) -> Result<(), StateError>
+    where
+        E: Engine<Instance<I::Host> = I>,
+    {
+        self.repeated_polls = restore::go_on(target, &mut self.instance, image, compile)?;
+        self.going_on = true;
+        self.continuations += 1;
+        Ok(())
+    }
+
+    /// How often it went on in this instance. Each time left a few KiB that only go with the instance.
+    #[must_use]
+    pub fn continuations(&self) -> u32 {
+        self.continuations
+    }
+
+    /// Sizes of the guest's memories in bytes.
+    ///
+    /// # Errors
+    /// `EngineError::Export` when the instance is of another module.
+    pub fn memory_sizes(&mut self, info: &Info) -> Result<Vec<u64>, EngineError> {
+        let names = (0..).zip(&info.memories).map(|(index, _)| names::memory(index));
+        names.map(|name| Ok(self.instance.memory(&name)?.len() as u64)).collect()
     }
 
     /// The instance, for what else is to be done with it.

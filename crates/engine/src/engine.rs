@@ -1,6 +1,6 @@
 //! The seam to an engine: compile, instantiate, link.
 
-use crate::{EngineError, Host, Instance};
+use crate::{EngineError, Host, Instance, Limits};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -38,12 +38,26 @@ pub trait Engine: Clone + Send + Sync + 'static {
     /// `EngineError::Compile` when they are of another engine, or the engine cannot.
     unsafe fn deserialize(&self, bytes: &[u8]) -> Result<Self::Module, EngineError>;
 
-    /// Makes an instance. The pass exports the guest's start function instead of letting it run here; that
-    /// of a module without the pass does run.
+    /// Makes an instance within the default limits.
     ///
     /// # Errors
-    /// `EngineError::MissingImport`, `Resource`, and `Instantiate` when it traps.
-    fn instantiate<H: Host>(&self, module: &Self::Module, host: H) -> Result<Self::Instance<H>, EngineError>;
+    /// As `instantiate_within`.
+    fn instantiate<H: Host>(&self, module: &Self::Module, host: H) -> Result<Self::Instance<H>, EngineError> {
+        self.instantiate_within(module, host, Limits::default())
+    }
+
+    /// Makes an instance. The pass exports the guest's start function instead of letting it run here; that
+    /// of a module without the pass does run. What would grow beyond a limit fails to grow.
+    ///
+    /// # Errors
+    /// `EngineError::MissingImport`, `Resource` (also when it begins beyond its limits), and `Instantiate` when
+    /// it traps.
+    fn instantiate_within<H: Host>(
+        &self,
+        module: &Self::Module,
+        host: H,
+        limits: Limits,
+    ) -> Result<Self::Instance<H>, EngineError>;
 
     /// Links a continuation module to the instance: its imports are the instance's reserved exports,
     /// all under the module name `sojourn`. Its exports are then found by `Instance::call`.

@@ -1,6 +1,6 @@
 //! The seam to a running instance: call, stop, read and write its state.
 
-use crate::{EngineError, Host, Outcome};
+use crate::{EngineError, Host, Outcome, Window};
 use alloc::sync::Arc;
 use sojourn_image::Value;
 
@@ -59,6 +59,12 @@ pub trait Instance: Send {
     /// # Errors
     /// As told above.
     fn memory(&mut self, name: &str) -> Result<&mut [u8], EngineError>;
+    /// A window into an exported memory, for other threads; the same one each time. `None` when there is no such
+    /// memory, or it may move while it grows, or the engine cannot.
+    fn window(&mut self, name: &str) -> Option<Arc<dyn Window>> {
+        let _ = name;
+        None
+    }
     /// Grows a memory to this many bytes (a multiple of its page size).
     ///
     /// # Errors

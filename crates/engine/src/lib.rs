@@ -7,26 +7,32 @@
 #![no_std]
 extern crate alloc;
 
+mod arrival;
 mod capture;
 mod computation;
 mod engine;
 mod error;
 mod host;
 mod instance;
+mod limit;
 mod outcome;
 mod restore;
 mod state;
 mod types;
+mod window;
 
-pub use capture::capture;
+pub use arrival::Arrival;
+pub use capture::{capture, registers};
 pub use computation::Computation;
 pub use engine::Engine;
 pub use error::EngineError;
 pub use host::{Host, Import, Provided, Reply};
 pub use instance::{Instance, Stopper};
+pub use limit::{Extent, Limits, Meter};
 pub use outcome::{Outcome, Trap};
 pub use restore::Target;
 pub use sojourn_image::Value;
-pub use sojourn_instrument::{Flavour, names};
+pub use sojourn_instrument::{Flavour, initialized_bytes, names};
 pub use state::StateError;
 pub use types::{FunctionType, ValueType, type_of};
+pub use window::Window;

@@ -5,7 +5,7 @@
 
 use crate::capture::{is_of, to_instance};
 use crate::state::reason;
-use crate::{Engine, Host, Instance, Outcome, StateError};
+use crate::{Engine, Host, Instance, Limits, Outcome, StateError};
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -35,6 +35,12 @@ pub struct Target<'a, E: Engine> {
 /// then repeats.
 pub(crate) type Restored<I> = (I, u32);
 
+/// A continuation, and its code.
+pub(crate) struct Ready<M> {
+    continuation: Continuation,
+    code: M,
+}
+
 /// Makes an instance with the state of an image. `compile` compiles the continuation, perhaps from a cache.
 ///
 /// The caller has checked that `original` is the image's module, and has given the host its state.
@@ -45,42 +51,101 @@ pub(crate) fn restore<E: Engine, H: Host>(
     target: &Target<'_, E>,
     image: &Image,
     host: H,
+    limits: Limits,
     compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
 ) -> Result<Restored<E::Instance<H>>, StateError> {
-    check(target.info, image)?;
-    let going_on = continuation(target.original, target.info, target.flavour, &image.frames)
-        .map_err(|error| StateError::Image(reason(error)))?;
-    let linked = compile(&going_on.wasm)?;
-    let mut instance = target.engine.instantiate(target.module, host)?;
+    movable(target.info)?;
+    check_memories(target.info, image)?;
+    check_registers(target.info, image)?;
+    let ready = continuation_of(target, image, compile)?;
+    let mut instance = target.engine.instantiate_within(target.module, host, limits)?;
     let initialized = initialized_bytes(target.original).map_err(|error| StateError::Image(reason(error)))?;
     for (index, memory) in image.memories.iter().enumerate() {
         write_memory(&mut instance, memory, initialized.get(index).copied().unwrap_or(0))?;
     }
-    for table in &image.tables {
-        write_table(&mut instance, target.info, table)?;
-    }
-    for (index, value) in &image.globals {
-        instance.set_global(&names::global(*index), to_instance(target.info, *value)?)?;
-    }
-    for segment in &image.dropped_data {
-        run(&mut instance, &names::data_drop(*segment))?;
-    }
-    for segment in &image.dropped_elements {
-        run(&mut instance, &names::element_drop(*segment))?;
-    }
-    write_frames(&mut instance, target.info, &going_on)?;
-    target.engine.link(&mut instance, &linked)?;
-    Ok((instance, going_on.repeated_polls))
+    put_state(&mut instance, target.info, image)?;
+    let repeated_polls = put_frames(target, &mut instance, &ready)?;
+    Ok((instance, repeated_polls))
 }
 
-/// Whether the image has exactly the parts that the module has.
-fn check(info: &Info, image: &Image) -> Result<(), StateError> {
-    if let Some(reason) = &info.pinned {
-        return Err(StateError::Image(format!("its module cannot move: {reason}")));
+/// Lets an instance that has unwound go on in place, from what was read of it; gives the polls that it repeats.
+///
+/// # Errors
+/// As `restore`. The instance is unwound still, and this can be tried again, unless `put_frames` failed.
+pub(crate) fn go_on<E, I>(
+    target: &Target<'_, E>,
+    instance: &mut I,
+    image: &Image,
+    compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+) -> Result<u32, StateError>
+where
+    I: Instance,
+    E: Engine<Instance<I::Host> = I>,
+{
+    let ready = continuation_of(target, image, compile)?;
+    let repeated_polls = put_frames(target, instance, &ready)?;
+    for counter in [names::TOP, names::UNWINDING, names::SAVED_FUNCREF_COUNT, names::SAVED_EXTERNREF_COUNT] {
+        instance.set_global(counter, Value::I32(0))?;
     }
+    instance.clear_stop();
+    Ok(repeated_polls)
+}
+
+/// The continuation of an image's frames, compiled.
+pub(crate) fn continuation_of<E: Engine>(
+    target: &Target<'_, E>,
+    image: &Image,
+    compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+) -> Result<Ready<E::Module>, StateError> {
+    let continuation = continuation(target.original, target.info, target.flavour, &image.frames)
+        .map_err(|error| StateError::Image(reason(error)))?;
+    let code = compile(&continuation.wasm)?;
+    Ok(Ready { continuation, code })
+}
+
+/// Gives an instance that is fresh, memories apart, the tables, globals and dropped segments of an image.
+pub(crate) fn put_state<I: Instance>(instance: &mut I, info: &Info, image: &Image) -> Result<(), StateError> {
+    for table in &image.tables {
+        write_table(instance, info, table)?;
+    }
+    for (index, value) in &image.globals {
+        instance.set_global(&names::global(*index), to_instance(info, *value)?)?;
+    }
+    for segment in &image.dropped_data {
+        run(instance, &names::data_drop(*segment))?;
+    }
+    for segment in &image.dropped_elements {
+        run(instance, &names::element_drop(*segment))?;
+    }
+    Ok(())
+}
+
+/// Puts the frames in place and links the continuation; gives the polls that it repeats.
+pub(crate) fn put_frames<E, I>(
+    target: &Target<'_, E>,
+    instance: &mut I,
+    ready: &Ready<E::Module>,
+) -> Result<u32, StateError>
+where
+    I: Instance,
+    E: Engine<Instance<I::Host> = I>,
+{
+    write_frames(instance, target.info, &ready.continuation)?;
+    target.engine.link::<I::Host>(instance, &ready.code)?;
+    Ok(ready.continuation.repeated_polls)
+}
+
+/// Whether the module can move at all.
+pub(crate) fn movable(info: &Info) -> Result<(), StateError> {
+    match &info.pinned {
+        Some(reason) => Err(StateError::Image(format!("its module cannot move: {reason}"))),
+        None => Ok(()),
+    }
+}
+
+/// Whether the image has exactly the parts that the module has, memories apart.
+pub(crate) fn check_registers(info: &Info, image: &Image) -> Result<(), StateError> {
     check_entry(info, &image.entry)?;
-    let memories = image.memories.iter().map(Memory::index);
-    same("memories", memories, (0..).zip(&info.memories).map(|(index, _)| index))?;
     let mutable = (0..).zip(&info.tables).filter(|(_, table)| table.mutable);
     same("tables", image.tables.iter().map(|table| table.index), mutable.map(|(index, _)| index))?;
     let mutable = (0..).zip(&info.globals).filter(|(_, global)| global.mutable);
@@ -88,6 +153,30 @@ fn check(info: &Info, image: &Image) -> Result<(), StateError> {
     among("data segments", &image.dropped_data, &info.droppable_data)?;
     among("element segments", &image.dropped_elements, &info.droppable_elements)?;
     check_types(info, image)
+}
+
+/// Whether the image has the memories that the module has.
+fn check_memories(info: &Info, image: &Image) -> Result<(), StateError> {
+    let memories = image.memories.iter().map(Memory::index);
+    same("memories", memories, (0..).zip(&info.memories).map(|(index, _)| index))?;
+    check_sizes(info, image.memories.iter().map(Memory::size_bytes))
+}
+
+/// Whether the module's memories can have these sizes.
+pub(crate) fn check_sizes(info: &Info, sizes: impl ExactSizeIterator<Item = u64>) -> Result<(), StateError> {
+    if sizes.len() != info.memories.len() {
+        return Err(StateError::Image(format!(
+            "{} memories instead of {}",
+            sizes.len(),
+            info.memories.len()
+        )));
+    }
+    for ((index, known), size) in (0..).zip(&info.memories).zip(sizes) {
+        if size % known.page_bytes != 0 || size / known.page_bytes < known.minimum_pages {
+            return Err(StateError::Image(format!("memory {index} has {size} bytes")));
+        }
+    }
+    Ok(())
 }
 
 fn check_entry(info: &Info, entry: &Entry) -> Result<(), StateError> {
@@ -113,12 +202,6 @@ fn check_types(info: &Info, image: &Image) -> Result<(), StateError> {
         let functions = info.tables[table.index as usize].functions;
         if table.elements.iter().any(|element| matches!(element, Value::FuncRef(_)) != functions) {
             return Err(StateError::Image(format!("table {} has elements of another type", table.index)));
-        }
-    }
-    for (memory, known) in image.memories.iter().zip(&info.memories) {
-        let (size, page) = (memory.size_bytes(), known.page_bytes);
-        if size % page != 0 || size / page < known.minimum_pages {
-            return Err(StateError::Image(format!("memory {} has {size} bytes", memory.index())));
         }
     }
     Ok(())

@@ -21,6 +21,7 @@ pub mod limit;
 pub mod mesh;
 mod module;
 mod options;
+pub mod pages;
 pub mod ports;
 mod run;
 mod store;

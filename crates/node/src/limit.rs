@@ -12,5 +12,8 @@ pub const GATE: Duration = Duration::from_millis(50);
 pub const READY_MODULES: usize = 16;
 /// Compiled continuations kept for one module and engine; the one used longest ago goes first.
 pub const READY_CONTINUATIONS: usize = 32;
+/// How often a guest goes on in one instance, after stops that led nowhere; then the instance is made anew, because
+/// an engine keeps each continuation (a few KiB) as long as the instance.
+pub const CONTINUATIONS: u32 = 64;
 /// Bytes of compiled code kept on disk; the oldest go first.
 pub const CODE_BYTES: u64 = 2 << 30;

@@ -6,13 +6,13 @@
 //! ```
 
 use crate::error::Error;
-use crate::guest::{Guest, Plan, Task};
+use crate::guest::{Guest, Plan};
 use crate::limit::{GATE, THREAD_STACK_BYTES};
 use crate::module::{Module, lock};
 use crate::options::{ResumeOptions, StartOptions};
 use crate::ports::{Output, Waker};
 use crate::world::{World, fresh, restored};
-use sojourn_engine::{Outcome, Stopper, Trap};
+use sojourn_engine::{Limits, Outcome, Stopper, Trap};
 use sojourn_image::Image;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -76,8 +76,7 @@ enum Phase {
 /// `Error::MissingImport`, `MissingExport`, `World`, `Engine`.
 pub fn start(module: &Module, options: &StartOptions) -> Result<Run, Error> {
     let world = fresh(options)?;
-    let task = Task::Call(options.entry.clone());
-    let plan = Plan { module: module.clone(), engine: options.engine, task };
+    let plan = Plan::start(module.clone(), options.engine, options.entry.clone(), Limits::default());
     begin(plan, world, options.stop_at)
 }
 
@@ -94,7 +93,7 @@ pub fn resume(image: Arc<Image>, options: &ResumeOptions) -> Result<Run, Error> 
         None => Module::of_image(&image)?,
     };
     let world = restored(&image, options)?;
-    let plan = Plan { module, engine: options.engine, task: Task::GoOn(image) };
+    let plan = Plan::resume(module, options.engine, image, Limits::default());
     begin(plan, world, options.stop_at)
 }
 
@@ -319,26 +318,25 @@ impl Shared {
                 Outcome::Trapped(trap) => return Ok(Ending::Trapped(trap)),
                 Outcome::Stopped => {}
             }
-            let mut image = guest.capture()?;
             match guest.world().state() {
                 Ok(bytes) => {
+                    let mut image = guest.capture()?;
                     image.host = bytes;
                     return Ok(Ending::Stopped(Arc::new(image)));
                 }
-                Err(error) => guest = self.go_on(guest, image, error.into())?,
+                Err(error) => guest = self.go_on(guest, error.into())?,
             }
         }
     }
 
     /// The guest's world cannot travel now: the guest goes on here, and whoever wanted to stop it hears why.
-    fn go_on(&self, guest: Box<dyn Guest>, image: Image, why: Error) -> Result<Box<dyn Guest>, Error> {
+    fn go_on(&self, mut guest: Box<dyn Guest>, why: Error) -> Result<Box<dyn Guest>, Error> {
         let mut state = lock(&self.state);
         if state.abandoned {
             return Err(why);
         }
-        let plan = Plan { task: Task::GoOn(Arc::new(image)), ..state.plan.clone() };
-        let exact = guest.counts();
-        let mut guest = plan.build(guest.into_world(), exact)?;
+        let registers = guest.registers()?;
+        let mut guest = guest.go_on(&registers)?;
         state.stopper = guest.stopper();
         state.refusals = (state.refusals.0 + 1, Some(why));
         self.waker.clear();

@@ -56,6 +56,17 @@ fn returned(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Finished(_))
 }
 
+/// How a guest that was stopped goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    /// Elsewhere, from the bytes of an image.
+    Image,
+    /// Elsewhere, its memories page by page.
+    Pages,
+    /// Where it is, in the same instance.
+    InPlace,
+}
+
 /// What to run, and what it begins with.
 pub struct Task<'a, H> {
     /// The export.
@@ -163,12 +174,49 @@ impl<H: Companion> Task<'_, H> {
         wrong
     }
 
+    /// Stops at `poll` on `place` and goes on there, in the same instance; what differs from the whole run.
+    pub fn stop_and_stay(&self, whole: &Whole, place: &dyn Place<H>, poll: u64) -> Option<String> {
+        let what = format!("poll {poll} of {}, in place on {}", whole.polls, place.name());
+        let stayed = || {
+            let mut run = self.start(place)?;
+            run.stop_at(poll);
+            let outcome = run.go();
+            if outcome != Outcome::Stopped {
+                return Err(format!("not met: {}", ending(&outcome)));
+            }
+            run.stay()?;
+            run.stop_at(u64::MAX / 2);
+            let outcome = run.go();
+            let told = returned(&outcome).then(|| run.polls());
+            if told.is_some_and(|polls| polls != whole.polls - poll) {
+                return Err(format!("{told:?} polls after it"));
+            }
+            Ok(difference(&whole.seen, &seen(&mut *run, &outcome)))
+        };
+        stayed().unwrap_or_else(Some).map(|reason| format!("{what}: {reason}"))
+    }
+
     /// Stops at every `stride`-th poll, up to `hops` times, each time going on at the next of `places`.
     ///
     /// # Errors
     /// What differs from the whole run. The number of hops made otherwise.
     pub fn chain(
         &self,
+        whole: &Whole,
+        places: &[&dyn Place<H>],
+        stride: u64,
+        hops: usize,
+    ) -> Result<usize, String> {
+        self.chain_by(&[Way::Image], whole, places, stride, hops)
+    }
+
+    /// As `chain`, going on in each of these ways in turn.
+    ///
+    /// # Errors
+    /// As `chain`.
+    pub fn chain_by(
+        &self,
+        ways: &[Way],
         whole: &Whole,
         places: &[&dyn Place<H>],
         stride: u64,
@@ -188,8 +236,12 @@ impl<H: Companion> Task<'_, H> {
             if made as u64 > whole.polls + 1000 {
                 return Err(format!("it does not end: {made} hops"));
             }
-            let image = run.image()?;
-            run = places[made % places.len()].resume(&image)?;
+            let next = places[made % places.len()];
+            match ways[made % ways.len()] {
+                Way::Image => run = next.resume(&run.image()?)?,
+                Way::Pages => run = next.arrive(&run.image()?)?,
+                Way::InPlace => run.stay()?,
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Guests that are stopped, become bytes, and go on elsewhere; the engine is chosen at run time.
 
-use sojourn_engine::{Computation, Engine, Host, Instance, Outcome, Stopper, Target, Value};
+use sojourn_engine::{
+    Arrival, Computation, Engine, Host, Instance, Limits, Outcome, StateError, Stopper, Target, Value,
+};
 use sojourn_image::{Image, ModuleHash};
 use sojourn_instrument::{Flavour, Info, Instrumented, names};
 use std::sync::Arc;
@@ -29,6 +31,11 @@ pub trait Place<H>: Send + Sync {
     /// # Errors
     /// What the continuation or the engine says of an image that does not fit.
     fn resume(&self, image: &[u8]) -> Result<Box<dyn Run>, String>;
+    /// As `resume`, but the memories come page by page before the rest.
+    ///
+    /// # Errors
+    /// As `resume`.
+    fn arrive(&self, image: &[u8]) -> Result<Box<dyn Run>, String>;
 }
 
 /// A guest on an engine.
@@ -46,6 +53,11 @@ pub trait Run: Send {
     /// # Errors
     /// When what it left does not fit its module.
     fn image(&mut self) -> Result<Vec<u8>, String>;
+    /// A stopped guest is to go on where it is, in the same instance.
+    ///
+    /// # Errors
+    /// As `image`, and what the engine says of the continuation.
+    fn stay(&mut self) -> Result<(), String>;
     /// Everything that can be seen of a guest that has ended: memories, globals, tables, deeds.
     fn remains(&mut self) -> Remains;
 }
@@ -84,6 +96,52 @@ impl<E: Engine> Prepared<E> {
     }
 }
 
+/// Bytes sent together.
+const PAGE_BYTES: usize = 4096;
+
+impl<E: Engine> Prepared<E> {
+    fn target(&self) -> Target<'_, E> {
+        Target {
+            engine: &self.engine,
+            module: &self.code,
+            original: &self.original,
+            info: &self.info,
+            flavour: self.flavour,
+        }
+    }
+
+    fn compile(&self, wasm: &[u8]) -> Result<E::Module, StateError> {
+        Ok(self.engine.compile(wasm)?)
+    }
+
+    /// Sends the memories page by page, each page first as it might have been earlier.
+    fn by_pages<H: Companion>(
+        &self,
+        image: &mut Image,
+    ) -> Result<Computation<E::Instance<H>>, StateError> {
+        let target = self.target();
+        let mut arrival = Arrival::prepare(&target, H::unpack(&image.host), Limits::default())?;
+        let mut sizes = Vec::new();
+        for memory in std::mem::take(&mut image.memories) {
+            let size = memory.size_bytes();
+            let mut contents = vec![0; usize::try_from(size).expect("it was in memory")];
+            memory.write_to(&mut contents).expect("it has this size");
+            for (number, page) in (0..).zip(contents.chunks(PAGE_BYTES)) {
+                let offset = number * PAGE_BYTES as u64;
+                let earlier: Vec<u8> = page.iter().map(|byte| !byte).collect();
+                arrival.write(memory.index(), size, offset, &earlier)?;
+                if page.iter().all(|byte| *byte == 0) {
+                    arrival.zero(memory.index(), size, offset, page.len() as u64)?;
+                } else {
+                    arrival.write(memory.index(), size, offset, page)?;
+                }
+            }
+            sizes.push(size);
+        }
+        arrival.finish(&target, image, &sizes, H::unpack(&image.host), |wasm| self.compile(wasm))
+    }
+}
+
 impl<E: Engine> Clone for Prepared<E> {
     fn clone(&self) -> Self {
         Prepared {
@@ -110,15 +168,15 @@ impl<E: Engine, H: Companion> Place<H> for Prepared<E> {
     fn resume(&self, image: &[u8]) -> Result<Box<dyn Run>, String> {
         let image = Image::decode(image).map_err(|error| error.to_string())?;
         let host = H::unpack(&image.host);
-        let target = Target {
-            engine: &self.engine,
-            module: &self.code,
-            original: &self.original,
-            info: &self.info,
-            flavour: self.flavour,
-        };
-        let compile = |wasm: &[u8]| Ok(self.engine.compile(wasm)?);
-        let run = Computation::resume(&target, &image, host, compile).map_err(|error| error.to_string())?;
+        let compile = |wasm: &[u8]| self.compile(wasm);
+        let run = Computation::resume(&self.target(), &image, host, compile);
+        let run = run.map_err(|error| error.to_string())?;
+        Ok(Box::new(Running { place: self.clone(), run }))
+    }
+
+    fn arrive(&self, image: &[u8]) -> Result<Box<dyn Run>, String> {
+        let mut image = Image::decode(image).map_err(|error| error.to_string())?;
+        let run = self.by_pages::<H>(&mut image).map_err(|error| error.to_string())?;
         Ok(Box::new(Running { place: self.clone(), run }))
     }
 }
@@ -150,6 +208,13 @@ impl<E: Engine, H: Companion> Run for Running<E, H> {
         let mut image = self.run.capture(&self.place.info, module).map_err(|error| error.to_string())?;
         image.host = self.run.instance().host().pack();
         image.encode().map_err(|error| error.to_string())
+    }
+
+    fn stay(&mut self) -> Result<(), String> {
+        let Self { place, run } = self;
+        let module = ModuleHash::of(&place.original);
+        let registers = run.registers(&place.info, module).map_err(|error| error.to_string())?;
+        run.go_on(&place.target(), &registers, |wasm| place.compile(wasm)).map_err(|error| error.to_string())
     }
 
     fn remains(&mut self) -> Remains {

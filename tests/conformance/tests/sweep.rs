@@ -4,7 +4,7 @@ use sojourn_conformance::engines::{in_parallel, places};
 use sojourn_conformance::guest_host::GuestHost;
 use sojourn_conformance::program::{Needs, PROGRAMS, Program};
 use sojourn_conformance::random::Random;
-use sojourn_conformance::sweep::{Task, Whole, difference};
+use sojourn_conformance::sweep::{Task, Way, Whole, difference};
 use sojourn_conformance::travel::Place;
 
 /// Runs with at most so many polls are stopped at each of them.
@@ -40,6 +40,46 @@ fn chains_of_hops_that_alternate_engines() {
             Ok(hops) => vec![format!("only {hops} hops in {} polls", whole.polls)],
             Err(reason) => vec![reason],
         }
+    });
+}
+
+#[test]
+fn every_stop_goes_on_in_place() {
+    over_programs(|whole, places| {
+        let at = |poll| places.iter().filter_map(move |place| TASK.stop_and_stay(whole, *place, poll));
+        polls(whole.polls).into_iter().flat_map(at).collect()
+    });
+}
+
+#[test]
+fn chains_in_place() {
+    over_programs(|whole, places| {
+        let stride = (whole.polls / HOPS as u64).max(1);
+        let on = |place: &&dyn Place<GuestHost>| {
+            TASK.chain_by(&[Way::InPlace], whole, &[*place], stride, HOPS).err()
+        };
+        places.iter().filter_map(on).collect()
+    });
+}
+
+#[test]
+fn chains_of_all_ways_that_alternate_engines() {
+    // Five places and five ways would always pair the same.
+    let ways = [Way::Pages, Way::InPlace, Way::Image, Way::InPlace, Way::Pages, Way::Pages, Way::InPlace];
+    over_programs(|whole, places| {
+        let stride = (whole.polls / HOPS as u64).max(1);
+        TASK.chain_by(&ways, whole, places, stride, HOPS).err().into_iter().collect()
+    });
+}
+
+#[test]
+fn host_calls_that_block_go_on_in_place() {
+    let blocking = Task { export: "run", arguments: &[], host: &GuestHost::blocking };
+    over_programs(|whole, places| {
+        let on = |place: &&dyn Place<GuestHost>| {
+            blocking.chain_by(&[Way::InPlace], whole, &[*place], u64::MAX / 4, usize::MAX).err()
+        };
+        places.iter().filter_map(on).collect()
     });
 }
 
