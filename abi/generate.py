@@ -64,7 +64,14 @@ def rust_item(name: str, table: Table) -> list[str]:
         derive = "#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]"
         if any(kind in {"atom_state", "move_state", "stream"} for _, kind, _ in table["fields"]):
             derive = derive.replace("Default, ", "")
-        return [*head, derive, "#[cbor(array)]", f"pub struct {camel(name)} {{", *rust_fields(table["fields"], "pub "), "}"]
+        return [
+            *head,
+            derive,
+            "#[cbor(array)]",
+            f"pub struct {camel(name)} {{",
+            *rust_fields(table["fields"], "pub "),
+            "}",
+        ]
     variants = {key: value for key, value in table.items() if isinstance(value, dict)}
     if table.get("plain"):
         derive = "#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]"
@@ -75,7 +82,9 @@ def rust_item(name: str, table: Table) -> list[str]:
     lines = [*head, "#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]", f"pub enum {camel(name)} {{"]
     for key, value in variants.items():
         lines += [f"    /// {value['doc']}", f"    #[n({value['n']})]", "    #[cbor(array)]"]
-        lines += [f"    {key} {{", *rust_fields(value["fields"], ""), "    },"] if value["fields"] else [f"    {key} {{}},"]
+        lines += (
+            [f"    {key} {{", *rust_fields(value["fields"], ""), "    },"] if value["fields"] else [f"    {key} {{}},"]
+        )
     return [*lines, "}"]
 
 
@@ -108,7 +117,13 @@ def rust_errors(errors: Table) -> str:
     ]
     for name, error in errors.items():
         lines += [f"    /// {error['text'].capitalize()}.", f"    {name} = {error['n']},"]
-    lines += ["}", "", "impl Code {", "    /// All of them, by number.", f"    pub const ALL: [Self; {len(errors)}] = ["]
+    lines += [
+        "}",
+        "",
+        "impl Code {",
+        "    /// All of them, by number.",
+        f"    pub const ALL: [Self; {len(errors)}] = [",
+    ]
     lines += [f"        Self::{name}," for name in errors]
     lines += ["    ];", ""]
     for function, kind, doc, key in [
@@ -117,7 +132,12 @@ def rust_errors(errors: Table) -> str:
         ("hint", "&'static str", "What to do; empty where that depends.", "hint"),
         ("definite", "bool", "Whether it says that it did not happen and will not.", "definite"),
     ]:
-        lines += [f"    /// {doc}", "    #[must_use]", f"    pub const fn {function}(self) -> {kind} {{", "        match self {"]
+        lines += [
+            f"    /// {doc}",
+            "    #[must_use]",
+            f"    pub const fn {function}(self) -> {kind} {{",
+            "        match self {",
+        ]
         for name, error in errors.items():
             value = name if key is None else error[key]
             shown = str(value).lower() if isinstance(value, bool) else '"' + value.replace('"', '\\"') + '"'
@@ -162,7 +182,10 @@ def escape(text: str) -> str:
 def page_wire(wire: Table) -> str:
     """The reference page of messages."""
     lines = ["# Wire", "", "Made from `abi/wire.toml`; do not edit.", ""]
-    lines += [f"Version {wire['version']}. CBOR (RFC 8949): a record is an array of its fields in this order, an enum with data is"]
+    lines += [
+        f"Version {wire['version']}. CBOR (RFC 8949): a record is an array of its fields in this order, an enum with "
+        "data is"
+    ]
     lines += ["`[number, fields]`, one without data its number. `?` may be null, `[x]` is a list of x.", ""]
     for name, table in wire.items():
         if not isinstance(table, dict):
@@ -175,7 +198,9 @@ def page_wire(wire: Table) -> str:
             lines += ["| number | name | | fields |", "|---|---|---|---|"]
             for key, value in table.items():
                 if isinstance(value, dict):
-                    fields = "<br>".join(f"`{field}` {kind}: {escape(doc)}" for field, kind, doc in value.get("fields", []))
+                    fields = "<br>".join(
+                        f"`{field}` {kind}: {escape(doc)}" for field, kind, doc in value.get("fields", [])
+                    )
                     lines.append(f"| {value['n']} | `{key}` | {escape(value['doc'])} | {fields} |")
         lines.append("")
     return "\n".join(lines)
@@ -183,7 +208,12 @@ def page_wire(wire: Table) -> str:
 
 def page_errors(errors: Table) -> str:
     """The reference page of errors."""
-    lines = ["# Errors", "", "Made from `abi/errors.toml`; do not edit. A *definite* error says that it did not happen and will not.", ""]
+    lines = [
+        "# Errors",
+        "",
+        "Made from `abi/errors.toml`; do not edit. A *definite* error says that it did not happen and will not.",
+        "",
+    ]
     lines += ["| number | name | definite | what it says | what to do |", "|---|---|---|---|---|"]
     for name, error in errors.items():
         definite = "yes" if error["definite"] else "no"

@@ -58,7 +58,10 @@ def rust_config(config: Table) -> str:
         texts = [("name", key), ("env", variable(key)), ("flag", entry["flag"])]
         lines += ["    Key {", *(f"        {name}: {json.dumps(value)}," for name, value in texts)]
         lines += [f"        kind: Kind::{entry['kind'].capitalize()},"]
-        lines += [f"        default: {json.dumps(plain(entry['default']))},", f"        doc: {json.dumps(entry['doc'])},"]
+        lines += [
+            f"        default: {json.dumps(plain(entry['default']))},",
+            f"        doc: {json.dumps(entry['doc'])},",
+        ]
         lines += ["    },"]
     return "\n".join([*lines, "];"]) + "\n"
 
@@ -88,8 +91,8 @@ def page_config(config: Table) -> str:
     lines = ["# Configuration", "", "Made from `abi/config.toml`; do not edit.", ""]
     lines += [
         "A flag wins over an environment variable, a variable over a file, a file over the default. Files are",
-        "`$XDG_CONFIG_HOME/sojourn/config.toml`, then `sojourn.toml` in the folder where the command runs, which wins, or only",
-        "the one that `--config` names. `sojourn config show` tells where each value comes from.",
+        "`$XDG_CONFIG_HOME/sojourn/config.toml`, then `sojourn.toml` in the folder where the command runs, which wins, or",
+        "only the one that `--config` names. `sojourn config show` tells where each value comes from.",
         "",
         "| kind | |",
         "|---|---|",

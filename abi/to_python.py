@@ -101,11 +101,11 @@ def record(name: str, table: Table, wire: Table) -> list[str]:
     if "n" in table:
         head.append(f"    NUMBER: ClassVar[int] = {table['n']}")
     kinds = "".join(f"{codec(kind, wire)}, " for _, kind, _ in fields)
-    head.append(f"    KINDS: ClassVar[tuple[Kind, ...]] = ({kinds.rstrip() if len(fields) == 1 else kinds.rstrip(', ')})")
+    head.append(f"    KINDS: ClassVar[tuple[Kind, ...]] = ({kinds})")
     if fields:
         head.append("")
     # None is only a default where nothing that has none follows.
-    free = len(fields) - next((at for at, field in enumerate(reversed(fields)) if not field[1].endswith("?")), len(fields))
+    free = 1 + max((place for place, (_, kind, _) in enumerate(fields) if not kind.endswith("?")), default=-1)
     for place, (field, kind, _) in enumerate(fields):
         default = " = None" if place >= free else ""
         head.append(f"    {RENAMED.get(field, field)}: {annotation(kind)}{default}")
@@ -133,8 +133,11 @@ def choice(name: str, wire: Table) -> list[str]:
         ("encode", title, "bytes", f'to_bytes({name.upper()}, value, "{name}")', "as bytes"),
         ("decode", "bytes", title, f'from_bytes({name.upper()}, value, "{name}")', "from bytes"),
     ]:
-        error = ("ValueError: A field does not hold what the tables say." if verb == "encode"
-                 else "InvalidMessage: They are something else.")
+        error = (
+            "ValueError: A field does not hold what the tables say."
+            if verb == "encode"
+            else "InvalidMessage: They are something else."
+        )
         body = f"    return {call}" if verb == "encode" else f"    message: {title} = {call}\n    return message"
         lines += [f"def {verb}_{name}(value: {before}) -> {after}:", f'    """A {name} {say}.', "", "    Raises:"]
         lines += [f"        {error}", '    """', body, "", ""]
@@ -155,7 +158,14 @@ def python_wire(wire: Table) -> str:
     names = ["BOOL", "BYTES", "HASH", "I32", "TEXT", "U8", "U16", "U32", "U64", "Choice", "Enumerated", "Kind", "Many"]
     names += ["Maybe", "One", "from_bytes", "to_bytes"]
     used = [name for name in names if re.search(rf"\b{name}\b", text)]
-    lines += ["from sojourn.model.codec import (", *(f"    {name}," for name in used), ")", "", "if TYPE_CHECKING:", "    import builtins"]
+    lines += [
+        "from sojourn.model.codec import (",
+        *(f"    {name}," for name in used),
+        ")",
+        "",
+        "if TYPE_CHECKING:",
+        "    import builtins",
+    ]
     return "\n".join(lines) + "\n" + text
 
 

@@ -40,7 +40,10 @@ class Variable:
         value: Its value.
     """
 
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, TEXT)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+    )
 
     name: str
     value: str
@@ -55,7 +58,10 @@ class File:
         contents: Its contents.
     """
 
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, BYTES)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        BYTES,
+    )
 
     path: str
     contents: builtins.bytes
@@ -71,7 +77,11 @@ class Mount:
         files: Files in memory at the start.
     """
 
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, Maybe(TEXT), Many(One(File)))
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        Maybe(TEXT),
+        Many(One(File)),
+    )
 
     guest: str
     host: str | None
@@ -99,7 +109,10 @@ class Metric:
         value: How many.
     """
 
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, U64)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+    )
 
     name: str
     value: int
@@ -334,7 +347,16 @@ class ImageRow:
         module: BLAKE3 of its module.
     """
 
-    KINDS: ClassVar[tuple[Kind, ...]] = (U64, TEXT, TEXT, U64, U64, TEXT, U64, HASH)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        U64,
+        TEXT,
+        TEXT,
+        U64,
+        U64,
+        TEXT,
+        U64,
+        HASH,
+    )
 
     id: int
     node: str
@@ -434,7 +456,13 @@ class ReadRequest:
     """
 
     NUMBER: ClassVar[int] = 5
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, Enumerated(Stream), U64, U32, U32)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        Enumerated(Stream),
+        U64,
+        U32,
+        U32,
+    )
 
     atom: str
     stream: Stream
@@ -454,7 +482,11 @@ class MoveRequest:
     """
 
     NUMBER: ClassVar[int] = 6
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, TEXT, TEXT)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+        TEXT,
+    )
 
     atom: str
     target: str
@@ -473,7 +505,12 @@ class MoveStateRequest:
     """
 
     NUMBER: ClassVar[int] = 7
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, TEXT, U64, U32)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+        U64,
+        U32,
+    )
 
     atom: str
     source: str
@@ -505,7 +542,10 @@ class StopRequest:
     """
 
     NUMBER: ClassVar[int] = 9
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, BOOL)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        BOOL,
+    )
 
     atom: str
     keep: bool
@@ -565,7 +605,12 @@ class RestoreRequest:
     """
 
     NUMBER: ClassVar[int] = 13
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, Maybe(U64), Maybe(TEXT), Maybe(TEXT))
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        Maybe(U64),
+        Maybe(TEXT),
+        Maybe(TEXT),
+    )
 
     atom: str
     image: int | None = None
@@ -584,7 +629,11 @@ class RestoreHereRequest:
     """
 
     NUMBER: ClassVar[int] = 14
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, U64, HASH)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+        HASH,
+    )
 
     atom: str
     epoch: int
@@ -632,7 +681,13 @@ class KeepRequest:
     """
 
     NUMBER: ClassVar[int] = 17
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, U64, U64, TEXT, HASH)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+        U64,
+        TEXT,
+        HASH,
+    )
 
     atom: str
     epoch: int
@@ -732,7 +787,11 @@ class FailedResponse:
     """
 
     NUMBER: ClassVar[int] = 0
-    KINDS: ClassVar[tuple[Kind, ...]] = (U16, TEXT, Maybe(TEXT))
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        U16,
+        TEXT,
+        Maybe(TEXT),
+    )
 
     code: int
     text: str
@@ -815,7 +874,12 @@ class PlacedResponse:
     """
 
     NUMBER: ClassVar[int] = 6
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, TEXT, U64, Many(TEXT))
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+        U64,
+        Many(TEXT),
+    )
 
     atom: str
     node: str
@@ -834,7 +898,11 @@ class OutputResponse:
     """
 
     NUMBER: ClassVar[int] = 7
-    KINDS: ClassVar[tuple[Kind, ...]] = (U64, BYTES, BOOL)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        U64,
+        BYTES,
+        BOOL,
+    )
 
     from_: int
     bytes: builtins.bytes
@@ -851,7 +919,10 @@ class MovingResponse:
     """
 
     NUMBER: ClassVar[int] = 8
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, U64)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+    )
 
     source: str
     id: int
@@ -867,7 +938,10 @@ class StoppedResponse:
     """
 
     NUMBER: ClassVar[int] = 9
-    KINDS: ClassVar[tuple[Kind, ...]] = (Maybe(I32), Many(One(ImageRow)))
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        Maybe(I32),
+        Many(One(ImageRow)),
+    )
 
     status: int | None
     images: tuple[ImageRow, ...]
@@ -883,7 +957,10 @@ class FetchedResponse:
     """
 
     NUMBER: ClassVar[int] = 10
-    KINDS: ClassVar[tuple[Kind, ...]] = (HASH, U64)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        HASH,
+        U64,
+    )
 
     content: builtins.bytes
     bytes: int
@@ -899,7 +976,10 @@ class ElsewhereResponse:
     """
 
     NUMBER: ClassVar[int] = 11
-    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT, U64)
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+    )
 
     node: str
     epoch: int
