@@ -182,11 +182,11 @@ def escape(text: str) -> str:
 def page_wire(wire: Table) -> str:
     """The reference page of messages."""
     lines = ["# Wire", "", "Made from `abi/wire.toml`; do not edit.", ""]
+    lines += [f"Version {wire['version']}. CBOR (RFC 8949): a record is an array of its fields in this order, an enum"]
     lines += [
-        f"Version {wire['version']}. CBOR (RFC 8949): a record is an array of its fields in this order, an enum with "
-        "data is"
+        "with data is `[number, fields]`, one without data its number. `?` may be null, `[x]` is a list of x.",
+        "",
     ]
-    lines += ["`[number, fields]`, one without data its number. `?` may be null, `[x]` is a list of x.", ""]
     for name, table in wire.items():
         if not isinstance(table, dict):
             continue

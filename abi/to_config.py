@@ -91,8 +91,8 @@ def page_config(config: Table) -> str:
     lines = ["# Configuration", "", "Made from `abi/config.toml`; do not edit.", ""]
     lines += [
         "A flag wins over an environment variable, a variable over a file, a file over the default. Files are",
-        "`$XDG_CONFIG_HOME/sojourn/config.toml`, then `sojourn.toml` in the folder where the command runs, which wins, or",
-        "only the one that `--config` names. `sojourn config show` tells where each value comes from.",
+        "`$XDG_CONFIG_HOME/sojourn/config.toml`, then `sojourn.toml` in the folder where the command runs, which wins,",
+        "or only the one that `--config` names. `sojourn config show` tells where each value comes from.",
         "",
         "| kind | |",
         "|---|---|",
