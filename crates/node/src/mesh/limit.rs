@@ -45,7 +45,7 @@ pub const ASK_PERIOD: Duration = Duration::from_secs(5);
 pub const DIAL_PAUSE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(8));
 
 /// A member that nobody has seen for so long is not looked for any more.
-pub const DIAL_FORGET: Duration = Duration::from_secs(600);
+pub const DIAL_FORGET: Duration = Duration::from_mins(10);
 
 /// The most members that are taken from one answer.
 pub const ANSWER_MEMBERS: usize = 4096;

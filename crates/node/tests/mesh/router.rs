@@ -1,10 +1,14 @@
 //! Ways that are not the straight one: entrances, clients, parts that were apart, a router of Zenoh's.
 
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
 use sojourn_node::mesh::{MeshSettings, Role, zenoh};
 use zenoh::open;
 
 use crate::nets::{Direct, InProcess, Net, Routed, realm};
-use crate::seat::{Seat, settings};
+use crate::seat::{Seat, changes, settings};
 
 fn entrances(net: &impl Net) {
     let a = net.seat("a", None);
@@ -77,7 +81,7 @@ fn two_parts_find_together_by_one_that_joins_both() {
 fn nodes_that_join_each_other_start_in_any_order() {
     let net = Direct::tcp();
     let ports: Vec<u16> = (0..2)
-        .map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap())
+        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
         .map(|listener| listener.local_addr().unwrap().port())
         .collect();
     let settings = |name: &str, mine: usize| MeshSettings {
@@ -86,7 +90,7 @@ fn nodes_that_join_each_other_start_in_any_order() {
         ..net.settings(name, None)
     };
     let (first, second) = (settings("a", 0), settings("b", 1));
-    let a = std::thread::spawn(move || Seat::open(&first, open));
+    let a = thread::spawn(move || Seat::open(&first, open));
     let b = Seat::open(&second, open);
     let a = a.join().unwrap();
     a.sees(&[&b]);
@@ -111,6 +115,61 @@ fn members_of_a_router_find_the_straight_way_where_there_is_one() {
     });
 }
 
+/// Passes on what comes to an address of its own, until it is cut.
+struct Wire {
+    address: String,
+    streams: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+impl Wire {
+    fn to(address: &str) -> Self {
+        let to = address.strip_prefix("tcp/").unwrap().to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("tcp/{}", listener.local_addr().unwrap());
+        let streams = Arc::new(Mutex::new(Vec::new()));
+        let held = Arc::clone(&streams);
+        // One connection, then nobody is at the address any more.
+        thread::spawn(move || {
+            let (one, other) = (listener.accept().unwrap().0, TcpStream::connect(to).unwrap());
+            held.lock().unwrap().extend([one.try_clone().unwrap(), other.try_clone().unwrap()]);
+            let (from, back) = (one.try_clone().unwrap(), other.try_clone().unwrap());
+            for (mut source, mut target) in [(one, back), (other, from)] {
+                thread::spawn(move || std::io::copy(&mut source, &mut target));
+            }
+        });
+        Self { address, streams }
+    }
+
+    fn cut(&self) {
+        for stream in self.streams.lock().unwrap().iter() {
+            stream.shutdown(Shutdown::Both).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_link_that_breaks_is_made_again_by_another_way() {
+    let net = Direct::tcp();
+    let a = net.seat("a", None);
+    let wire = Wire::to(&a.mesh.addresses()[0]);
+    let mut settings = net.settings("b", None);
+    settings.join = vec![wire.address.clone()];
+    let b = Seat::open(&settings, open);
+    a.sees(&[&b]);
+    b.sees(&[&a]);
+    wire.cut();
+    let number = a.me.incarnation;
+    b.until("a to go and come back", |events| {
+        changes(events, "a") == [(true, number), (false, number), (true, number)]
+    });
+    b.sees(&[&a]);
+    b.until("a frame of its own", |_| {
+        b.mesh.send("a", vec![1]);
+        !a.frames().is_empty()
+    });
+    assert_eq!(b.mesh.entrance(), Some(a.me.clone()));
+}
+
 /// A router as `zenohd` is one: it knows nothing of realms.
 #[test]
 fn a_router_of_zenohs_is_enough() {
@@ -133,7 +192,8 @@ fn a_router_of_zenohs_is_enough() {
     a.sees(&[&b]);
     b.sees(&[&a]);
     x.sees(&[]);
-    b.mesh.send("a", vec![1; 1 << 20]);
-    a.takes(&[1; 1 << 20]);
+    let frame = vec![1; 1 << 20];
+    b.mesh.send("a", frame.clone());
+    a.takes(&frame);
     assert!(x.frames().is_empty());
 }

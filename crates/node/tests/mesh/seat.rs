@@ -56,10 +56,10 @@ impl Seat {
         open: impl FnOnce(&MeshSettings, Sink) -> Result<Arc<dyn Mesh>, MeshError>,
     ) -> Self {
         let heard = Arc::new(Heard::default());
-        let hears = Arc::clone(&heard);
+        let ears = Arc::clone(&heard);
         let sink = Arc::new(move |event| {
-            hears.events.lock().unwrap().push(event);
-            hears.changed.notify_all();
+            ears.events.lock().unwrap().push(event);
+            ears.changed.notify_all();
         });
         let mesh = open(settings, sink).unwrap_or_else(|error| panic!("{}: {error}", settings.me.name));
         Self { mesh, me: settings.me.clone(), heard }

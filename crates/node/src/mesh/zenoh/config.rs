@@ -90,15 +90,16 @@ fn insert_tls(config: &mut Config, tls: &TlsFiles) -> Result<(), Box<dyn std::er
 
 /// A string of JSON.
 fn text(text: &str) -> String {
-    let escaped = text.chars().fold(String::new(), |mut escaped, character| {
-        match character {
-            '"' | '\\' => escaped.extend(['\\', character]),
-            _ if character.is_control() => escaped.push_str(&format!("\\u{:04x}", u32::from(character))),
-            _ => escaped.push(character),
-        }
-        escaped
-    });
+    let escaped: String = text.chars().map(escaped).collect();
     format!("\"{escaped}\"")
+}
+
+fn escaped(character: char) -> String {
+    match character {
+        '"' | '\\' => format!("\\{character}"),
+        _ if character.is_control() => format!("\\u{:04x}", u32::from(character)),
+        _ => character.into(),
+    }
 }
 
 fn list(texts: &[impl AsRef<str>]) -> String {

@@ -31,15 +31,9 @@ pub(super) struct Greeting {
 
 impl Greeting {
     pub(super) fn write(&self) -> String {
-        let mut text = String::from(if self.live { "live\n" } else { "joining\n" });
-        for contact in std::iter::once(&self.speaker).chain(&self.seen) {
-            let Member { name, incarnation, role } = &contact.member;
-            let (incarnation, role) = (key::incarnation(*incarnation), key::role(*role));
-            let addresses =
-                if contact.addresses.is_empty() { "-".to_owned() } else { contact.addresses.join(",") };
-            text.push_str(&format!("{name} {incarnation} {role} {addresses}\n"));
-        }
-        text
+        let state = if self.live { "live\n" } else { "joining\n" };
+        let contacts = std::iter::once(&self.speaker).chain(&self.seen).map(line);
+        std::iter::once(state.to_owned()).chain(contacts).collect()
     }
 
     pub(super) fn read(text: &str) -> Option<Self> {
@@ -52,6 +46,14 @@ impl Greeting {
         let speaker = contact(lines.next()?)?;
         Some(Self { live, speaker, seen: lines.take(ANSWER_MEMBERS).filter_map(contact).collect() })
     }
+}
+
+fn line(contact: &Contact) -> String {
+    let Member { name, incarnation, role } = &contact.member;
+    let (incarnation, role) = (key::incarnation(*incarnation), key::role(*role));
+    let none = contact.addresses.is_empty();
+    let addresses = if none { "-".to_owned() } else { contact.addresses.join(",") };
+    format!("{name} {incarnation} {role} {addresses}\n")
 }
 
 fn contact(line: &str) -> Option<Contact> {

@@ -33,9 +33,8 @@ pub(super) fn meet(shared: &Shared, settings: &MeshSettings, joins: &[Address]) 
         for incarnation in linked {
             let key = key::hello("*", "*", &key::incarnation(incarnation));
             for (realm, greeting) in shared.link.ask(&key, ASK_PATIENCE) {
-                match entrance(shared, settings, joins, &realm, &greeting)? {
-                    Some(member) => return Ok(Met::Entrance(member)),
-                    None => continue,
+                if let Some(member) = entrance(shared, settings, joins, &realm, &greeting)? {
+                    return Ok(Met::Entrance(member));
                 }
             }
         }

@@ -67,9 +67,9 @@ pub fn open(settings: &MeshSettings, sink: Sink) -> Result<Arc<dyn Mesh>, MeshEr
     }
     let addresses = (&listen[..], &joins[..]);
     let mode = if client { Mode::Client } else { Mode::Peer };
-    match enter(settings, mode, addresses, &sink)? {
+    match enter(settings, mode, addresses, Arc::clone(&sink))? {
         Some(mesh) => Ok(mesh),
-        None => enter(settings, Mode::Client, addresses, &sink)?
+        None => enter(settings, Mode::Client, addresses, sink)?
             .ok_or_else(|| MeshError::Join("the router went away while joining; try again".into())),
     }
 }
@@ -79,11 +79,11 @@ fn enter(
     settings: &MeshSettings,
     mode: Mode,
     (listen, joins): (&[Address], &[Address]),
-    sink: &Sink,
+    sink: Sink,
 ) -> Result<Option<Arc<dyn Mesh>>, MeshError> {
     let config = config::config(settings, mode, listen).map_err(|error| refused(&*error))?;
     let link = Link::open(config).map_err(|error| unopened(&*error, mode, listen, joins))?;
-    let shared = Shared::new(&settings.realm, &settings.me, link, Outlet::new(Arc::clone(sink)));
+    let shared = Shared::new(&settings.realm, &settings.me, link, Outlet::new(sink));
     // From here on, dropping it closes the session.
     let mesh = ZenohMesh::new(Arc::new(shared));
     let shared = &mesh.shared;

@@ -74,13 +74,13 @@ mod tests {
     fn a_member_is_there_as_long_as_there_is_a_way() {
         let mut roster = Roster::default();
         let member = Member { name: "a".into(), incarnation: 1, role: Role::Node };
-        let router = Source::Through("r".into());
-        assert!(roster.add(&member, router.clone()));
-        assert_eq!(roster.way("a"), router);
+        let far = Source::Through("r".into());
+        assert!(roster.add(&member, far.clone()));
+        assert_eq!(roster.way("a"), far);
         assert!(roster.direct().is_empty());
         assert!(!roster.add(&member, Source::Direct));
         assert_eq!(roster.way("a"), Source::Direct);
-        assert!(!roster.remove(&member, &router));
+        assert!(!roster.remove(&member, &far));
         assert!(roster.remove(&member, &Source::Direct));
         assert!(!roster.remove(&member, &Source::Direct));
         assert!(roster.members().is_empty());
