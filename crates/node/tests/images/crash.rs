@@ -128,7 +128,11 @@ fn mount(disk: &Path, place: &Path) {
 }
 
 fn unmount(place: &Path) {
-    assert!(Command::new("umount").arg(place).status().unwrap().success());
+    // A process that another test is just starting has our files too, until it is another program.
+    let start = Instant::now();
+    while !Command::new("umount").arg(place).status().unwrap().success() {
+        assert!(start.elapsed() < Duration::from_secs(30), "the file system is still in use");
+    }
 }
 
 /// Stops a process between two calls of the system.
