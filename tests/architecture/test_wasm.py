@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TARGET = "wasm32-unknown-unknown"
-PURE = ("image", "instrument", "engine", "host")
+PURE = ("abi", "kernel", "image", "instrument", "engine", "host")
 
 
 def target_installed() -> bool:

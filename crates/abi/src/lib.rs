@@ -3,6 +3,7 @@
 extern crate alloc;
 
 mod config;
+#[expect(clippy::match_same_arms, reason = "an arm for each row of the table")]
 mod errors;
 mod wire;
 

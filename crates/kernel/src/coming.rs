@@ -73,7 +73,7 @@ impl Kernel {
         }
         if let Some((code, text)) = self.reluctance(from, &atom, epoch) {
             let refuse = Message::Refuse { atom, epoch, code: code.number(), text };
-            self.say(from, Lane::Control, &refuse);
+            self.reply(from, &refuse);
             return;
         }
         let deadline = self.after(self.settings.times.receive_ns);
@@ -129,7 +129,7 @@ impl Kernel {
             let text = format!("{} knows nothing of {atom}", self.settings.name);
             Message::Abort { atom: atom.into(), epoch, code: Code::Lost.number(), text }
         };
-        self.say(from, Lane::Control, &message);
+        self.reply(from, &message);
     }
 
     pub(crate) fn taken(&mut self, atom: &str, epoch: u64) {

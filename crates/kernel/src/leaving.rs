@@ -229,7 +229,7 @@ impl Kernel {
     }
 
     fn answer(&mut self, to: &str, atom: &str, epoch: u64, yours: bool) {
-        self.say(to, Lane::Control, &Message::Resolved { atom: atom.into(), epoch, yours });
+        self.reply(to, &Message::Resolved { atom: atom.into(), epoch, yours });
     }
 
     /// Somebody holds an atom and asks whether it was released.

@@ -16,7 +16,7 @@
 //! | `gate` | what may be seen of an atom's output before it is owned |
 //! | `limit` | every bound and time |
 //! | `load` | what waits in a kernel |
-//! | `kernel` | puts them together, in `members` (sessions), `places`, `leaving` and `coming` (moves) |
+//! | `kernel` | puts them together, in `members` (sessions), `traffic` (frames), `places`, `leaving` and `coming` (moves) |
 //!
 //! # Who may speak for an atom
 //!
@@ -46,6 +46,7 @@ pub mod migrate;
 mod output;
 mod places;
 mod session;
+mod traffic;
 #[cfg(test)]
 mod transitions;
 

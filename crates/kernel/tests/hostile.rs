@@ -233,6 +233,22 @@ fn what_comes_early_is_held_up_to_the_window() {
 }
 
 #[test]
+fn answers_that_nobody_takes_come_to_an_end() {
+    let mut small = settings("a", 1);
+    small.limits.messages = 50;
+    let mut kernel = Kernel::new(small);
+    let mut liar = Liar::with(&mut kernel, "liar", Role::Node);
+    for number in 0..1000 {
+        let atom = format!("atom-{number}");
+        liar.say(&mut kernel, &Message::Release { atom: atom.clone(), epoch: 1 }, SECOND);
+        liar.say(&mut kernel, &Message::Offer { atom, epoch: u64::MAX, facts: facts() }, SECOND);
+    }
+    let waiting: usize = kernel.loads().iter().map(|load| load.messages).sum();
+    assert_eq!(waiting, 100);
+    assert_eq!(kernel.counters().refused, 1900);
+}
+
+#[test]
 fn acknowledgements_of_what_was_never_sent_do_nothing() {
     let mut kernel = kernel();
     let liar = Liar::with(&mut kernel, "liar", Role::Node);
