@@ -1,0 +1,112 @@
+//! Whether everything is in order, and what there is in the end.
+
+use crate::checkers::stuck::{self, Rest};
+use crate::checkers::{Property, breach};
+use crate::fault::connected;
+use crate::node::Phase;
+use crate::world::World;
+use sojourn_abi::Role;
+
+impl World {
+    fn lives(&self, incarnation: u64) -> bool {
+        self.processes().any(|(_, process)| process.incarnation == incarnation)
+    }
+
+    /// Pairs of processes that should have a session, and do not.
+    fn strangers(&self) -> Option<(String, String)> {
+        for (one, process) in self.processes() {
+            for (other, peer) in self.processes() {
+                let clients = one.role == Role::Client && other.role == Role::Client;
+                let works = connected(process, &other.name, peer.incarnation);
+                if one.name != other.name && !clients && !works {
+                    return Some((one.name.clone(), other.name.clone()));
+                }
+            }
+        }
+        None
+    }
+
+    /// What there is of an atom.
+    fn rest(&self, atom: &str) -> Rest {
+        let there = |name: &str| self.find(name).is_some_and(|node| self.nodes[node].process.is_some());
+        let mut rest = Rest {
+            atom: atom.into(),
+            ended: self.has_ended(atom),
+            killed: self.harmed.contains(atom),
+            image: self.newest_image(atom).is_some(),
+            ..Rest::default()
+        };
+        for (node, process) in self.processes() {
+            for ((name, _), instance) in &process.atoms {
+                if name != atom {
+                    continue;
+                }
+                let target = instance.copy.as_ref().map(|copy| copy.target.as_str());
+                let other = if instance.open { None } else { instance.source.as_deref().or(target) };
+                let other = if instance.phase == Phase::Released { target } else { other };
+                let stands = matches!(instance.phase, Phase::Frozen | Phase::Halting);
+                if instance.speaks() && stands {
+                    rest.waits.push(node.name.clone());
+                } else if instance.speaks() {
+                    rest.speakers.push(node.name.clone());
+                } else if instance.waits() && other.is_some_and(there) {
+                    rest.waits.push(node.name.clone());
+                } else if instance.waits() {
+                    rest.excused.push(node.name.clone());
+                }
+            }
+            if process.incoming.keys().any(|(name, _)| name == atom) {
+                rest.waits.push(node.name.clone());
+            }
+        }
+        rest
+    }
+
+    /// A move that has not ended, and whose atom does not wait for a node that does not come back.
+    fn unfinished(&self) -> Option<String> {
+        let moves = self.checkers.moves.under_way();
+        let waiting = moves.filter(|(_, _, atom)| self.rest(atom).excused.is_empty());
+        waiting.map(|(_, id, atom)| format!("move {id} of {atom}")).next()
+    }
+
+    /// Whether there is nothing left to happen but the ordinary.
+    pub(crate) fn settled(&self) -> bool {
+        let in_order = |atom: &String| {
+            let rest = self.rest(atom);
+            stuck::check(&rest).is_ok() && (rest.excused.is_empty() || !rest.image)
+        };
+        self.strangers().is_none()
+            && self.unfinished().is_none()
+            && self.checkers.asks.waiting(|process| self.lives(process)).next().is_none()
+            && self.atoms.iter().all(in_order)
+    }
+
+    /// The end: what is not in order now never will be.
+    pub(crate) fn look_at_the_end(&mut self) {
+        let stuck = |text: String| breach(Property::Stuck, text);
+        if let Some((one, other)) = self.strangers() {
+            return self.judge(stuck(format!("{one} has no session with {other}")));
+        }
+        for atom in self.atoms.clone() {
+            let verdict = stuck::check(&self.rest(&atom));
+            self.judge(verdict);
+        }
+        if let Some(what) = self.unfinished() {
+            self.judge(stuck(format!("{what} has not ended")));
+        }
+        let unanswered = self.checkers.asks.waiting(|process| self.lives(process)).next();
+        if let Some(id) = unanswered {
+            self.judge(stuck(format!("request {id} was never answered")));
+        }
+        let processes: Vec<u64> = self.processes().map(|(_, process)| process.incarnation).collect();
+        for from in &processes {
+            for to in &processes {
+                let waiting = self.checkers.lanes.waiting(*from, *to);
+                if waiting > 0 {
+                    let text = format!("{waiting} messages from {from:#x} to {to:#x} never came");
+                    self.judge(breach(Property::Lanes, text));
+                }
+            }
+        }
+    }
+}
