@@ -112,7 +112,7 @@ impl Kernel {
             Input::Send { to, lane, message } => self.send_for_node(to, lane, message),
             Input::Own { atom, epoch } => self.own(&atom, epoch),
             Input::Ended { atom } => self.ended(&atom),
-            Input::Move { id, atom, target, facts } => self.offer(id, atom, target, facts),
+            Input::Move { id, atom, target, facts } => self.offer(id, atom, &target, facts),
             Input::Cancel { atom, code, text } => self.cancel(&atom, code, text),
             Input::Converged { atom } => self.converged(&atom),
             Input::Sealed { atom, image, sizes, baggage } => self.sealed(&atom, image, sizes, baggage),

@@ -22,8 +22,8 @@ pub(crate) enum Detail {
 
 impl Kernel {
     /// The node wants an atom to move.
-    pub(crate) fn offer(&mut self, id: u64, atom: String, target: String, facts: Facts) {
-        if let Some(failure) = self.objection(&atom, &target) {
+    pub(crate) fn offer(&mut self, id: u64, atom: String, target: &str, facts: Facts) {
+        if let Some(failure) = self.objection(&atom, target) {
             let state = MoveState::Failed;
             self.outputs.push_back(Output::Moved { id, atom, state, failure: Some(failure) });
             return;
@@ -33,10 +33,10 @@ impl Kernel {
         owned.offers += 1;
         let deadline = Some(self.after(self.settings.times.offer_ns));
         let leaving =
-            Leaving { id, target: target.clone(), epoch, state: State::Offered, deadline, last: None };
+            Leaving { id, target: target.into(), epoch, state: State::Offered, deadline, last: None };
         self.leaving.insert(atom.clone(), leaving);
         self.outputs.push_back(Output::Step { id, atom: atom.clone(), state: MoveState::Offered });
-        self.say(&target, Lane::Control, &Message::Offer { atom, epoch, facts });
+        self.say(target, Lane::Control, &Message::Offer { atom, epoch, facts });
     }
 
     /// Why a move cannot even begin.

@@ -5,7 +5,7 @@ use crate::kernel::Kernel;
 use crate::migrate::{source, target};
 use crate::session::{Peer, State};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use sojourn_abi::{Code, Frame, Lane, Role, VERSION};
 
@@ -303,7 +303,7 @@ impl Kernel {
             } else if peer.stands() {
                 peer.link(Lane::Control).sender.expire(now);
                 peer.link(Lane::Bulk).sender.expire(now);
-                self.touched.insert(name.to_string());
+                self.touched.insert(name.clone());
             }
             self.greet(&name);
         }

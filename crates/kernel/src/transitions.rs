@@ -108,7 +108,7 @@ fn check_source(kernel: &mut Kernel, was: source::State, event: source::Event, n
             Output::Moved { id: 7, state, failure, .. } => {
                 assert_eq!(failure.is_none(), *state == MoveState::Done, "{place}");
                 if let Some((_, text)) = failure {
-                    assert!(text.contains("x") && !text.contains('\n'), "{place}: {text}");
+                    assert!(text.contains('x') && !text.contains('\n'), "{place}: {text}");
                 }
                 Some(*state)
             }

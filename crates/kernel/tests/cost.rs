@@ -9,7 +9,8 @@ use sojourn_kernel::{Input, Kernel, Output};
 use std::time::{Duration, Instant};
 use world::{numbered, settings};
 
-const TOTAL: usize = 2 << 30;
+const MIB: u32 = 2048;
+const TOTAL: usize = (MIB as usize) << 20;
 
 /// A sender, a receiver, and the time that each has taken.
 struct Pair {
@@ -86,7 +87,7 @@ fn a_stream() {
         // Others use the machine too: the sides share what the process itself has used.
         let used = processor_seconds() - before;
         let wall: f64 = pair.taken.iter().map(Duration::as_secs_f64).sum();
-        let rate = |taken: Duration| TOTAL as f64 / 1e6 / (used * taken.as_secs_f64() / wall);
+        let rate = |taken: Duration| f64::from(MIB) * 1.048_576 / (used * taken.as_secs_f64() / wall);
         let (send, receive) = (rate(pair.taken[0]), rate(pair.taken[1]));
         println!("{:>5} KiB a message: send {send:.0} MB/s, receive {receive:.0} MB/s", each >> 10);
     }

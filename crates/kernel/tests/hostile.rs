@@ -76,10 +76,10 @@ fn outputs(kernel: &mut Kernel) -> Vec<Output> {
 }
 
 fn random_message(random: &mut Random) -> Message {
-    let atom = ["x", "y", "z", ""][random.below(4) as usize].to_string();
-    let epoch = [0, 1, 2, 5, 6, 7, u64::MAX, u64::MAX - 1][random.below(8) as usize];
-    let node = ["a", "b", "liar", ""][random.below(4) as usize].to_string();
-    let code = random.next() as u16;
+    let atom = ["x", "y", "z", ""][random.index(4)].to_string();
+    let epoch = [0, 1, 2, 5, 6, 7, u64::MAX, u64::MAX - 1][random.index(8)];
+    let node = ["a", "b", "liar", ""][random.index(4)].to_string();
+    let code = u16::from(random.byte());
     let text = "no\nno\u{7f}".to_string();
     match random.below(14) {
         0 => Message::Place { atom, epoch, node, alive: random.percent(50) },
@@ -100,14 +100,14 @@ fn random_message(random: &mut Random) -> Message {
 }
 
 fn random_node_input(random: &mut Random) -> Input {
-    let atom = ["x", "y", "z"][random.below(3) as usize].to_string();
+    let atom = ["x", "y", "z"][random.index(3)].to_string();
     let epoch = random.below(8);
     let (code, text) = (sojourn_abi::Code::Aborted, "no".to_string());
     match random.below(10) {
         0 => Input::Own { atom, epoch },
         1 => Input::Ended { atom },
         2 | 3 => {
-            let target = ["liar", "b", "a"][random.below(3) as usize].into();
+            let target = ["liar", "b", "a"][random.index(3)].into();
             Input::Move { id: random.next(), atom, target, facts: facts() }
         }
         4 => Input::Cancel { atom, code, text },
@@ -126,11 +126,11 @@ fn random_bytes_and_changed_frames_do_nothing() {
     let liar = Liar::with(&mut kernel, "liar", Role::Node);
     let Input::Frame(good) = liar.data(Lane::Control, 0, 0, encode(&numbered(1, 100))) else { return };
     for _ in 0..20_000 {
-        let length = random.below(300) as usize;
+        let length = random.index(300);
         let noise = random.bytes(length);
         kernel.handle(Input::Frame(noise), SECOND);
         let mut changed = good.clone();
-        let place = random.below(changed.len() as u64) as usize;
+        let place = random.index(changed.len());
         changed[place] ^= 1 << random.below(8);
         kernel.handle(Input::Frame(changed), SECOND);
     }
@@ -146,7 +146,7 @@ fn authentic_frames_with_random_contents_do_no_harm() {
     let mut liar = Liar::with(&mut kernel, "liar", Role::Node);
     let key = Seal::new("test", &KEY);
     for _ in 0..20_000 {
-        let length = random.below(100) as usize;
+        let length = random.index(100);
         let payload = random.bytes(length);
         let sequence = liar.sequences[0];
         liar.sequences[0] += 1;
@@ -155,8 +155,8 @@ fn authentic_frames_with_random_contents_do_no_harm() {
         let Input::Frame(frame) = liar.data(Lane::Bulk, 0, 0, encode(&page("x", 1))) else { return };
         let mut body = frame[MAC..].to_vec();
         for _ in 0..=random.below(3) {
-            let place = random.below(80.min(body.len() as u64)) as usize;
-            body[place] = random.next() as u8;
+            let place = random.index(body.len().min(80));
+            body[place] = random.byte();
         }
         if let Some(frame) = decode::<Frame>(&body) {
             kernel.handle(Input::Frame(key.close(&frame)), SECOND);
@@ -268,8 +268,9 @@ fn acknowledgements_of_what_was_never_sent_do_nothing() {
     outputs(&mut kernel);
     send(&mut kernel, 1000);
     send(&mut kernel, 1000);
-    let sent = outputs(&mut kernel).iter().filter(|output| matches!(output, Output::Transmit { .. })).count();
-    assert_eq!(sent, 1);
+    let transmitted =
+        outputs(&mut kernel).iter().filter(|output| matches!(output, Output::Transmit { .. })).count();
+    assert_eq!(transmitted, 1);
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn exactly_once_and_in_order_over_bad_networks() {
         let mut sent = [0, 0];
         for _ in 0..400 {
             for (index, (from, to)) in [("a", "b"), ("b", "a")].into_iter().enumerate() {
-                let bytes = world.random.below(2000) as usize;
+                let bytes = world.random.index(2000);
                 if world.kernels[from].room(to) >= bytes as u64 + 100 {
                     send(&mut world, from, to, Lane::Bulk, sent[index], bytes);
                     sent[index] += 1;

@@ -28,12 +28,20 @@ impl Random {
         self.next() % most.max(1)
     }
 
+    pub fn index(&mut self, most: usize) -> usize {
+        usize::try_from(self.below(most as u64)).expect("less than a size")
+    }
+
+    pub fn byte(&mut self) -> u8 {
+        self.next().to_le_bytes()[3]
+    }
+
     pub fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
-        (0..count).map(|_| self.next().to_le_bytes()[3]).collect()
+        (0..count).map(|_| self.byte()).collect()
     }
 }
 
