@@ -115,6 +115,31 @@ fn members_of_a_router_find_the_straight_way_where_there_is_one() {
     });
 }
 
+#[test]
+fn members_of_a_hub_lose_and_find_each_other() {
+    let net = InProcess::new();
+    let (a, b, c) = (net.seat("a", None), net.seat("b", None), net.seat("c", None));
+    net.hub.cut("b", "a");
+    net.hub.cut("a", "b");
+    a.sees(&[&c]);
+    b.sees(&[&c]);
+    c.sees(&[&a, &b]);
+    a.mesh.send("b", vec![1]);
+    a.mesh.send("c", vec![2]);
+    c.takes(&[2]);
+    net.hub.heal("a", "b");
+    a.sees(&[&b, &c]);
+    a.until("a frame to get through again", |_| {
+        a.mesh.send("b", vec![3]);
+        b.frames().contains(&vec![3])
+    });
+    let number = b.me.incarnation;
+    assert_eq!(a.history("b"), [(true, number), (false, number), (true, number)]);
+    net.hub.cut("a", "c");
+    c.mesh.close();
+    assert_eq!(a.history("c").len(), 2, "one that is lost already does not go again");
+}
+
 /// Passes on what comes to an address of its own, until it is cut.
 struct Wire {
     address: String,

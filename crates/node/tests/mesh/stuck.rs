@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Barrier};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 
+use sojourn_node::mesh::limit::QUEUE_BYTES;
 use sojourn_node::mesh::{MeshEvent, MeshSettings, TlsFiles, zenoh};
 
 use crate::nets::{Direct, InProcess, Net, Routed, silent};
@@ -26,23 +28,51 @@ fn flood(from: &Seat, other: &Seat) {
     }
 }
 
+/// Holds up its member at the first frame, and counts what comes then.
+#[derive(Default)]
+struct Gate {
+    open: Mutex<bool>,
+    opened: Condvar,
+    bytes: AtomicUsize,
+    last: AtomicBool,
+}
+
+impl Gate {
+    fn take(&self, frame: &[u8]) {
+        let waits = self.opened.wait_while(self.open.lock().unwrap(), |open| !*open);
+        drop(waits.unwrap());
+        self.bytes.fetch_add(frame.len(), Ordering::AcqRel);
+        self.last.fetch_or(frame == LAST, Ordering::AcqRel);
+    }
+
+    fn open(&self) {
+        *self.open.lock().unwrap() = true;
+        self.opened.notify_all();
+    }
+}
+
+const LAST: [u8; 1] = [9];
+
 #[test]
 fn in_process() {
     let net = InProcess::new();
-    let gate = Arc::new(Barrier::new(2));
-    let waits = Arc::clone(&gate);
-    let first = std::sync::Once::new();
+    let gate = Arc::new(Gate::default());
+    let holds = Arc::clone(&gate);
     let sink = Arc::new(move |event| {
-        if matches!(event, MeshEvent::Frame(_)) {
-            first.call_once(|| {
-                waits.wait();
-            });
+        if let MeshEvent::Frame(frame) = event {
+            holds.take(&frame);
         }
     });
     let stuck = net.open(&net.settings("stuck", None), sink).unwrap();
     let (a, b) = (net.seat("a", None), net.seat("b", None));
     flood(&a, &b);
-    gate.wait();
+    gate.open();
+    a.until("a frame to get through again", |_| {
+        a.mesh.send("stuck", LAST.to_vec());
+        gate.last.load(Ordering::Acquire)
+    });
+    let kept = gate.bytes.load(Ordering::Acquire);
+    assert!((QUEUE_BYTES / 2..=QUEUE_BYTES + FRAME).contains(&kept), "{kept} bytes were kept for it");
     stuck.close();
     a.sees(&[&b]);
 }
