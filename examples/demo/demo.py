@@ -1,194 +1,158 @@
-"""Runs Lua and SQLite, stops each half-way, goes on on the other engine, and compares with the uninterrupted run.
+"""Three nodes; Lua and SQLite at work, each hopping from node to node while it runs and while its output is read.
 
 python examples/demo/demo.py FOLDER-OF-GUESTS
 """
 
 from __future__ import annotations
 
-import signal
-import sqlite3
+import asyncio
+import json
+import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import Self
+
+import sojourn
+from sojourn.core.atom import Atom
+from sojourn.core.realm import Realm
+from sojourn.model.wire import MoveRow
 
 HERE = Path(__file__).resolve().parent
 SOJOURN = Path(sys.executable).with_name("sojourn")
-# From the half-way line to the signal: the guest is busy with what follows then.
-INTO_THE_NEXT_S = 0.3
-# So much of what `sojourn inspect` shows.
-INSPECTED_LINES = 32
+NODES = 3
+# From one arrival to the next departure.
+STAY_S = 0.15
+# Output that has not come after this time will not come.
+PATIENCE_S = 300
 
 
-@dataclass(frozen=True)
+@dataclass
 class Story:
-    """One program of the demo.
+    """One program of the demo, and what came of it.
 
     Attributes:
         title: What it is.
         guest: Its module.
         arguments: What it is given.
-        script: What it reads from its standard input; None for nothing.
-        halfway: It is stopped when a line of its output begins like this.
-        engines: Where it begins, and where it goes on.
-        database: File that it leaves in its folder, if it does.
+        files: Its folder in memory, which moves with it: path, and file beside this script.
+        script: What it reads from its standard input.
     """
 
     title: str
     guest: str
     arguments: tuple[str, ...]
-    script: str | None
-    halfway: str
-    engines: tuple[str, str]
-    database: str | None = None
+    mount: str
+    files: tuple[str, ...] = ()
+    script: str | None = None
+    lines: int = 0
+    same: bool = False
+    moves: list[MoveRow] = field(default_factory=list)
+
+    def mounts(self) -> dict[str, sojourn.Memory]:
+        """Its folders."""
+        return {self.mount: sojourn.Memory({name: (HERE / name).read_bytes() for name in self.files})}
+
+    def stdin(self) -> bytes:
+        """What it reads."""
+        return (HERE / self.script).read_bytes() if self.script else b""
 
 
 STORIES = (
-    Story(
-        title="Lua, a long script",
-        guest="lua.wasm",
-        arguments=("/demo/collatz.lua",),
-        script=None,
-        halfway="part 10 of 20",
-        engines=("wasmtime", "wasmi"),
-    ),
-    Story(
-        title="SQLite, one transaction",
-        guest="sqlite.wasm",
-        arguments=("/data/accounts.db",),
-        script="transfer.sql",
-        halfway="half-way",
-        engines=("wasmi", "wasmtime"),
-        database="accounts.db",
-    ),
+    Story("Lua", "lua.wasm", ("/demo/collatz.lua",), mount="/demo", files=("collatz.lua",)),
+    Story("SQLite", "sqlite.wasm", ("/data/accounts.db",), mount="/data", script="transfer.sql"),
 )
+
+
+class Nodes:
+    """`sojourn up`, as a person would start it in another terminal."""
+
+    def __enter__(self) -> Self:
+        command = [str(SOJOURN), "up", "--nodes", str(NODES), "--port", "0", "--realm", "demo", "--json"]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(self._process.wait() or 1)
+        told = json.loads(line)
+        self.address: str = told["address"]
+        self.names: list[str] = [row["name"] for row in told["nodes"]]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+async def tell(story: Story, guests: Path, realm: Realm, nodes: list[str]) -> None:
+    """Runs a program twice: at rest, and hopping; compares what they print."""
+    module = guests / story.guest
+    rested = sojourn.start(module, args=story.arguments, mounts=story.mounts(), stdin=story.stdin())
+    expected = await asyncio.to_thread(rested.stdout.read)
+    say(f"{story.title}: the uninterrupted run printed {expected.count(b'\n')} lines")
+    atom = await realm.start(module, args=story.arguments, mounts=story.mounts(), stdin=story.stdin())
+    hopping = asyncio.create_task(hop(story, atom, nodes))
+    output = b""
+    async for chunk in atom.logs(follow=True):
+        output += chunk
+        for line in chunk.decode(errors="replace").splitlines():
+            place = story.moves[-1].target if story.moves else nodes[0]
+            say(f"  {place}  {story.title}: {line}")
+    await hopping
+    story.lines, story.same = output.count(b"\n"), output == expected
+
+
+async def hop(story: Story, atom: Atom, nodes: list[str]) -> None:
+    """Moves an atom around until it ends."""
+    place = 0
+    # It ends while it is asked to move: then the last move is refused.
+    with suppress(sojourn.NodeError):
+        while True:
+            await asyncio.sleep(STAY_S)
+            place = (place + 1) % len(nodes)
+            story.moves.append(await atom.migrate(nodes[place], cause="the demo"))
+
+
+async def run(guests: Path) -> bool:
+    """All stories at once, on one realm; whether all went well."""
+    with Nodes() as nodes:
+        say(f"{len(nodes.names)} nodes, each a process: {', '.join(nodes.names)}\n")
+        async with await sojourn.connect(nodes.address, realm="demo") as realm:
+            await asyncio.gather(*(tell(story, guests, realm, nodes.names) for story in STORIES))
+    return all(story.same and story.moves for story in STORIES)
+
+
+def summary(took_s: float) -> None:
+    """What came of it."""
+    say(f"\n{'program':<8} {'hops':>5} {'downtime p50':>13} {'worst':>9} {'moved':>9}  result")
+    for story in STORIES:
+        down = [move.downtime_ns / 1e6 for move in story.moves] or [0.0]
+        moved = sum(move.bytes for move in story.moves) / 2**20
+        result = "the same as without hops" if story.same else "DIFFERENT"
+        say(
+            f"{story.title:<8} {len(story.moves):>5} {statistics.median(down):>10.1f} ms {max(down):>6.1f} ms"
+            f" {moved:>5.0f} MiB  {result}, {story.lines} lines"
+        )
+    say(f"in {took_s:.0f} s")
+
+
+def say(text: str) -> None:
+    """A line."""
+    print(text, flush=True)
 
 
 def main(guests: Path) -> int:
     """Tells all stories; the exit status."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="sojourn-demo-") as folder:
-        same = [tell(story, guests / story.guest, Path(folder) / story.guest) for story in STORIES]
-    say(
-        f"\n{len(same)} programs in {time.monotonic() - began:.0f} s: "
-        + ("all the same." if all(same) else "DIFFERENT.")
-    )
-    return 0 if all(same) else 1
-
-
-def tell(story: Story, module: Path, folder: Path) -> bool:
-    """Tells one story; whether both ways lead to the same."""
-    say(f"\n== {story.title}")
-    whole, halves = folder / "whole", folder / "halves"
-    for place in (whole, halves):
-        place.mkdir(parents=True)
-    expected = run_whole(story, module, whole)
-    image = folder / "stopped.image"
-    first = run_half(story, module, halves, image)
-    show("the stack, as it stands in the image", ["inspect", str(image)])
-    second = go_on(story, halves, image)
-    return compare(story, expected, first + second, whole, halves)
-
-
-def run_whole(story: Story, module: Path, folder: Path) -> bytes:
-    """The uninterrupted run."""
-    say("-- uninterrupted, on wasmtime")
-    began = time.monotonic()
-    command = run_command(story, module, folder, "wasmtime")
-    with script_of(story) as script:
-        output = subprocess.run(command, stdin=script, stdout=subprocess.PIPE, check=True).stdout
-    say(f"   {line_count(output)} lines in {time.monotonic() - began:.1f} s")
-    return output
-
-
-def run_half(story: Story, module: Path, folder: Path, image: Path) -> bytes:
-    """The run until half-way, where a signal stops it; what it had written."""
-    say(f"-- again, on {story.engines[0]}, until a line says {story.halfway!r}; then SIGUSR1")
-    command = run_command(story, module, folder, story.engines[0], "--image", str(image))
-    output = b""
-    with script_of(story) as script, subprocess.Popen(command, stdin=script, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            output += line
-            echo(line)
-            if line.startswith(story.halfway.encode()):
-                time.sleep(INTO_THE_NEXT_S)
-                process.send_signal(signal.SIGUSR1)
-    assert image.exists(), "it was not stopped"
-    return output
-
-
-def go_on(story: Story, folder: Path, image: Path) -> bytes:
-    """The rest, on the other engine; what it writes."""
-    say(f"-- going on, on {story.engines[1]}")
-    command = [str(SOJOURN), "resume", "--engine", story.engines[1], *mounts(folder), str(image)]
-    began = time.monotonic()
-    output = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True).stdout
-    for line in output.splitlines(keepends=True)[-3:]:
-        echo(line)
-    say(f"   {line_count(output)} more lines in {time.monotonic() - began:.1f} s")
-    return output
-
-
-def compare(story: Story, expected: bytes, found: bytes, whole: Path, halves: Path) -> bool:
-    """Whether output and database are the same both ways."""
-    same = expected == found
-    say(f"-- output: {'the same' if same else 'DIFFERENT'}, {len(found)} bytes")
-    if story.database is not None:
-        rows = [contents(folder / story.database) for folder in (whole, halves)]
-        same &= rows[0] == rows[1]
-        say(f"-- database: {'the same' if rows[0] == rows[1] else 'DIFFERENT'}, {len(rows[1])} rows")
-    return same
-
-
-def contents(database: Path) -> list[str]:
-    """A database as the statements that would make it again."""
-    with sqlite3.connect(database) as connection:
-        return list(connection.iterdump())
-
-
-def run_command(story: Story, module: Path, folder: Path, engine: str, *options: str) -> list[str]:
-    """The command that starts it."""
-    return [str(SOJOURN), "run", "--engine", engine, *options, *mounts(folder), str(module), *story.arguments]
-
-
-def mounts(folder: Path) -> list[str]:
-    """Its folders: the scripts, and one that it writes in."""
-    return ["--dir", f"{HERE}::/demo", "--dir", f"{folder}::/data"]
-
-
-def script_of(story: Story) -> BinaryIO:
-    """What it reads from its standard input."""
-    return Path("/dev/null").open("rb") if story.script is None else (HERE / story.script).open("rb")
-
-
-def show(what: str, command: list[str]) -> None:
-    """Runs a command of ours and shows the beginning of what it prints."""
-    say(f"-- {what}: sojourn {command[0]}")
-    output = subprocess.run([str(SOJOURN), *command], stdout=subprocess.PIPE, check=True, text=True).stdout
-    lines = output.splitlines()
-    for line in lines[:INSPECTED_LINES]:
-        say(f"   {line[:110]}")
-    if len(lines) > INSPECTED_LINES:
-        say(f"   ... and {len(lines) - INSPECTED_LINES} more lines")
-
-
-def line_count(output: bytes) -> int:
-    """Lines of output."""
-    return output.count(b"\n")
-
-
-def echo(line: bytes) -> None:
-    """A line of the guest's."""
-    say(f"   | {line.decode().rstrip()}")
-
-
-def say(text: str) -> None:
-    """A line of ours, at once."""
-    print(text, flush=True)
+    well = asyncio.run(asyncio.wait_for(run(guests), PATIENCE_S))
+    summary(time.monotonic() - began)
+    return 0 if well else 1
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.nodes import Process
 from tests.e2e.process import SOJOURN, Ran, Runner, Starter
 
 
@@ -50,3 +52,29 @@ def begin(folder: Path, environment: Mapping[str, str]) -> Starter:
         return subprocess.Popen(command, bufsize=0, cwd=folder, env=environment, **{**pipes, **options})
 
     return run
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> Iterator[Callable[..., list[Process]]]:
+    """Starts nodes that know each other: `nodes("a", "b", crash={"b": "target:built"})`; ends them."""
+    begun: list[Process] = []
+
+    def start(*names: str, crash: Mapping[str, str] | None = None, options: Sequence[str] = ()) -> list[Process]:
+        realm = f"test-{os.getpid()}-{tmp_path.name}".lower().replace("_", "-")[:60].rstrip("-")
+        for name in names:
+            process = Process(realm, tmp_path, name, *options)
+            process.begin(crash_at=(crash or {}).get(name, ""), join=begun[0].address if begun else "")
+            begun.append(process)
+        return begun
+
+    yield start
+    for process in begun:
+        process.end()
+
+
+@pytest.fixture(scope="session")
+def steady() -> Path:
+    """A guest of a given size that writes at a given rate, and whose output follows from its arguments."""
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, root / "examples" / "build.py", "steady"], check=True, capture_output=True)
+    return root / "build" / "guests" / "steady.wasm"

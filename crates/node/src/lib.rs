@@ -11,6 +11,7 @@
 //!
 //! All methods of `Run` take `&self` and may be called from several threads at once.
 
+pub mod anchor;
 mod cache;
 mod error;
 mod file;
@@ -18,6 +19,7 @@ mod folder;
 mod guest;
 pub mod images;
 pub mod limit;
+pub mod live;
 pub mod mesh;
 mod module;
 mod options;

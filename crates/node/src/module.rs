@@ -3,7 +3,7 @@
 use crate::cache;
 use crate::error::Error;
 use crate::limit::{GUEST_STACK_BYTES, READY_CONTINUATIONS, READY_MODULES};
-use sojourn_engine::{Engine, EngineError, Flavour};
+use sojourn_engine::{Compile, Engine, Flavour, StateError};
 use sojourn_engine_wasmi::Wasmi;
 use sojourn_engine_wasmtime::Wasmtime;
 use sojourn_image::{Image, ModuleHash};
@@ -43,25 +43,41 @@ impl<E: Engine> Ready<E> {
         Self { main: Mutex::new(None), continuations: Mutex::new(Vec::new()) }
     }
 
-    /// The continuation with these bytes, compiled. Two threads may compile the same one; neither waits.
-    pub(crate) fn continuation(&self, engine: &E, wasm: &[u8]) -> Result<E::Module, EngineError> {
-        let hash = ModuleHash::of(wasm);
-        let code = match self.take_continuation(&hash) {
-            Some(code) => code,
-            None => engine.compile(wasm)?,
-        };
+    /// The code of a continuation that was compiled before.
+    fn known(&self, key: &ModuleHash) -> Option<E::Module> {
+        let mut known = lock(&self.continuations);
+        let place = known.iter().position(|(other, _)| other == key)?;
+        let found = known.remove(place);
+        let code = found.1.clone();
+        known.push(found);
+        Some(code)
+    }
+
+    /// Keeps the code of a continuation. Two threads may have compiled the same one; neither waited.
+    fn keep(&self, key: ModuleHash, code: E::Module) {
         let mut known = lock(&self.continuations);
         if known.len() >= READY_CONTINUATIONS {
             known.remove(0);
         }
-        known.push((hash, code.clone()));
-        Ok(code)
+        known.push((key, code));
+    }
+}
+
+/// Compiles continuations of one module, and keeps them by the points where their stacks stand.
+pub(crate) struct Continuations<'a, E: Engine> {
+    engine: &'a E,
+    ready: &'a Ready<E>,
+}
+
+impl<E: Engine> Compile<E::Module> for Continuations<'_, E> {
+    fn known(&self, points: &[u8]) -> Option<E::Module> {
+        self.ready.known(&ModuleHash::of(points))
     }
 
-    fn take_continuation(&self, hash: &ModuleHash) -> Option<E::Module> {
-        let mut known = lock(&self.continuations);
-        let place = known.iter().position(|(other, _)| other == hash)?;
-        Some(known.remove(place).1)
+    fn compile(self, points: &[u8], wasm: &[u8]) -> Result<E::Module, StateError> {
+        let code = self.engine.compile(wasm)?;
+        self.ready.keep(ModuleHash::of(points), code.clone());
+        Ok(code)
     }
 }
 
@@ -73,6 +89,11 @@ pub(crate) struct Lane<'a, E: Engine> {
 }
 
 impl<E: Engine> Lane<'_, E> {
+    /// What compiles the module's continuations.
+    pub(crate) fn continuations(&self) -> Continuations<'_, E> {
+        Continuations { engine: self.engine, ready: self.ready }
+    }
+
     /// The module, compiled.
     pub(crate) fn main(&self, module: &Module) -> Result<E::Module, Error> {
         let mut main = lock(&self.ready.main);
@@ -147,7 +168,8 @@ impl Module {
         Ok(module)
     }
 
-    fn used_lately(hash: &ModuleHash) -> Option<Self> {
+    /// One of those used lately.
+    pub(crate) fn used_lately(hash: &ModuleHash) -> Option<Self> {
         let mut modules = lock(&MODULES);
         let place = modules.iter().position(|module| module.0.hash == *hash)?;
         let module = modules.remove(place);

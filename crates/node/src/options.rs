@@ -91,6 +91,8 @@ pub struct StartOptions {
     pub stdin: Stdin,
     /// Directories that the guest sees.
     pub mounts: Vec<Mount>,
+    /// Addresses to listen on for it, as `HOST:PORT`: its descriptors 3 and on, told in `LISTEN_FDS`.
+    pub listen: Vec<String>,
     /// The engine.
     pub engine: EngineName,
     /// Stop at exactly this poll (1 is the first).
@@ -108,6 +110,7 @@ impl Default for StartOptions {
             env: Vec::new(),
             stdin: Stdin::default(),
             mounts: Vec::new(),
+            listen: Vec::new(),
             engine: EngineName::default(),
             stop_at: None,
             console: Console::default(),
@@ -125,6 +128,8 @@ pub struct ResumeOptions {
     pub stdin: Stdin,
     /// Directories that replace those of the image which have the same name for the guest.
     pub mounts: Vec<Mount>,
+    /// Addresses to listen on in place of those that it had, in their order. Connections that it had are reset.
+    pub listen: Vec<String>,
     /// The engine.
     pub engine: EngineName,
     /// Stop at exactly this poll (1 is the first that has not been met yet).

@@ -11,9 +11,10 @@ use crate::limit::{GATE, THREAD_STACK_BYTES};
 use crate::module::{Module, lock};
 use crate::options::{ResumeOptions, StartOptions};
 use crate::ports::{Output, Waker};
-use crate::world::{World, fresh, restored};
+use crate::world::{Served, World, fresh, restored};
 use sojourn_engine::{Limits, Outcome, Stopper, Trap};
 use sojourn_image::Image;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -50,6 +51,7 @@ struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     waker: Waker,
+    served: Option<Served>,
 }
 
 struct State {
@@ -112,7 +114,7 @@ fn begin(plan: Plan, world: World, stop_at: Option<u64>) -> Result<Run, Error> {
         abandoned: false,
         polls: None,
     };
-    let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), waker: world.waker });
+    let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), waker: world.waker, served: world.served });
     let (stdout, stderr) = (world.stdout.map(Arc::new), world.stderr.map(Arc::new));
     let driven = Arc::clone(&shared);
     thread::Builder::new()
@@ -209,6 +211,12 @@ impl Run {
         Some(RunOutput { shared: Arc::clone(&self.shared), output: Arc::clone(output?) })
     }
 
+    /// Where it can be reached, in the order of its listeners.
+    #[must_use]
+    pub fn listening(&self) -> Vec<SocketAddr> {
+        self.shared.served.as_ref().map(|served| served.addresses().to_vec()).unwrap_or_default()
+    }
+
     /// Polls that it met, once it has ended, where it counted them: with `stop_at`, and on wasmi.
     #[must_use]
     pub fn polls(&self) -> Option<u64> {
@@ -289,6 +297,9 @@ impl Shared {
             Err(Error::Engine("the guest's thread failed; please report what it said".into()))
         });
         self.waker.end_output();
+        if let Some(served) = &self.served {
+            served.end(matches!(ending, Ok(Ending::Stopped(_))));
+        }
         lock(&self.state).phase = Phase::Ended(ending);
         self.changed.notify_all();
     }

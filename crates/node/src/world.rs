@@ -1,18 +1,60 @@
 //! A guest's world on this machine: from options, or from an image.
 
+use crate::anchor::{self, Anchor, Connections};
 use crate::error::Error;
 use crate::options::{Console, Mount, MountSource, ResumeOptions, StartOptions, Stdin};
-use crate::ports::{Input, Output, OutputTo, Streams, Waker, system};
+use crate::ports::{Input, Output, OutputTo, StreamConsole, Streams, Waker, system};
+use sojourn_host::ports::Ports;
 use sojourn_host::{MemoryTree, Setup, Wasi};
 use sojourn_image::Image;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// A world, and the other ends of its streams.
 pub(crate) struct World {
     pub(crate) wasi: Wasi,
+    pub(crate) served: Option<Served>,
     pub(crate) waker: Waker,
     pub(crate) stdout: Option<Output>,
     pub(crate) stderr: Option<Output>,
+}
+
+/// Listeners of a guest, which stays in this process.
+pub(crate) struct Served {
+    connections: Connections,
+    anchor: Anchor,
+}
+
+impl Served {
+    fn open(addresses: &[String], waker: &Waker) -> Result<Option<Self>, Error> {
+        if addresses.is_empty() {
+            return Ok(None);
+        }
+        let waker = waker.clone();
+        let (connections, anchor) = anchor::local(addresses, move || waker.notify())
+            .map_err(|error| Error::World(error.to_string()))?;
+        Ok(Some(Self { connections, anchor }))
+    }
+
+    fn ports(served: Option<&Self>, console: StreamConsole) -> Ports {
+        let mut ports = system(console);
+        if let Some(served) = served {
+            ports.sockets = Box::new(served.connections.clone());
+        }
+        ports
+    }
+
+    pub(crate) fn addresses(&self) -> &[SocketAddr] {
+        self.anchor.addresses()
+    }
+
+    /// The guest has ended, and what it wrote still goes out; or it was stopped, and its connections are reset.
+    pub(crate) fn end(&self, stopped: bool) {
+        if !stopped {
+            self.connections.close_all();
+        }
+        self.anchor.close();
+    }
 }
 
 /// The world of a guest that starts.
@@ -26,23 +68,23 @@ pub(crate) fn fresh(options: &StartOptions) -> Result<World, Error> {
             .collect(),
         mounts: options.mounts.iter().map(mount).collect::<Result<_, _>>()?,
         seed: None,
-        listeners: 0,
+        listeners: u32::try_from(options.listen.len()).unwrap_or(u32::MAX),
     };
     let streams = open(&options.stdin, options.console)?;
-    let (console, other_ends) = (streams.console, (streams.waker, streams.stdout, streams.stderr));
-    Ok(world(Wasi::new(setup, system(console))?, other_ends))
+    let served = Served::open(&options.listen, &streams.waker)?;
+    let wasi = Wasi::new(setup, Served::ports(served.as_ref(), streams.console))?;
+    let (waker, stdout, stderr) = (streams.waker, streams.stdout, streams.stderr);
+    Ok(World { wasi, served, waker, stdout, stderr })
 }
 
 /// The world of a guest that goes on.
 pub(crate) fn restored(image: &Image, options: &ResumeOptions) -> Result<World, Error> {
     let mounts = options.mounts.iter().map(mount).collect::<Result<_, _>>()?;
     let streams = open(&options.stdin, options.console)?;
-    let (console, other_ends) = (streams.console, (streams.waker, streams.stdout, streams.stderr));
-    Ok(world(Wasi::restore(&image.host, mounts, system(console))?, other_ends))
-}
-
-fn world(wasi: Wasi, (waker, stdout, stderr): (Waker, Option<Output>, Option<Output>)) -> World {
-    World { wasi, waker, stdout, stderr }
+    let served = Served::open(&options.listen, &streams.waker)?;
+    let wasi = Wasi::restore(&image.host, mounts, Served::ports(served.as_ref(), streams.console))?;
+    let (waker, stdout, stderr) = (streams.waker, streams.stdout, streams.stderr);
+    Ok(World { wasi, served, waker, stdout, stderr })
 }
 
 fn open(stdin: &Stdin, console: Console) -> Result<Streams, Error> {

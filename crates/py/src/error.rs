@@ -10,7 +10,7 @@ pub mod tree {
     }
     import! {
         EngineError Finished HostError InvalidImage InvalidModule MissingExport MissingImport MissingModule
-        MissingMount Refused StorageError Stopped TooLate UnknownEngine WrongModule WrongVersion
+        MissingMount NodeError Refused StorageError Stopped TooLate UnknownEngine WrongModule WrongVersion
     }
 }
 

@@ -6,6 +6,7 @@
 mod error;
 mod image;
 mod module;
+mod node;
 mod options;
 mod row;
 mod run;
@@ -17,6 +18,8 @@ mod _core {
     use crate::image::Image;
     #[pymodule_export]
     use crate::module::{Module, instrument};
+    #[pymodule_export]
+    use crate::node::{Node, node_open};
     #[pymodule_export]
     use crate::run::{Run, resume, start};
 

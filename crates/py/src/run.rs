@@ -127,6 +127,7 @@ pub fn resume(
         engine: options::engine(engine)?,
         console: options::console(inherit),
         stop_at,
+        ..ResumeOptions::default()
     };
     py.detach(|| sojourn_node::resume(Arc::clone(&image.0), &chosen)).map(Run).map_err(exception)
 }

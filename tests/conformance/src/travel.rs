@@ -138,7 +138,7 @@ impl<E: Engine> Prepared<E> {
             }
             sizes.push(size);
         }
-        arrival.finish(&target, image, &sizes, H::unpack(&image.host), |wasm| self.compile(wasm))
+        arrival.finish(&target, image, &sizes, H::unpack(&image.host), |wasm: &[u8]| self.compile(wasm))
     }
 }
 
@@ -214,7 +214,7 @@ impl<E: Engine, H: Companion> Run for Running<E, H> {
         let Self { place, run } = self;
         let module = ModuleHash::of(&place.original);
         let registers = run.registers(&place.info, module).map_err(|error| error.to_string())?;
-        run.go_on(&place.target(), &registers, |wasm| place.compile(wasm)).map_err(|error| error.to_string())
+        run.go_on(&place.target(), &registers, |wasm: &[u8]| place.compile(wasm)).map_err(|error| error.to_string())
     }
 
     fn remains(&mut self) -> Remains {

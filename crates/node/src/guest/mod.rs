@@ -6,21 +6,24 @@
 //! ```
 
 mod plan;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use plan::Plan;
 
 use crate::error::Error;
 use crate::limit::CONTINUATIONS;
-use crate::module::{Lane, Module};
+use crate::module::{Continuations, Lane, Module};
 use crate::ports::{Input, OutputTo, Streams, system};
 use sojourn_engine::{
-    Arrival, Computation, Engine, EngineError, Flavour, Instance, Limits, Outcome, StateError, Stopper,
-    Target, Window, initialized_bytes, names,
+    Arrival, Compile, Computation, Engine, EngineError, Flavour, Instance, Limits, Outcome, StateError,
+    Stopper, Target, Window, initialized_bytes, names, points,
 };
 use sojourn_engine_wasmi::Wasmi;
 use sojourn_engine_wasmtime::Wasmtime;
 use sojourn_host::{Setup, Wasi};
-use sojourn_image::Image;
+use sojourn_image::{Frame, Image};
+use sojourn_instrument::continuation_module;
 use std::sync::Arc;
 
 /// A computation, whatever engine it is on.
@@ -108,10 +111,7 @@ impl Place {
     /// Calls `work` with what images of the module go on in, and what compiles continuations.
     fn with_target<E: Placed, T>(
         &self,
-        work: impl FnOnce(
-            &Target<'_, E>,
-            &dyn Fn(&[u8]) -> Result<E::Module, StateError>,
-        ) -> Result<T, StateError>,
+        work: impl FnOnce(&Target<'_, E>, Continuations<'_, E>) -> Result<T, StateError>,
     ) -> Result<T, Error> {
         let lane = E::lane(&self.module, self.flavour)?;
         let code = lane.main(&self.module)?;
@@ -122,8 +122,20 @@ impl Place {
             info: self.module.info(),
             flavour: self.flavour,
         };
-        let compile = |wasm: &[u8]| lane.ready.continuation(lane.engine, wasm).map_err(StateError::from);
-        Ok(work(&target, &compile)?)
+        Ok(work(&target, lane.continuations())?)
+    }
+
+    /// Compiles the continuation of a stack at the points of these frames, unless it is at hand.
+    fn compile_ahead<E: Placed>(&self, frames: &[Frame]) -> Result<(), Error> {
+        let points = points(frames);
+        self.with_target::<E, _>(|target, continuations| {
+            if continuations.known(&points).is_none() {
+                let wasm = continuation_module(target.original, target.info, target.flavour, frames);
+                let wasm = wasm.map_err(|error| StateError::Image(error.to_string()))?;
+                continuations.compile(&points, &wasm)?;
+            }
+            Ok(())
+        })
     }
 
     /// An instance that is to be given the state of a computation.

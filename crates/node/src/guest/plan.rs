@@ -8,7 +8,7 @@ use sojourn_engine::{Computation, Flavour, Limits};
 use sojourn_engine_wasmi::Wasmi;
 use sojourn_engine_wasmtime::Wasmtime;
 use sojourn_host::Wasi;
-use sojourn_image::Image;
+use sojourn_image::{Frame, Image};
 use std::sync::Arc;
 
 /// What a guest does.
@@ -94,6 +94,16 @@ impl Expected {
         match self.engine {
             EngineName::Wasmtime => self.prepare_on::<Wasmtime>(Flavour::Atomic, placeholder, limits),
             EngineName::Wasmi => self.prepare_on::<Wasmi>(Flavour::Counter, placeholder, limits),
+        }
+    }
+
+    /// Compiles ahead what goes on from a stack at the points of these frames, outermost first; their values do not
+    /// matter. A stack that stops elsewhere makes it of no use, and nothing worse.
+    pub(crate) fn compile_ahead(&self, frames: &[Frame]) -> Result<(), Error> {
+        let place = |flavour| Place { module: self.module.clone(), flavour, limits: Limits::default() };
+        match self.engine {
+            EngineName::Wasmtime => place(Flavour::Atomic).compile_ahead::<Wasmtime>(frames),
+            EngineName::Wasmi => place(Flavour::Counter).compile_ahead::<Wasmi>(frames),
         }
     }
 

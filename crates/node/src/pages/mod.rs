@@ -41,6 +41,9 @@ use std::sync::Arc;
 /// Bytes in a page, as pages are counted here whatever the processor's are.
 pub const PAGE_BYTES: usize = 4096;
 
+/// Memory grows by so many bytes at a time, or a multiple; a memory of other pages has no window.
+const WASM_PAGE_BYTES: u64 = 1 << 16;
+
 /// Pages by number, ascending, none twice.
 pub type Pages = Vec<Range<u64>>;
 
@@ -51,6 +54,8 @@ pub struct Tracker {
     zero_from: u64,
     /// Pages that were given and not used.
     again: Pages,
+    /// Bytes that the memory has at least, because pages were found there.
+    found: u64,
 }
 
 enum Watch {
@@ -75,7 +80,7 @@ impl Tracker {
     }
 
     fn over(window: Arc<dyn Window>, watch: Watch) -> Self {
-        Self { window, watch, zero_from: u64::MAX, again: Pages::new() }
+        Self { window, watch, zero_from: u64::MAX, again: Pages::new(), found: 0 }
     }
 
     /// A fresh instance has only zeros from this byte on, so that pages of zeros there need not be in the first
@@ -110,13 +115,15 @@ impl Tracker {
     /// As `arm`.
     pub fn first(&mut self) -> io::Result<Pages> {
         self.again.clear();
-        match &mut self.watch {
+        let pages = match &mut self.watch {
             Watch::Protect(protection) => {
                 protection.take(&*self.window)?;
                 protection.populated(&*self.window, self.zero_from)
             }
             Watch::Compare(comparison) => comparison.first(&*self.window, self.zero_from),
-        }
+        }?;
+        self.note(&pages);
+        Ok(pages)
     }
 
     /// The pages that were written since they were last given; from now on new writes to them are noted.
@@ -128,7 +135,26 @@ impl Tracker {
             Watch::Protect(protection) => protection.take(&*self.window),
             Watch::Compare(comparison) => comparison.take(&*self.window),
         }?;
+        self.note(&written);
         Ok(union(std::mem::take(&mut self.again), written))
+    }
+
+    fn note(&mut self, pages: &Pages) {
+        let end = pages.last().map_or(0, |range| range.end * PAGE_BYTES as u64);
+        self.found = self.found.max(end.next_multiple_of(WASM_PAGE_BYTES));
+    }
+
+    /// Bytes that the memory is known to have: all pages that were given are within. The window may know of fewer,
+    /// when the guest has grown it by itself.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.window.len().max(self.found)
+    }
+
+    /// Whether nothing is there, as far as is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Pages that were given and not used: the next `take` gives them too.

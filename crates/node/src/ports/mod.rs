@@ -13,12 +13,14 @@ mod entropy;
 mod errno;
 mod files;
 pub(crate) mod poll;
+mod signals;
 pub(crate) mod wake;
 
 pub use clock::SystemClock;
 pub use console::{Input, Output, OutputTo, StreamConsole, Streams};
 pub use entropy::SystemEntropy;
 pub use files::HostFiles;
+pub use signals::{EndingSignals, ending_signals};
 pub use wake::Waker;
 
 use sojourn_host::ports::{Console, NoSockets, Ports};

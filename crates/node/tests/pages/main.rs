@@ -92,6 +92,7 @@ fn grown_memory_is_watched(make: Make) {
     guest.poke((1004 << 16) - 1, 9);
     let pages = tracker.take().unwrap();
     assert_eq!(numbers(&pages), [500 * 16, 1004 * 16 - 1]);
+    assert_eq!(tracker.len(), 1004 << 16);
     copy.send(&mut tracker, &pages);
     assert_eq!(tracker.take().unwrap(), []);
     guest.poke(500 << 16, 8);
@@ -99,6 +100,36 @@ fn grown_memory_is_watched(make: Make) {
     assert_eq!(numbers(&pages), [500 * 16]);
     copy.send(&mut tracker, &pages);
     assert_eq!(copy.memory, guest.memory());
+}
+
+/// Grown while no host call and no end of a call tells of it, as far as the system tells.
+fn memory_that_grows_meanwhile_is_sent_meanwhile(make: Make) {
+    let mut guest = Guest::new();
+    let mut tracker = make(&mut guest);
+    let mut copy = Copy::fresh();
+    let first = tracker.first().unwrap();
+    copy.send(&mut tracker, &first);
+    let before = tracker.len();
+    let ended = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&ended);
+    let running = std::thread::spawn(move || {
+        guest.call("scatter", &[30_000_000, 5]);
+        flag.store(true, Ordering::SeqCst);
+        guest
+    });
+    let mut grown = false;
+    while !ended.load(Ordering::SeqCst) {
+        let pages = tracker.take().unwrap();
+        assert!(pages.iter().all(|range| range.end * PAGE_BYTES as u64 <= tracker.len()));
+        grown |= !ended.load(Ordering::SeqCst) && tracker.len() > before;
+        copy.send(&mut tracker, &pages);
+    }
+    let mut guest = running.join().unwrap();
+    let pages = tracker.take().unwrap();
+    copy.send(&mut tracker, &pages);
+    copy.memory.resize(guest.memory().len(), 0);
+    assert!(copy.memory == guest.memory());
+    assert_eq!(grown, tracker.is_protecting());
 }
 
 fn the_systems_writes_are_seen(make: Make) {
@@ -190,12 +221,12 @@ macro_rules! suite {
 suite! {
     system: {
         writes_are_given_once, fresh_guests_have_little_to_send, pages_put_back_are_given_again, what_was_touched_before_is_in_the_first,
-        grown_memory_is_watched, the_systems_writes_are_seen, changes_that_are_taken_back_are_sent,
+        grown_memory_is_watched, memory_that_grows_meanwhile_is_sent_meanwhile, the_systems_writes_are_seen, changes_that_are_taken_back_are_sent,
         rounds_while_the_guest_writes_end_equal, a_guest_that_has_gone_is_an_error,
     }
     comparing: {
         writes_are_given_once, fresh_guests_have_little_to_send, pages_put_back_are_given_again, what_was_touched_before_is_in_the_first,
-        grown_memory_is_watched, the_systems_writes_are_seen, changes_that_are_taken_back_are_sent,
+        grown_memory_is_watched, memory_that_grows_meanwhile_is_sent_meanwhile, the_systems_writes_are_seen, changes_that_are_taken_back_are_sent,
         rounds_while_the_guest_writes_end_equal, a_guest_that_has_gone_is_an_error,
     }
 }

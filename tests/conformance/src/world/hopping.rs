@@ -126,7 +126,7 @@ fn hop<E: Engine>(
         info: &module.info,
         flavour: Flavour::Counter,
     };
-    Computation::resume(&target, &image, Silent, |wasm| Ok(engine.compile(wasm)?))
+    Computation::resume(&target, &image, Silent, |wasm: &[u8]| Ok(engine.compile(wasm)?))
 }
 
 fn lost(error: &StateError) -> Failure {

@@ -1,0 +1,308 @@
+//! An atom comes: pages into a fresh instance, then the rest, then it runs, held.
+
+use super::atom::{Atom, Demand, Failure, Parts};
+use super::console::AtomConsole;
+use super::node::Shared;
+use super::thread::launch;
+use super::wake::Wake;
+use crate::error::Error;
+use crate::guest::{Arriving as ArrivingGuest, Guest, Plan};
+use crate::module::{Module, lock};
+use crate::options::EngineName;
+use sojourn_abi::{AtomState, Baggage, Code, Facts, Piece};
+use sojourn_engine::Limits;
+use sojourn_host::Wasi;
+use sojourn_host::ports::Ports;
+use sojourn_image::Image;
+use sojourn_kernel::Input;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How long a module may take between two of its parts.
+const MODULE_PART: Duration = Duration::from_secs(20);
+
+/// An atom that comes.
+pub(crate) struct Arriving {
+    epoch: u64,
+    facts: Facts,
+    module: Module,
+    engine: EngineName,
+    guest: Mutex<Option<Box<dyn ArrivingGuest>>>,
+}
+
+impl Shared {
+    /// An atom is offered: looks whether it can be here, and makes room for it.
+    pub(crate) fn decide(self: &Arc<Self>, atom: String, epoch: u64, source: String, facts: Facts) {
+        self.crash_point("target:offered");
+        self.beside("decide", move |shared| {
+            let answer = match shared.prepare(&source, &facts) {
+                Ok((module, engine, guest)) => {
+                    let guest = Mutex::new(Some(guest));
+                    let arriving = Arriving { epoch, facts, module, engine, guest };
+                    lock(&shared.arrivals).insert(atom.clone(), Arc::new(arriving));
+                    Input::Taken { atom, epoch }
+                }
+                Err((code, text)) => Input::Declined { atom, epoch, code, text },
+            };
+            shared.tell(answer);
+        });
+    }
+
+    fn prepare(
+        self: &Arc<Self>,
+        source: &str,
+        facts: &Facts,
+    ) -> Result<(Module, EngineName, Box<dyn ArrivingGuest>), Failure> {
+        let me = &self.settings.name;
+        if let Some(mount) = facts.mounts.first() {
+            let text = format!("{} has the directory {mount} of {source}'s machine open", facts.name);
+            return Err((Code::Pinned, text));
+        }
+        let engine = facts.engine.parse::<EngineName>().map_err(|text| (Code::MissingFeature, text))?;
+        self.room_for(facts.memory_bytes)?;
+        let module = self.module(facts.module, source, MODULE_PART)?;
+        let limits = self.limits(0);
+        let placeholder = Wasi::new(sojourn_host::Setup::default(), self.no_ports())
+            .map_err(|error| (Code::Internal, error.to_string()))?;
+        let plan = Plan::arrival(module.clone(), engine);
+        let guest = plan.prepare(placeholder, limits).map_err(|error| refusal(&error, me, &facts.name))?;
+        Ok((module, engine, guest))
+    }
+
+    /// Whether another atom with so much memory may be here.
+    pub(crate) fn room_for(&self, bytes: u64) -> Result<(), Failure> {
+        let (me, settings) = (&self.settings.name, &self.settings);
+        let atoms = self.living();
+        if atoms.len() + lock(&self.arrivals).len() >= settings.max_atoms {
+            return Err((Code::NoRoom, format!("{me} has {} atoms, which is its limit", atoms.len())));
+        }
+        if bytes > settings.atom_memory_bytes {
+            let most = settings.atom_memory_bytes;
+            return Err((
+                Code::NoRoom,
+                format!("it has {bytes} bytes of memory, and {me} gives an atom {most}"),
+            ));
+        }
+        let used: u64 = atoms.iter().map(|atom| atom.row(me, 0).memory_bytes).sum();
+        if used.saturating_add(bytes) > settings.max_memory_bytes {
+            let left = settings.max_memory_bytes.saturating_sub(used);
+            return Err((
+                Code::NoRoom,
+                format!("it has {bytes} bytes of memory, and {me} has room for {left}"),
+            ));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn limits(&self, asked_bytes: u64) -> Limits {
+        let most = self.settings.atom_memory_bytes;
+        let memory_bytes = if asked_bytes == 0 { most } else { asked_bytes.min(most) };
+        Limits { memory_bytes, ..Limits::default() }
+    }
+
+    /// A module: one used lately, one kept here, or from somebody who has it.
+    pub(crate) fn module(&self, hash: [u8; 32], from: &str, timeout: Duration) -> Result<Module, Failure> {
+        if let Some(module) = Module::used_lately(&sojourn_image::ModuleHash(hash)) {
+            return Ok(module);
+        }
+        let wasm = self.want(hash, from, timeout)?;
+        crate::store::keep(&sojourn_image::ModuleHash(hash), &wasm);
+        Module::new(wasm.as_slice()).map_err(|error| (Code::InvalidModule, error.to_string()))
+    }
+
+    /// Pages came.
+    pub(crate) fn pages(&self, atom: &str, epoch: u64, memory: u32, size: u64, pieces: &[Piece]) {
+        let Some(arriving) = lock(&self.arrivals).get(atom).cloned() else { return };
+        if arriving.epoch != epoch {
+            return;
+        }
+        self.crash_point("target:pages");
+        let mut guest = lock(&arriving.guest);
+        let Some(open) = guest.as_mut() else { return };
+        if let Err((code, text)) = write(&mut **open, memory, size, pieces) {
+            *guest = None;
+            self.tell(Input::Declined { atom: atom.into(), epoch, code, text });
+        }
+    }
+
+    /// All is there: lets it run, held.
+    pub(crate) fn build(
+        self: &Arc<Self>,
+        id: &str,
+        epoch: u64,
+        image: &[u8],
+        sizes: Vec<u64>,
+        baggage: &[u8],
+    ) {
+        self.crash_point("target:sealed");
+        let built = self.try_build(id, epoch, image, sizes, baggage);
+        if let Err((code, text)) = built {
+            self.tell(Input::Declined { atom: id.into(), epoch, code, text });
+        }
+    }
+
+    fn try_build(
+        self: &Arc<Self>,
+        id: &str,
+        epoch: u64,
+        image: &[u8],
+        sizes: Vec<u64>,
+        baggage: &[u8],
+    ) -> Result<(), Failure> {
+        let arriving = lock(&self.arrivals).remove(id);
+        let gone = || (Code::Aborted, format!("{id} is not expected any more"));
+        let arriving = arriving.filter(|arriving| arriving.epoch == epoch).ok_or_else(gone)?;
+        let guest = lock(&arriving.guest).take().ok_or_else(gone)?;
+        let invalid = |text: String| (Code::InvalidRequest, text);
+        let image = Image::decode(image).map_err(|error| invalid(error.to_string()))?;
+        let mut baggage: Baggage =
+            sojourn_abi::decode(baggage).ok_or_else(|| invalid("its baggage cannot be read".into()))?;
+        baggage.moves += 1;
+        baggage.name.clone_from(&arriving.facts.name);
+        let atom = self.make_atom(id, &arriving.module, arriving.engine, baggage.clone(), AtomState::Held, epoch);
+        let ports = self.ports(&atom, Vec::new(), &baggage, true)?;
+        lock(&self.atoms).insert(id.into(), Arc::clone(&atom));
+        let (shared, name) = (Arc::clone(self), id.to_string());
+        let build = move |_: &Atom| -> Result<Box<dyn Guest>, Failure> {
+            let world = Wasi::restore(&image.host, Vec::new(), ports)
+                .map_err(|error| (Code::InvalidRequest, error.to_string()))?;
+            let me = "this node";
+            guest.finish(&image, &sizes, world).map_err(|error| refusal(&error, me, "it"))
+        };
+        let first = move |built: Result<(), Failure>| match built {
+            Ok(()) => {
+                shared.tell(Input::Built { atom: name.clone(), epoch });
+                shared.crash_point("target:built");
+            }
+            Err((code, text)) => {
+                lock(&shared.atoms).remove(&name);
+                shared.tell(Input::Declined { atom: name.clone(), epoch, code, text });
+            }
+        };
+        launch(self, atom, build, first)
+    }
+
+    /// This node speaks for it now.
+    pub(crate) fn open_gate(self: &Arc<Self>, id: &str, epoch: u64) {
+        self.crash_point("target:released");
+        let Some(atom) = self.atom(id) else { return };
+        {
+            let mut state = atom.state();
+            state.epoch = epoch;
+            if state.phase == AtomState::Held {
+                state.phase = AtomState::Running;
+            }
+        }
+        atom.stdout.open();
+        atom.stderr.open();
+        self.relays.open(self, id, epoch);
+        atom.changed();
+        self.crash_point("target:owned");
+    }
+
+    /// The move failed, or somebody else speaks for it.
+    pub(crate) fn discard(&self, id: &str) {
+        lock(&self.arrivals).remove(id);
+        if let Some(atom) = lock(&self.atoms).remove(id) {
+            atom.stdout.leave();
+            atom.stderr.leave();
+            // One that ended meanwhile needs no asking.
+            let _ = atom.demand(Demand::Vanish);
+        }
+        self.relays.left(id);
+    }
+
+    /// An atom with its streams and its seat.
+    pub(crate) fn make_atom(
+        &self,
+        id: &str,
+        module: &Module,
+        engine: EngineName,
+        baggage: Baggage,
+        phase: AtomState,
+        epoch: u64,
+    ) -> Arc<Atom> {
+        let (wake, seat) = (Arc::new(Wake::default()), Arc::new(self.scheduler.seat()));
+        Atom::new(id, Parts { module: module.clone(), engine, baggage, wake, seat }, phase, epoch)
+    }
+
+    /// What an atom's guest has of the machine.
+    pub(crate) fn ports(
+        self: &Arc<Self>,
+        atom: &Arc<Atom>,
+        stdin: Vec<u8>,
+        baggage: &Baggage,
+        held: bool,
+    ) -> Result<Ports, Failure> {
+        let rings = [Arc::clone(&atom.stdout), Arc::clone(&atom.stderr)];
+        let console = AtomConsole::new(stdin, rings, Arc::clone(&atom.wake), Arc::clone(&atom.seat));
+        let mut ports = crate::ports::machine(Box::new(console));
+        if let Some(sockets) = self.relays.sockets(self, atom, baggage, held)? {
+            ports.sockets = sockets;
+        }
+        Ok(ports)
+    }
+
+    fn no_ports(&self) -> Ports {
+        let wake = Arc::new(Wake::default());
+        let ring = || Arc::new(super::ring::Ring::new(1, Arc::clone(&wake)));
+        let seat = Arc::new(self.scheduler.seat());
+        let console = AtomConsole::new(Vec::new(), [ring(), ring()], Arc::clone(&wake), seat);
+        crate::ports::machine(Box::new(console))
+    }
+
+    /// Atoms that run, or are about to.
+    pub(crate) fn living(&self) -> Vec<Arc<Atom>> {
+        lock(&self.atoms).values().filter(|atom| atom.state().alive()).cloned().collect()
+    }
+
+    /// An atom has ended: others of those that have ended may be forgotten.
+    pub(crate) fn ended(&self, atom: &Atom) {
+        const REMEMBERED: usize = 256;
+        self.relays.ended(&atom.id);
+        let mut atoms = lock(&self.atoms);
+        let mut ended: Vec<(Instant, String)> = atoms
+            .values()
+            .filter_map(|other| other.state().ended_at.map(|at| (at, other.id.clone())))
+            .collect();
+        ended.sort();
+        for (_, id) in ended.iter().take(ended.len().saturating_sub(REMEMBERED)) {
+            atoms.remove(id);
+        }
+    }
+}
+
+/// Writes pieces into a memory.
+fn write(guest: &mut dyn ArrivingGuest, memory: u32, size: u64, pieces: &[Piece]) -> Result<(), Failure> {
+    let mut room = Vec::new();
+    let told = |error: Error| match error {
+        Error::Engine(text) => (Code::NoRoom, text),
+        other => (Code::InvalidRequest, other.to_string()),
+    };
+    for piece in pieces {
+        if piece.stored.is_empty() {
+            guest.zero(memory, size, piece.offset, piece.length.into()).map_err(told)?;
+        } else if piece.stored.len() == piece.length as usize {
+            guest.write(memory, size, piece.offset, &piece.stored).map_err(told)?;
+        } else {
+            super::pieces::unpack(piece, &mut room)
+                .ok_or_else(|| (Code::InvalidRequest, "a piece of its memory cannot be unpacked".into()))?;
+            guest.write(memory, size, piece.offset, &room).map_err(told)?;
+        }
+    }
+    Ok(())
+}
+
+/// Why an atom cannot be here.
+pub(crate) fn refusal(error: &Error, node: &str, name: &str) -> Failure {
+    let code = match error {
+        Error::MissingImport { .. } => Code::MissingFunction,
+        Error::InvalidModule(_) | Error::Refused(_) | Error::MissingExport(_) => Code::InvalidModule,
+        Error::MissingMount(_) => Code::Pinned,
+        Error::World(_) | Error::InvalidImage(_) | Error::WrongModule(_) => Code::InvalidRequest,
+        Error::DiskFull { .. } => Code::DiskFull,
+        Error::Engine(_) => Code::NoRoom,
+        _ => Code::Internal,
+    };
+    (code, format!("{name} cannot be on {node}: {error}"))
+}

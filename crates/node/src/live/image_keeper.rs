@@ -1,0 +1,276 @@
+//! Images of atoms, kept: on this node's disk, and as copies on others.
+
+use super::atom::{Atom, Failure};
+use super::node::Shared;
+use super::settings::Settings;
+use crate::images::{self, Images, Kept, KeptInfo};
+use crate::module::lock;
+use sojourn_abi::{Code, ImageRow, Request, Response};
+use sojourn_image::{Image, ModuleHash};
+use std::path::Path;
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a part of an image, or a node that is to keep one, may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked for atoms whose image is due.
+const LOOK: Duration = Duration::from_millis(500);
+/// Epochs of one lineage: a restored atom begins the next one.
+const LINEAGE: u32 = 32;
+
+/// The store of a node.
+pub(crate) struct Keeper {
+    images: Images,
+}
+
+impl Keeper {
+    pub(crate) fn open(folder: &Path, settings: &Settings) -> Result<Self, images::Error> {
+        let store = images::Settings {
+            keep_per_atom: settings.images_keep.max(1),
+            max_bytes: settings.images_max_bytes,
+            ..images::Settings::default()
+        };
+        Ok(Self { images: Images::open(&folder.join("images"), store)? })
+    }
+}
+
+fn failure(error: &images::Error) -> Failure {
+    let code = match error {
+        images::Error::DiskFull { .. } | images::Error::NoRoom { .. } => Code::DiskFull,
+        images::Error::Missing { .. } => Code::NoImage,
+        images::Error::Image(_) => Code::InvalidRequest,
+        _ => Code::Internal,
+    };
+    (code, error.to_string())
+}
+
+impl Shared {
+    fn keeper(&self) -> Result<&Images, Failure> {
+        let none = || (Code::NoImage, format!("{} keeps no images: it has no folder", self.settings.name));
+        self.keeper.as_ref().map(|keeper| &keeper.images).ok_or_else(none)
+    }
+
+    fn image_row(&self, info: &KeptInfo) -> ImageRow {
+        ImageRow {
+            id: info.id,
+            node: self.settings.name.clone(),
+            atom: info.atom.clone(),
+            epoch: info.epoch,
+            taken_at_ns: info.taken_at_ns,
+            cause: info.cause.clone(),
+            bytes: info.image_bytes,
+            module: info.module_hash.0,
+        }
+    }
+
+    pub(crate) fn image_rows(&self, atom: Option<&str>) -> Vec<ImageRow> {
+        let Ok(images) = self.keeper() else { return Vec::new() };
+        // A damaged store shows what it can when it is asked for one image.
+        let kept = images.list(atom).unwrap_or_default();
+        kept.iter().map(|info| self.image_row(info)).collect()
+    }
+
+    /// Takes and keeps an image of an atom, which goes on.
+    pub(crate) fn checkpoint_of(self: &Arc<Self>, atom: &Arc<Atom>, cause: &str) -> Result<Vec<ImageRow>, Failure> {
+        // Before the guest is stopped for it.
+        self.keeper()?;
+        let image = self.image_of(atom)?;
+        let epoch = atom.state().epoch;
+        atom.state().imaged_at = Instant::now();
+        self.keep_image(atom, &image, epoch, cause)
+    }
+
+    /// Keeps an image here and at others; the rows of those that have it. It is on the disk here when this is back.
+    pub(crate) fn keep_image(
+        self: &Arc<Self>,
+        atom: &Atom,
+        image: &Image,
+        epoch: u64,
+        cause: &str,
+    ) -> Result<Vec<ImageRow>, Failure> {
+        let taken_at_ns = super::realtime_ns();
+        let images = self.keeper()?;
+        images.keep_module(&atom.module.hash(), atom.module.wasm()).map_err(|error| failure(&error))?;
+        let kept = self.kept(&atom.id, epoch, taken_at_ns, cause);
+        let info = images.keep(&kept, image).map_err(|error| failure(&error))?;
+        let mut rows = vec![self.image_row(&info)];
+        rows.extend(self.copies(&atom.id, image, epoch, taken_at_ns, cause));
+        Ok(rows)
+    }
+
+    fn kept(&self, atom: &str, epoch: u64, taken_at_ns: u64, cause: &str) -> Kept {
+        Kept {
+            atom: atom.into(),
+            epoch,
+            sequence: taken_at_ns,
+            taken_at_ns,
+            cause: cause.into(),
+            node: self.settings.name.clone(),
+            options: Vec::new(),
+        }
+    }
+
+    /// Copies at other nodes, as many as are wanted and can be had.
+    fn copies(&self, atom: &str, image: &Image, epoch: u64, taken_at_ns: u64, cause: &str) -> Vec<ImageRow> {
+        let wanted = self.settings.images_copies.saturating_sub(1);
+        let peers = self.node_peers();
+        if wanted == 0 || peers.is_empty() {
+            return Vec::new();
+        }
+        let Ok(bytes) = image.encode() else { return Vec::new() };
+        let content = self.contents.put(bytes);
+        let mut rows = Vec::new();
+        for peer in peers {
+            let keep =
+                Request::Keep { atom: atom.into(), epoch, taken_at_ns, cause: cause.into(), content };
+            if let Response::ImageRows { rows: more } = self.ask(&peer, None, keep, PATIENCE) {
+                rows.extend(more);
+            }
+            if rows.len() >= wanted {
+                break;
+            }
+        }
+        rows
+    }
+
+    /// Nodes that there is a session with.
+    pub(crate) fn node_peers(&self) -> Vec<String> {
+        self.kernel(|kernel| {
+            let peers = kernel.peers().into_iter();
+            peers.filter(|(_, role)| *role == sojourn_abi::Role::Node).map(|(name, _)| name).collect()
+        })
+    }
+
+    /// Keeps a copy for another node.
+    pub(crate) fn keep_copy(
+        &self,
+        atom: &str,
+        epoch: u64,
+        taken_at_ns: u64,
+        cause: &str,
+        content: [u8; 32],
+        asker: &str,
+    ) -> Result<Response, Failure> {
+        let images = self.keeper()?;
+        let bytes = self.want(content, asker, PATIENCE)?;
+        let image = Image::decode(&bytes).map_err(|error| (Code::InvalidRequest, error.to_string()))?;
+        self.keep_module_of(images, &image.module_hash, asker)?;
+        let kept = self.kept(atom, epoch, taken_at_ns, cause);
+        let info = images.keep(&kept, &image).map_err(|error| failure(&error))?;
+        Ok(Response::ImageRows { rows: vec![self.image_row(&info)] })
+    }
+
+    fn keep_module_of(&self, images: &Images, hash: &ModuleHash, asker: &str) -> Result<(), Failure> {
+        if images.module(hash).map_err(|error| failure(&error))?.is_some() {
+            return Ok(());
+        }
+        let wasm = self.want(hash.0, asker, PATIENCE)?;
+        images.keep_module(hash, &wasm).map_err(|error| failure(&error))
+    }
+
+    /// A kept image for somebody.
+    pub(crate) fn fetch(&self, id: u64) -> Result<Response, Failure> {
+        let images = self.keeper()?;
+        let loaded = images.load(id).map_err(|error| failure(&error))?;
+        let mut image = loaded.image;
+        image.module = images.module(&image.module_hash).map_err(|error| failure(&error))?;
+        self.offer_image(&image)
+    }
+
+    pub(crate) fn forget_images(&self, atom: &str) -> Result<(), Failure> {
+        match self.keeper() {
+            Ok(images) => images.remove(atom).map(drop).map_err(|error| failure(&error)),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Lets an atom that nobody runs go on from an image.
+    pub(crate) fn restore(
+        self: &Arc<Self>,
+        atom: &str,
+        image: Option<u64>,
+        keeper: Option<String>,
+        target: Option<String>,
+    ) -> Result<Response, Failure> {
+        let peers = self.node_peers();
+        let me = self.settings.name.clone();
+        let place = self.kernel(|kernel| kernel.place(atom));
+        if let Some(place) = &place
+            && place.alive
+            && (peers.contains(&place.node) || (place.node == me && self.atom(atom).is_some()))
+        {
+            return Err((Code::AlreadyRuns, format!("{atom} runs on {}", place.node)));
+        }
+        let target = target.unwrap_or_else(|| me.clone());
+        if target != me && !peers.contains(&target) {
+            return Err((Code::UnknownNode, format!("there is no node {target:?} in the realm")));
+        }
+        let request = Request::Images { atom: Some(atom.into()) };
+        let Response::ImageRows { rows } = self.answer(request, &me, Instant::now() + PATIENCE) else {
+            return Err((Code::Internal, "images cannot be listed".into()));
+        };
+        let newest = place.map_or(0, |place| place.epoch).max(rows.iter().map(|row| row.epoch).max().unwrap_or(0));
+        let chosen = rows
+            .iter()
+            .filter(|row| image.is_none_or(|id| row.id == id))
+            .filter(|row| keeper.as_ref().is_none_or(|keeper| row.node == *keeper))
+            .max_by_key(|row| (row.epoch, row.taken_at_ns));
+        let Some(chosen) = chosen else {
+            return Err((Code::NoImage, format!("no image of {atom:?} is kept by a node that answers")));
+        };
+        let fetched = if chosen.node == me {
+            self.fetch(chosen.id)?
+        } else {
+            self.ask(&chosen.node, None, Request::Fetch { id: chosen.id }, PATIENCE)
+        };
+        let content = match fetched {
+            Response::Fetched { content, .. } => content,
+            other => return Ok(other),
+        };
+        if target != me {
+            // It wants the image from this node.
+            self.want(content, &chosen.node, PATIENCE)?;
+        }
+        let epoch = ((newest >> LINEAGE) + 1) << LINEAGE;
+        let request = Request::RestoreHere { atom: atom.into(), epoch, content };
+        if target == me {
+            return Ok(self.here(request, &chosen.node));
+        }
+        Ok(self.ask(&target, None, request, PATIENCE))
+    }
+}
+
+/// Takes images of atoms that are to have one now and then.
+pub(crate) fn keep_intervals(kept: &Weak<Shared>) {
+    loop {
+        let Some(shared) = kept.upgrade() else { return };
+        if shared.closed() {
+            return;
+        }
+        let atoms: Vec<Arc<Atom>> = lock(&shared.atoms).values().cloned().collect();
+        let mut rest = LOOK;
+        for atom in atoms.into_iter().filter(|atom| atom.images_every_ms > 0) {
+            let every = Duration::from_millis(atom.images_every_ms);
+            let (since, runs) = {
+                let state = atom.state();
+                (state.imaged_at.elapsed(), state.phase == sojourn_abi::AtomState::Running)
+            };
+            if !runs {
+                continue;
+            }
+            if since < every {
+                rest = rest.min(every - since);
+                continue;
+            }
+            if let Err((code, text)) = shared.checkpoint_of(&atom, "at an interval")
+                && code != Code::Ended
+            {
+                atom.state().imaged_at = Instant::now();
+                shared.trouble(&format!("no image of {} is kept: {text}", atom.id));
+            }
+        }
+        drop(shared);
+        thread::sleep(rest.max(Duration::from_millis(10)));
+    }
+}

@@ -1,0 +1,58 @@
+//! A node: atoms that run here, come here and leave.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `node` | opens a node; what its parts share; the kernel's lock |
+//! | `execute` | does what the kernel wants done |
+//! | `ask`, `verbs` | requests: to whom, and what is done |
+//! | `atom`, `thread` | an atom here, and the thread that is its stack |
+//! | `schedule` | who of many atoms runs |
+//! | `ring`, `wake`, `console` | what an atom writes, and how it waits |
+//! | `leave`, `arrive`, `pieces` | the two ends of a move |
+//! | `image_keeper` | images on the disk, and copies |
+//! | `relay` | connections |
+//! | `content`, `records` | contents by hash; moves that were |
+
+mod arrive;
+mod ask;
+mod atom;
+mod configure;
+mod console;
+mod content;
+mod execute;
+mod image_keeper;
+mod leave;
+mod metrics;
+mod node;
+mod pieces;
+mod records;
+mod relay;
+mod ring;
+mod schedule;
+mod settings;
+mod thread;
+mod verbs;
+mod wake;
+
+pub use configure::{Values, key, nearest};
+pub use node::{Node, OpenError};
+pub use settings::Settings;
+
+use metrics::process_usage;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Nanoseconds since 1970.
+fn realtime_ns() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// A number that nobody can guess.
+fn random_u64() -> u64 {
+    let mut bytes = [0; 8];
+    if getrandom::fill(&mut bytes).is_err() {
+        // A machine without randomness still tells processes apart by time.
+        return realtime_ns();
+    }
+    u64::from_le_bytes(bytes)
+}

@@ -1,0 +1,391 @@
+//! What a node does when it is asked.
+
+use super::arrive::refusal;
+use super::ask::{failed, unknown_atom};
+use super::atom::{Atom, Demand, Failure};
+use super::node::Shared;
+use super::ring::Piece;
+use super::thread::launch;
+use crate::guest::Plan;
+use crate::options::EngineName;
+use sojourn_abi::{
+    AtomState, Baggage, Code, Metric, Mount, NodeRow, Output, Request, Response, Stream, Variable,
+};
+use sojourn_host::{MemoryTree, Setup, Wasi};
+use sojourn_image::Image;
+use sojourn_kernel::Input;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+/// How long a module may take between two of its parts.
+const MODULE_PART: Duration = Duration::from_secs(20);
+/// Most bytes of output in one answer.
+const OUTPUT_BYTES: u32 = 1 << 20;
+
+/// What `Request::Start` says.
+struct Start {
+    module: [u8; 32],
+    name: String,
+    arguments: Vec<String>,
+    environment: Vec<Variable>,
+    mounts: Vec<Mount>,
+    stdin: Vec<u8>,
+    listen: Vec<String>,
+    engine: String,
+    images_every_ms: u64,
+    memory_bytes: u64,
+}
+
+impl Shared {
+    /// Answers a request about this node, or an atom that is here.
+    pub(crate) fn here(self: &Arc<Self>, request: Request, asker: &str) -> Response {
+        self.try_here(request, asker).unwrap_or_else(failed)
+    }
+
+    fn try_here(self: &Arc<Self>, request: Request, asker: &str) -> Result<Response, Failure> {
+        match request {
+            Request::Node {} => Ok(Response::NodeRows { rows: vec![self.node_row()] }),
+            Request::AtomsHere {} => Ok(Response::AtomRows { rows: self.atom_rows() }),
+            Request::Moves { atom } => Ok(Response::MoveRows { rows: self.moves.rows(atom.as_deref()) }),
+            Request::MoveState { source, id, wait_ms, .. } if source == self.settings.name => {
+                let deadline = Instant::now() + Duration::from_millis(wait_ms.into());
+                let row = self.moves.row(id, deadline);
+                let row = row.ok_or((Code::InvalidRequest, format!("{source} does not know move {id}")))?;
+                Ok(Response::MoveRows { rows: vec![row] })
+            }
+            Request::MoveState { ref source, wait_ms, .. } => {
+                let source = source.clone();
+                let timeout = Duration::from_millis(wait_ms.into()) + Duration::from_secs(5);
+                Ok(self.ask(&source, None, request, timeout))
+            }
+            Request::ImagesHere { atom } => {
+                Ok(Response::ImageRows { rows: self.image_rows(atom.as_deref()) })
+            }
+            Request::Fetch { id } => self.fetch(id),
+            Request::Keep { atom, epoch, taken_at_ns, cause, content } => {
+                self.keep_copy(&atom, epoch, taken_at_ns, &cause, content, asker)
+            }
+            Request::RestoreHere { atom, epoch, content } => {
+                self.restore_here(&atom, epoch, content, asker)
+            }
+            Request::Start {
+                module,
+                name,
+                arguments,
+                environment,
+                mounts,
+                stdin,
+                listen,
+                engine,
+                images_every_ms,
+                memory_bytes,
+            } => {
+                let start = Start {
+                    module,
+                    name,
+                    arguments,
+                    environment,
+                    mounts,
+                    stdin,
+                    listen,
+                    engine,
+                    images_every_ms,
+                    memory_bytes,
+                };
+                self.start(start, asker)
+            }
+            Request::Read { atom, stream, from, most, wait_ms } => {
+                self.read(&atom, stream, from, most, wait_ms)
+            }
+            Request::Move { atom, target, cause } => self.move_away(&atom, &target, &cause),
+            Request::Stop { atom, keep } => self.stop(&atom, keep),
+            Request::Checkpoint { atom } => self.checkpoint(&atom),
+            Request::Snapshot { atom } => self.snapshot(&atom),
+            Request::Forget { atom } => self.forget(&atom),
+            _ => Err((Code::InvalidRequest, "nodes are not asked this".into())),
+        }
+    }
+
+    fn node_row(&self) -> NodeRow {
+        let metric = |(name, value): (&str, u64)| Metric { name: name.into(), value };
+        let (resident_bytes, processor_ns) = super::process_usage();
+        NodeRow {
+            name: self.settings.name.clone(),
+            incarnation: self.incarnation,
+            version: env!("CARGO_PKG_VERSION").into(),
+            addresses: self.mesh_addresses(),
+            workers: u32::try_from(self.settings.workers).unwrap_or(u32::MAX),
+            atoms: u32::try_from(self.living().len()).unwrap_or(u32::MAX),
+            running: u32::try_from(self.scheduler.wanting()).unwrap_or(u32::MAX),
+            resident_bytes,
+            processor_ns,
+            uptime_ns: u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX),
+            peers: self.kernel(|kernel| {
+                let peers = kernel.peers().into_iter();
+                peers.filter(|(_, role)| *role == sojourn_abi::Role::Node).map(|(name, _)| name).collect()
+            }),
+            metrics: self.metrics().into_iter().map(metric).collect(),
+        }
+    }
+
+    fn atom_rows(&self) -> Vec<sojourn_abi::AtomRow> {
+        let atoms: Vec<Arc<Atom>> = crate::module::lock(&self.atoms).values().cloned().collect();
+        atoms.iter().map(|atom| atom.row(&self.settings.name, self.relays.count(&atom.id))).collect()
+    }
+
+    /// Where an atom is that is not here.
+    fn elsewhere(&self, id: &str) -> Result<Response, Failure> {
+        let place = self.kernel(|kernel| kernel.place(id)).ok_or_else(|| unknown_atom(id))?;
+        if place.node == self.settings.name || !place.alive {
+            let text = format!("{id} has ended or is gone; {} had it last", place.node);
+            return Err((Code::NotRunning, text));
+        }
+        Ok(Response::Elsewhere { node: place.node, epoch: place.epoch })
+    }
+
+    fn start(self: &Arc<Self>, start: Start, asker: &str) -> Result<Response, Failure> {
+        let me = self.settings.name.clone();
+        let engine = start.engine.parse::<EngineName>().map_err(|text| (Code::MissingFeature, text))?;
+        self.room_for(0)?;
+        let module = self.module(start.module, asker, MODULE_PART)?;
+        let id = self.new_name(&start.name);
+        let epoch = 1 << 32;
+        let images_every_ms = match start.images_every_ms {
+            0 => u64::try_from(self.settings.images_every.as_millis()).unwrap_or(0),
+            asked => asked,
+        };
+        let baggage = Baggage {
+            name: start.name,
+            started_at_ns: super::realtime_ns(),
+            images_every_ms,
+            ..Baggage::default()
+        };
+        let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
+        let listening = self.relays.listen(self, &id, &start.listen)?;
+        let listeners = u32::try_from(listening.len()).unwrap_or(0);
+        atom.state().pinned = start.mounts.iter().filter(|mount| mount.host.is_some()).map(|mount| mount.guest.clone()).collect();
+        let setup = setup(start.arguments, start.environment, start.mounts, listeners)?;
+        let baggage = Baggage { anchor: (listeners > 0).then(|| me.clone()), ..baggage };
+        let ports = self.ports(&atom, start.stdin, &baggage, false)?;
+        let world = Wasi::new(setup, ports).map_err(|error| refusal(&error.into(), &me, &id))?;
+        let plan = Plan::start(module, engine, "_start".into(), self.limits(start.memory_bytes));
+        let (begun, begins) = channel();
+        let place = me.clone();
+        let name = id.clone();
+        let build = move |_: &Atom| plan.build(world, false).map_err(|error| refusal(&error, &place, &name));
+        let starting = Arc::clone(&atom);
+        let first = move |built: Result<(), Failure>| {
+            if built.is_ok() {
+                starting.state().phase = AtomState::Running;
+            }
+            let _ = begun.send(built);
+        };
+        crate::module::lock(&self.atoms).insert(id.clone(), Arc::clone(&atom));
+        self.tell(Input::Own { atom: id.clone(), epoch });
+        let launched = launch(self, atom, build, first)
+            .and_then(|()| begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into()))));
+        if let Err(failure) = launched {
+            crate::module::lock(&self.atoms).remove(&id);
+            self.tell(Input::Ended { atom: id.clone() });
+            self.relays.ended(&id);
+            return Err(failure);
+        }
+        Ok(Response::Placed { atom: id, node: me, epoch, listening })
+    }
+
+    /// A name for an atom: that of its program, and what makes it unique.
+    fn new_name(&self, program: &str) -> String {
+        const DIGITS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
+        let stem: String = program
+            .to_lowercase()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .take(40)
+            .collect();
+        let stem = stem.trim_matches('-');
+        let stem = if stem.is_empty() { "atom" } else { stem };
+        loop {
+            let mut random = super::random_u64();
+            let mut tail = String::new();
+            for _ in 0..6 {
+                tail.push(char::from(DIGITS[(random % DIGITS.len() as u64) as usize]));
+                random /= DIGITS.len() as u64;
+            }
+            let id = format!("{stem}-{tail}");
+            if self.kernel(|kernel| kernel.place(&id)).is_none() {
+                return id;
+            }
+        }
+    }
+
+    fn read(&self, id: &str, stream: Stream, from: u64, most: u32, wait_ms: u32) -> Result<Response, Failure> {
+        let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
+        let ring = match stream {
+            Stream::Stdout => &atom.stdout,
+            Stream::Stderr => &atom.stderr,
+        };
+        let deadline = Instant::now() + Duration::from_millis(wait_ms.into());
+        match ring.read(from, most.min(OUTPUT_BYTES) as usize, deadline) {
+            Piece::Bytes { from, bytes, end } => Ok(Response::Output { from, bytes, end }),
+            Piece::Left => self.elsewhere(id),
+        }
+    }
+
+    fn move_away(self: &Arc<Self>, id: &str, target: &str, cause: &str) -> Result<Response, Failure> {
+        let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
+        let me = self.settings.name.clone();
+        if !atom.state().alive() {
+            return Err((Code::NotRunning, format!("{id} does not run any more")));
+        }
+        if target == me {
+            return Err((Code::AlreadyThere, format!("{id} is already on {target}")));
+        }
+        let known = self.kernel(|kernel| kernel.peers().iter().any(|(name, _)| name == target));
+        if !known {
+            return Err((Code::UnknownNode, format!("there is no node {target:?} in the realm")));
+        }
+        if let Some(mount) = atom.state().pinned.first() {
+            let text = format!("{id} has the directory {mount} of {me}'s machine open");
+            return Err((Code::Pinned, text));
+        }
+        let id = self.begin_move(&atom, target, cause)?;
+        Ok(Response::Moving { source: me, id })
+    }
+
+    fn stop(self: &Arc<Self>, id: &str, keep: bool) -> Result<Response, Failure> {
+        let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
+        if !atom.state().alive() {
+            let status = atom.state().status;
+            return Ok(Response::Stopped { status, images: self.image_rows(Some(id)) });
+        }
+        let (reply, image) = channel();
+        atom.demand(Demand::End(reply))?;
+        let image = image.recv().map_err(|_| (Code::Internal, "its thread failed".to_string()))??;
+        let Some(image) = image else {
+            let status = atom.state().status;
+            return Ok(Response::Stopped { status, images: Vec::new() });
+        };
+        let epoch = atom.state().epoch;
+        let images = if keep { self.keep_image(&atom, &image, epoch, "stopped")? } else { Vec::new() };
+        Ok(Response::Stopped { status: None, images })
+    }
+
+    /// An image of an atom, which goes on.
+    pub(crate) fn image_of(&self, atom: &Atom) -> Result<Arc<Image>, Failure> {
+        let (reply, image) = channel();
+        atom.demand(Demand::Image(reply))?;
+        image.recv().map_err(|_| (Code::Ended, format!("{} ended meanwhile", atom.id)))?
+    }
+
+    fn checkpoint(self: &Arc<Self>, id: &str) -> Result<Response, Failure> {
+        let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
+        let rows = self.checkpoint_of(&atom, "asked for")?;
+        Ok(Response::ImageRows { rows })
+    }
+
+    fn snapshot(&self, id: &str) -> Result<Response, Failure> {
+        let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
+        let mut image = (*self.image_of(&atom)?).clone();
+        image.module = Some(atom.module.wasm().to_vec());
+        self.offer_image(&image)
+    }
+
+    /// An image as a content that others may want.
+    pub(crate) fn offer_image(&self, image: &Image) -> Result<Response, Failure> {
+        let bytes = image.encode().map_err(|error| (Code::Internal, error.to_string()))?;
+        let length = bytes.len() as u64;
+        Ok(Response::Fetched { content: self.contents.put(bytes), bytes: length })
+    }
+
+    fn forget(&self, id: &str) -> Result<Response, Failure> {
+        let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
+        if atom.state().alive() {
+            return Err((Code::AlreadyRuns, format!("{id} runs")));
+        }
+        crate::module::lock(&self.atoms).remove(id);
+        self.forget_images(id)?;
+        Ok(Response::Done {})
+    }
+
+    /// Lets an image that came go on here.
+    fn restore_here(
+        self: &Arc<Self>,
+        id: &str,
+        epoch: u64,
+        content: [u8; 32],
+        asker: &str,
+    ) -> Result<Response, Failure> {
+        let me = self.settings.name.clone();
+        let bytes = self.want(content, asker, MODULE_PART)?;
+        let image = Image::decode(&bytes).map_err(|error| (Code::InvalidRequest, error.to_string()))?;
+        let module = match &image.module {
+            Some(wasm) => crate::Module::new(wasm).map_err(|error| refusal(&error, &me, id))?,
+            None => self.module(image.module_hash.0, asker, MODULE_PART)?,
+        };
+        self.room_for(image.memories.iter().map(sojourn_image::Memory::size_bytes).sum())?;
+        let baggage: Baggage = sojourn_abi::decode(&image.mailbox)
+            .ok_or_else(|| (Code::InvalidRequest, "the image is not one of an atom".to_string()))?;
+        // Connections of the past are gone: whoever restores says so to the guest.
+        let baggage = Baggage { connections: Vec::new(), anchor: None, ..baggage };
+        let baggage = Baggage {
+            stdout: Output { read: None, ..baggage.stdout },
+            stderr: Output { read: None, ..baggage.stderr },
+            ..baggage
+        };
+        let atom =
+            self.make_atom(id, &module, EngineName::default(), baggage.clone(), AtomState::Starting, epoch);
+        let ports = self.ports(&atom, Vec::new(), &baggage, false)?;
+        let world = Wasi::restore(&image.host, Vec::new(), ports)
+            .map_err(|error| refusal(&error.into(), &me, id))?;
+        let plan = Plan::resume(module, EngineName::default(), Arc::new(image), self.limits(0));
+        let (begun, begins) = channel();
+        let (place, name, starting) = (me.clone(), id.to_string(), Arc::clone(&atom));
+        let build = move |_: &Atom| plan.build(world, false).map_err(|error| refusal(&error, &place, &name));
+        let first = move |built: Result<(), Failure>| {
+            if built.is_ok() {
+                starting.state().phase = AtomState::Running;
+            }
+            let _ = begun.send(built);
+        };
+        self.tell(Input::Own { atom: id.into(), epoch });
+        crate::module::lock(&self.atoms).insert(id.into(), Arc::clone(&atom));
+        let launched = launch(self, atom, build, first)
+            .and_then(|()| begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into()))));
+        if let Err(failure) = launched {
+            crate::module::lock(&self.atoms).remove(id);
+            self.tell(Input::Ended { atom: id.into() });
+            return Err(failure);
+        }
+        Ok(Response::Placed { atom: id.into(), node: me, epoch, listening: Vec::new() })
+    }
+}
+
+/// What a fresh guest is given.
+fn setup(
+    arguments: Vec<String>,
+    environment: Vec<Variable>,
+    mounts: Vec<Mount>,
+    listeners: u32,
+) -> Result<Setup, Failure> {
+    let mounts = mounts.into_iter().map(mount).collect::<Result<_, _>>()?;
+    Ok(Setup {
+        arguments: arguments.into_iter().map(String::into_bytes).collect(),
+        environment: environment.into_iter().map(|v| (v.name.into_bytes(), v.value.into_bytes())).collect(),
+        listeners,
+        mounts,
+        seed: None,
+    })
+}
+
+fn mount(mount: Mount) -> Result<sojourn_host::Mount, Failure> {
+    if let Some(host) = mount.host {
+        return Ok(sojourn_host::Mount::host(mount.guest, host));
+    }
+    let mut tree = MemoryTree::new();
+    for file in &mount.files {
+        tree.add_file(&file.path, &file.contents)
+            .map_err(|errno| (Code::InvalidRequest, format!("the file {:?} cannot be given: {errno}", file.path)))?;
+    }
+    Ok(sojourn_host::Mount::memory(mount.guest, tree))
+}

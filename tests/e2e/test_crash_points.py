@@ -1,0 +1,64 @@
+"""A node is killed at each step of a move: the atom lives exactly once afterwards, or is restored from its last image."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import sojourn
+from tests.e2e.nodes import Process, eventually, living, met
+
+Nodes = Callable[..., list[Process]]
+ARGUMENTS = ("1", "10", "700")
+POINTS = [
+    "source:offered",
+    "source:accepted",
+    "source:copying",
+    "source:copied",
+    "source:stopping",
+    "source:stopped",
+    "source:sealed",
+    "source:released",
+    "source:done",
+    "target:offered",
+    "target:pages",
+    "target:sealed",
+    "target:built",
+    "target:released",
+    "target:owned",
+]
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_atom_lives_once_whoever_is_killed(nodes: Nodes, steady: Path, point: str) -> None:
+    side = point.split(":")[0]
+    source, target, door = processes = nodes("source", "target", "door", crash={side: point})
+    killed, other = (source, target) if side == "source" else (target, source)
+    expected = sojourn.start(steady, args=ARGUMENTS).stdout.read()
+
+    async def run() -> None:
+        async with await sojourn.connect(door.address, realm=door.realm) as realm:
+            await met(realm, {process.name for process in processes})
+            atom = await realm.start(steady, args=ARGUMENTS, node="source")
+            await atom.checkpoint()
+            try:
+                await atom.migrate("target", cause="the test")
+            except sojourn.SojournError:
+                assert point not in {"source:none"}
+            killed.wait()
+            alone = await eventually(lambda: living(realm, atom.name), lambda rows: len(rows) <= 1)
+            killed.begin(join=other.address)
+            await met(realm, {process.name for process in processes})
+            # A target that holds the atom asks the new process of its source's name, and owns it then.
+            if alone:
+                rows = await eventually(
+                    lambda: living(realm, atom.name), lambda rows: len(rows) == 1 and rows[0].state.name != "HELD"
+                )
+                assert len(rows) == 1
+            elif not await living(realm, atom.name):
+                atom = await realm.restore(atom.name, node="door")
+            assert b"".join([chunk async for chunk in atom.logs(follow=True)]) == expected
+            assert len(await living(realm, atom.name)) == 0
+
+    asyncio.run(run())

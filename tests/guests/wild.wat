@@ -1,0 +1,20 @@
+;; Gives host calls addresses that it does not have, without end.
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "clock_time_get" (func $time (param i32 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (local $wild i32)
+    (loop $more
+      (local.set $wild (i32.add (i32.mul (local.get $wild) (i32.const 1664525)) (i32.const 1013904223)))
+      (drop (call $write (i32.const 1) (local.get $wild) (local.get $wild) (local.get $wild)))
+      (drop (call $read (i32.const 0) (local.get $wild) (local.get $wild) (local.get $wild)))
+      (drop (call $random (i32.or (local.get $wild) (i32.const 0x80000000)) (local.get $wild)))
+      (drop (call $args (local.get $wild) (local.get $wild)))
+      (drop (call $time (i32.const 1) (i64.const 0) (i32.or (local.get $wild) (i32.const 0x10000))))
+      (drop (call $poll (local.get $wild) (local.get $wild) (local.get $wild) (local.get $wild)))
+      (br $more))))
