@@ -64,7 +64,6 @@ pub struct Kernel {
     pub(crate) settings: Settings,
     pub(crate) seal: Seal,
     pub(crate) now: u64,
-    pub(crate) born: Option<u64>,
     pub(crate) peers: BTreeMap<String, Peer>,
     /// Clients that went long ago: their session cannot go on.
     pub(crate) forgotten: VecDeque<(String, u64)>,
@@ -87,7 +86,6 @@ impl Kernel {
         Self {
             seal: Seal::new(&settings.realm, &settings.key),
             now: 0,
-            born: None,
             peers: BTreeMap::new(),
             forgotten: VecDeque::new(),
             denials: (0, 0),
@@ -133,7 +131,6 @@ impl Kernel {
 
     fn at(&mut self, now: u64) {
         self.now = self.now.max(now);
-        self.born.get_or_insert(self.now);
     }
 
     /// What is to be done next.
@@ -196,12 +193,6 @@ impl Kernel {
         }
         counters.unplaced = self.directory.dropped();
         counters
-    }
-
-    /// Whether it has run long enough to have heard what others know.
-    pub(crate) fn is_settled(&self) -> bool {
-        let born = self.born.unwrap_or(self.now);
-        self.now >= born.saturating_add(self.settings.times.settle_ns)
     }
 
     pub(crate) fn is_me(&self, node: &str) -> bool {

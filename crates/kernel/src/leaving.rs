@@ -238,19 +238,11 @@ impl Kernel {
             return;
         }
         let next = epoch.saturating_add(1);
+        // What is not known to have been released was not: the process that offered it may have gone on with it, and
+        // been heard, before it ended. What the asker holds is older than that.
         let went_on = self.owned.contains_key(atom) || self.leaving.contains_key(atom);
-        let yours = match self.directory.get(atom) {
-            _ if went_on => Some(false),
-            Some(place) if place.epoch > epoch => Some(place.epoch == next && place.node == from),
-            // This process spoke for it until it ended.
-            Some(place) if self.is_me(&place.node) && self.directory.is_own(atom) => Some(false),
-            // The process that spoke for it has ended, and never went on; but this one may only not know yet.
-            _ => self.is_settled().then_some(true),
-        };
-        let Some(yours) = yours else { return };
-        if yours {
-            self.learn(atom, Place { node: from.into(), epoch: next, alive: true }, false);
-        }
+        let released = |place: &Place| place.epoch == next && place.node == from;
+        let yours = !went_on && self.directory.get(atom).is_some_and(released);
         self.answer(from, atom, epoch, yours);
     }
 

@@ -26,8 +26,8 @@
 //!
 //! The source stops speaking when it sends `Release`, the target begins when it gets it. In between nobody does, and
 //! neither side's clock matters. When the target ends in between, the atom is lost and its image at the source is what
-//! is left. When the source ends, the target asks the next process of its name: that one knows that the old one is no
-//! more, and lets the target go on unless it knows of a newer owner.
+//! is left. When the source ends, nobody is left who could say whether it had released the atom, or had gone on with it
+//! and been heard: what the target holds is dropped, and the atom's last image is what is left.
 #![no_std]
 extern crate alloc;
 

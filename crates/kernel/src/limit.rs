@@ -81,8 +81,6 @@ pub struct Times {
     pub receive_ns: u64,
     /// How long a held atom waits before it asks its source, and between further questions.
     pub resolve_ns: u64,
-    /// So long after its start a process does not yet say that an atom is nobody's, since it may only not know.
-    pub settle_ns: u64,
     /// A client, or somebody never heard of again, is forgotten after it.
     pub forget_ns: u64,
 }
@@ -102,7 +100,6 @@ impl Default for Times {
             seal_ns: 10_000 * MS,
             receive_ns: 30_000 * MS,
             resolve_ns: 1_000 * MS,
-            settle_ns: 2_000 * MS,
             forget_ns: 600_000 * MS,
         }
     }
