@@ -217,7 +217,7 @@ fn the_target_ends_at_any_time_and_the_atom_goes_on_or_is_said_to_be_lost() {
 }
 
 #[test]
-fn a_held_atom_whose_source_began_anew_waits_until_that_one_can_know() {
+fn a_held_atom_whose_source_went_on_and_ended_is_dropped() {
     let mut world = World::of(&["a", "b", "c"]);
     world.own("a", "x", 0);
     world.run(50 * MS);
