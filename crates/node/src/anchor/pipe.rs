@@ -134,10 +134,8 @@ impl Pipe {
         if claimed.written < self.inflow.received() || claimed.taken > claimed.received {
             return Err(Violation);
         }
-        if self.state != State::Closed {
-            self.outflow.send_from(claimed.received)?;
-            self.outflow.take(claimed.taken)?;
-        }
+        self.outflow.send_from(claimed.received)?;
+        self.outflow.take(claimed.taken)?;
         Ok(self.inflow.tell_again())
     }
 }

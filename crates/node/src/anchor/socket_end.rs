@@ -68,6 +68,9 @@ impl Line {
     /// is to be said at once.
     fn go_on(&mut self, connection: u32, claimed: Option<Claimed>, opened: u32) -> Option<Word> {
         match claimed {
+            // All that was written is here and goes out, and nothing comes in any more: whoever has closed it forgets
+            // it now, and whoever comes from a past before that hears that it is gone.
+            Some(_) if self.pipe.state == State::Closed => Some(Word::Reset { connection }),
             Some(claimed) => match self.pipe.go_on(claimed) {
                 Ok(told) => told.map(|offset| Word::Taken { connection, offset }),
                 Err(_) => {

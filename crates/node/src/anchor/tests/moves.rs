@@ -5,7 +5,7 @@
 //! is checked at once.
 
 use crate::anchor::atom_end::{AtomEnd, Holder};
-use crate::anchor::relay::Relay;
+use crate::anchor::relay::{Relay, Word};
 use crate::anchor::socket_end::SocketEnd;
 use sojourn_host::Errno;
 use sojourn_host::ports::Shut;
@@ -402,9 +402,15 @@ fn who_comes_back_from_the_past_never_mixes_streams() {
         while !world.to_anchor.is_empty() {
             world.hear();
         }
-        // What the one of the past had ended is whole, and not of this one.
-        let peers = world.peers.iter();
-        let over: BTreeSet<u32> = peers.filter(|(_, peer)| peer.over.is_some()).map(|(n, _)| *n).collect();
+        // What the other one had ended is whole, and not of this one, which hears that it is gone.
+        let peers = world.peers.iter().filter(|(_, peer)| peer.over.is_some());
+        let mut over: BTreeSet<u32> = peers.map(|(number, _)| *number).collect();
+        let said: Vec<Relay> = std::iter::from_fn(|| world.anchor.poll()).collect();
+        over.extend(said.iter().filter_map(|relay| match relay.word {
+            Word::Reset { connection } => Some(connection),
+            _ => None,
+        }));
+        world.to_atom.extend(said);
         world.finish();
         for client in &world.finished {
             let peer = &world.peers[&client.number];
