@@ -15,6 +15,9 @@ use wasmtime::{
     UpdateDeadline, Val,
 };
 
+/// Bytes in a page, unless a memory says otherwise.
+const WASM_PAGE_BYTES: u64 = 1 << 16;
+
 /// What host calls need of the instance they come from.
 pub(crate) struct State<H> {
     pub(crate) host: H,
@@ -275,11 +278,11 @@ impl<H: Host> Instance for WasmtimeInstance<H> {
         }
         let memory = self.find_memory(name).ok()?;
         let ty = memory.ty(&self.store);
-        if ty.is_64() || cfg!(not(target_pointer_width = "64")) {
+        if ty.is_64() || ty.page_size() != WASM_PAGE_BYTES || cfg!(not(target_pointer_width = "64")) {
             return None;
         }
         let address = memory.data_ptr(&self.store).addr();
-        let maximum = ty.maximum().map(|pages| pages.saturating_mul(ty.page_size()));
+        let maximum = ty.maximum().map(|pages| pages.saturating_mul(WASM_PAGE_BYTES));
         let capacity = usize::try_from(RESERVED_BYTES.min(maximum.unwrap_or(u64::MAX))).ok()?;
         // SAFETY: Wasmtime sets `RESERVED_BYTES` aside for a 32-bit memory, so it stays where it is and does not
         // shrink; the field `windows` is shut before `store`, which owns it, goes.

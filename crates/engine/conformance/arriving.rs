@@ -124,7 +124,9 @@ impl Stopped {
     ) -> Result<Computation<E::Instance<World>>, StateError> {
         let mut registers = Image::decode(&self.registers.encode().unwrap()).unwrap();
         change(&mut registers);
-        arrival.finish(&program.target(), &registers, sizes, World::default(), |wasm| program.compile(wasm))
+        arrival.finish(&program.target(), &registers, sizes, World::default(), |wasm: &[u8]| {
+            program.compile(wasm)
+        })
     }
 }
 

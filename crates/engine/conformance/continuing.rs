@@ -35,7 +35,7 @@ impl<'a, E: Engine> Program<'a, E> {
     }
 
     pub(super) fn resume(&self, image: &Image) -> Result<Computation<E::Instance<World>>, StateError> {
-        Computation::resume(&self.target(), image, World::default(), |wasm| self.compile(wasm))
+        Computation::resume(&self.target(), image, World::default(), |wasm: &[u8]| self.compile(wasm))
     }
 
     pub(super) fn target(&self) -> Target<'_, E> {
@@ -56,7 +56,7 @@ impl<'a, E: Engine> Program<'a, E> {
     pub(super) fn stay(&self, stopped: &mut Computation<E::Instance<World>>) {
         let registers = stopped.registers(&self.passed.info, ModuleHash::of(&self.original)).unwrap();
         assert_eq!(registers.memories, []);
-        stopped.go_on(&self.target(), &registers, |wasm| self.compile(wasm)).unwrap();
+        stopped.go_on(&self.target(), &registers, |wasm: &[u8]| self.compile(wasm)).unwrap();
     }
 
     /// Runs to the end, stopping after every `stride` polls; results, and how often it stopped.

@@ -6,7 +6,7 @@
 //! zero.
 
 use crate::restore::{self, Target};
-use crate::{Computation, Engine, Instance, Limits, StateError};
+use crate::{Compile, Computation, Engine, Instance, Limits, StateError};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -91,7 +91,7 @@ impl<I: Instance> Arrival<I> {
         registers: &Image,
         sizes: &[u64],
         host: I::Host,
-        compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+        compile: impl Compile<E::Module>,
     ) -> Result<Computation<I>, StateError>
     where
         E: Engine<Instance<I::Host> = I>,

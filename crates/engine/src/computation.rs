@@ -1,7 +1,7 @@
 //! A computation: an instance, and which of its calls is under way.
 
 use crate::restore::{self, Target, restore};
-use crate::{Engine, EngineError, Host, Instance, Limits, Outcome, StateError, capture, registers};
+use crate::{Compile, Engine, EngineError, Host, Instance, Limits, Outcome, StateError, capture, registers};
 use alloc::string::String;
 use alloc::vec::Vec;
 use sojourn_image::{Entry, Image, ModuleHash, Value};
@@ -33,7 +33,7 @@ impl<I: Instance> Computation<I> {
         Self { instance, entry, arguments: Vec::new(), going_on: true, repeated_polls, continuations: 0 }
     }
 
-    /// A computation that goes on from an image. `compile` compiles the continuation, perhaps from a cache.
+    /// A computation that goes on from an image. `compile` compiles the continuation, or has it.
     ///
     /// The caller has checked that the target's module is the image's, and has given the host its state.
     ///
@@ -43,7 +43,7 @@ impl<I: Instance> Computation<I> {
         target: &Target<'_, E>,
         image: &Image,
         host: H,
-        compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+        compile: impl Compile<E::Module>,
     ) -> Result<Self, StateError>
     where
         E: Engine<Instance<H> = I>,
@@ -62,7 +62,7 @@ impl<I: Instance> Computation<I> {
         image: &Image,
         host: H,
         limits: Limits,
-        compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+        compile: impl Compile<E::Module>,
     ) -> Result<Self, StateError>
     where
         E: Engine<Instance<H> = I>,
@@ -157,7 +157,7 @@ impl<I: Instance> Computation<I> {
         &mut self,
         target: &Target<'_, E>,
         image: &Image,
-        compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+        compile: impl Compile<E::Module>,
     ) -> Result<(), StateError>
     where
         E: Engine<Instance<I::Host> = I>,

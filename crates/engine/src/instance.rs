@@ -60,7 +60,7 @@ pub trait Instance: Send {
     /// As told above.
     fn memory(&mut self, name: &str) -> Result<&mut [u8], EngineError>;
     /// A window into an exported memory, for other threads; the same one each time. `None` when there is no such
-    /// memory, or it may move while it grows, or the engine cannot.
+    /// memory, or it may move while it grows, or its pages are not of 64 KiB, or the engine cannot.
     fn window(&mut self, name: &str) -> Option<Arc<dyn Window>> {
         let _ = name;
         None

@@ -9,6 +9,7 @@ extern crate alloc;
 
 mod arrival;
 mod capture;
+mod compile;
 mod computation;
 mod engine;
 mod error;
@@ -23,6 +24,7 @@ mod window;
 
 pub use arrival::Arrival;
 pub use capture::{capture, registers};
+pub use compile::{Compile, points};
 pub use computation::Computation;
 pub use engine::Engine;
 pub use error::EngineError;

@@ -5,12 +5,14 @@
 
 use crate::capture::{is_of, to_instance};
 use crate::state::reason;
-use crate::{Engine, Host, Instance, Limits, Outcome, StateError};
+use crate::{Compile, Engine, Host, Instance, Limits, Outcome, StateError, points};
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use sojourn_image::{Entry, Image, Memory, Table, Value};
-use sojourn_instrument::{Continuation, Flavour, Info, continuation, initialized_bytes, names};
+use sojourn_instrument::{
+    Continuation, Flavour, Info, continuation, continuation_state, initialized_bytes, names,
+};
 
 /// Elements of a table that are written together.
 const TABLE_STRIDE: usize = 4096;
@@ -41,7 +43,7 @@ pub(crate) struct Ready<M> {
     code: M,
 }
 
-/// Makes an instance with the state of an image. `compile` compiles the continuation, perhaps from a cache.
+/// Makes an instance with the state of an image. `compile` compiles the continuation, or has it.
 ///
 /// The caller has checked that `original` is the image's module, and has given the host its state.
 ///
@@ -52,7 +54,7 @@ pub(crate) fn restore<E: Engine, H: Host>(
     image: &Image,
     host: H,
     limits: Limits,
-    compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+    compile: impl Compile<E::Module>,
 ) -> Result<Restored<E::Instance<H>>, StateError> {
     movable(target.info)?;
     check_memories(target.info, image)?;
@@ -76,7 +78,7 @@ pub(crate) fn go_on<E, I>(
     target: &Target<'_, E>,
     instance: &mut I,
     image: &Image,
-    compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+    compile: impl Compile<E::Module>,
 ) -> Result<u32, StateError>
 where
     I: Instance,
@@ -95,11 +97,17 @@ where
 pub(crate) fn continuation_of<E: Engine>(
     target: &Target<'_, E>,
     image: &Image,
-    compile: impl FnOnce(&[u8]) -> Result<E::Module, StateError>,
+    compile: impl Compile<E::Module>,
 ) -> Result<Ready<E::Module>, StateError> {
-    let continuation = continuation(target.original, target.info, target.flavour, &image.frames)
-        .map_err(|error| StateError::Image(reason(error)))?;
-    let code = compile(&continuation.wasm)?;
+    let image_error = |error| StateError::Image(reason(error));
+    let points = points(&image.frames);
+    if let Some(code) = compile.known(&points) {
+        let continuation = continuation_state(target.info, &image.frames).map_err(image_error)?;
+        return Ok(Ready { continuation, code });
+    }
+    let continuation = continuation(target.original, target.info, target.flavour, &image.frames);
+    let continuation = continuation.map_err(image_error)?;
+    let code = compile.compile(&points, &continuation.wasm)?;
     Ok(Ready { continuation, code })
 }
 

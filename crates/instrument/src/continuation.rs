@@ -46,11 +46,23 @@ pub(crate) fn generate(
     flavour: Flavour,
     frames: &[Frame],
 ) -> Result<Continuation, Error> {
+    let wasm = module(wasm, info, flavour, frames)?;
+    Ok(Continuation { wasm, ..load(info, frames)? })
+}
+
+/// The module alone: of the frames only their points matter.
+pub(crate) fn module(wasm: &[u8], info: &Info, flavour: Flavour, frames: &[Frame]) -> Result<Vec<u8>, Error> {
     let module = Module::parse(wasm)?;
     let layout = Layout::new(&module, flavour, info.references);
     let points = Points::new(info, frames)?;
     let codes = codes(&module, info, &points)?;
     check_chain(&module, info, &codes, frames)?;
+    Generating::new(&module, info, &layout, &codes, &points)?.run()
+}
+
+/// All but the module.
+pub(crate) fn load(info: &Info, frames: &[Frame]) -> Result<Continuation, Error> {
+    let points = Points::new(info, frames)?;
     let mut loaded = Loaded::default();
     for (frame, &body) in frames.iter().zip(&points.of_frame) {
         let (site, _) = points.bodies[body as usize];
@@ -58,7 +70,7 @@ pub(crate) fn generate(
     }
     let innermost = frames.last().map(|frame| frame.point);
     Ok(Continuation {
-        wasm: Generating::new(&module, info, &layout, &codes, &points)?.run()?,
+        wasm: Vec::new(),
         frames: loaded.bytes,
         funcrefs: loaded.funcrefs,
         externrefs: loaded.externrefs,

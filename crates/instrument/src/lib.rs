@@ -125,3 +125,25 @@ pub fn continuation(
     let made = continuation::generate(wasm, info, flavour, frames)?;
     Ok(Continuation { wasm: trim::unused_types(made.wasm), ..made })
 }
+
+/// The module alone that goes on from frames at the points where these stand, whatever their values.
+///
+/// # Errors
+/// As `continuation`.
+pub fn continuation_module(
+    wasm: &[u8],
+    info: &Info,
+    flavour: Flavour,
+    frames: &[Frame],
+) -> Result<Vec<u8>, Error> {
+    Ok(trim::unused_types(continuation::module(wasm, info, flavour, frames)?))
+}
+
+/// As `continuation`, for whoever has the module already, from frames at the same points in the same order: all but
+/// the module, which is left empty. The original is not looked at.
+///
+/// # Errors
+/// As `continuation`, but whether the points fit each other is not looked at again.
+pub fn continuation_state(info: &Info, frames: &[Frame]) -> Result<Continuation, Error> {
+    continuation::load(info, frames)
+}
