@@ -17,7 +17,7 @@ mod _core {
     #[pymodule_export]
     use crate::image::Image;
     #[pymodule_export]
-    use crate::module::{Module, instrument};
+    use crate::module::{Module, instrument, to_binary};
     #[pymodule_export]
     use crate::node::{Node, node_open};
     #[pymodule_export]

@@ -39,6 +39,12 @@ pub fn instrument<'py>(py: Python<'py>, wasm: &[u8], flavour: &str) -> PyResult<
     Ok(PyBytes::new(py, &made))
 }
 
+/// A module in the binary form, which nodes take alone.
+#[pyfunction]
+pub fn to_binary<'py>(py: Python<'py>, wasm: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    Ok(PyBytes::new(py, &binary(wasm).map_err(exception)?))
+}
+
 fn pass(wasm: &[u8], options: Options) -> Result<Vec<u8>, Error> {
     Ok(sojourn_instrument::instrument(&binary(wasm)?, options)?.wasm)
 }

@@ -48,7 +48,7 @@ def migrate(
         return
     typer.echo(
         f"{move.atom}: {move.source} -> {move.target}, downtime {time(move.downtime_ns)}, total {time(move.total_ns)},"
-        f" {move.rounds} rounds, {size(move.bytes)}"
+        f" {move.rounds} round{'' if move.rounds == 1 else 's'}, {size(move.bytes)}"
     )
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 StreamName: TypeAlias = Literal["stdout", "stderr"]
 STREAMS: dict[StreamName, Stream] = {"stdout": Stream.STDOUT, "stderr": Stream.STDERR}
+OVER = {AtomState.ENDED, AtomState.STOPPED}
 MOVED = {MoveState.DONE: True, MoveState.FAILED: False, MoveState.LOST: False}
 
 # How long a node waits for the end of a move before it tells how far it is.
@@ -142,9 +143,12 @@ class Atom:
             UnknownAtom: There is none of this name.
         """
         row, pause = await self.row(), SOON_S
-        while row.state not in {AtomState.ENDED, AtomState.STOPPED}:
+        while row.state not in OVER:
             await asyncio.sleep(pause)
             row, pause = await self._row_at(row.node), min(pause * 2, SELDOM_S)
+            if row.state in OVER:
+                # It may have been restored elsewhere meanwhile: the whole realm knows.
+                row = await self.row()
         if row.state is AtomState.STOPPED:
             raise Stopped(f"{self.name} was stopped, so that it has no exit status", f"`sojourn restore {self.name}`")
         return Status(row.status, None if row.status is not None else row.reason or "it did not say why it ended")

@@ -66,6 +66,15 @@ def as_module(module: ModuleLike) -> Module:
     return Module.from_file(module)
 
 
+def binary_of(wasm: bytes) -> bytes:
+    """A module in the binary form; text is taken for what it says, and everything else is left as it is.
+
+    Raises:
+        InvalidModule: It is text, and no module.
+    """
+    return _core.to_binary(wasm) if wasm.lstrip()[:1] in {b"(", b";"} else wasm
+
+
 def instrument(wasm: bytes, flavour: Flavour = "atomic") -> bytes:
     """The pass alone: a module with the same behaviour that can be stopped at its sites.
 

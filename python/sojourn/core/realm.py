@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from sojourn.core.asker import Asker
 from sojourn.core.atom import Atom
+from sojourn.core.module import binary_of
 from sojourn.core.stdin import read_stdin
 from sojourn.core.storage import read_file
 from sojourn.model.mount import MountLike, mount_rows
@@ -128,7 +129,9 @@ class Realm:
     async def atoms(self) -> tuple[AtomRow, ...]:
         """All atoms, the oldest first; also those that ended, until they are forgotten."""
         answer = await self._asker.ask(AtomsRequest(), AtomRowsResponse)
-        return tuple(sorted(answer.rows, key=lambda row: (row.started_at_ns, row.atom)))
+        # A node that had an atom before it was restored elsewhere may still tell of it: the newest epoch speaks.
+        newest = {row.atom: row for row in sorted(answer.rows, key=lambda row: row.epoch)}
+        return tuple(sorted(newest.values(), key=lambda row: (row.started_at_ns, row.atom)))
 
     async def atom(self, name: str) -> Atom:
         """An atom by its name, or by the beginning of it where no other begins so.
@@ -180,8 +183,8 @@ class Realm:
 def read_program(module: Program) -> tuple[bytes, str]:
     """A module's bytes and its program name."""
     if isinstance(module, bytes | bytearray | memoryview):
-        return bytes(module), "main.wasm"
-    return read_file(module), Path(module).name
+        return binary_of(bytes(module)), "main.wasm"
+    return binary_of(read_file(module)), Path(module).name
 
 
 def mounts_of(mounts: Mapping[str, MountLike] | None) -> tuple[Mount, ...]:

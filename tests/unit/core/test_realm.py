@@ -204,9 +204,14 @@ def test_output_without_following_ends_where_it_is_now(realm: FakeRealm) -> None
 
 
 def test_a_wait_ends_with_the_atom(realm: FakeRealm) -> None:
-    rows = iter([atom_row("lua-1"), atom_row("lua-1", state=wire.AtomState.ENDED, status=3)])
     realm.atoms["lua-1"] = atom_row("lua-1")
-    realm.answers[wire.AtomsHereRequest] = lambda *_: wire.AtomRowsResponse((next(rows),))
+    rows = iter([atom_row("lua-1"), atom_row("lua-1", state=wire.AtomState.ENDED, status=3)])
+
+    def here(*_: object) -> wire.Response:
+        realm.atoms["lua-1"] = next(rows)
+        return wire.AtomRowsResponse((realm.atoms["lua-1"],))
+
+    realm.answers[wire.AtomsHereRequest] = here
 
     async def work(connection: Realm) -> sojourn.Status:
         return await (await connection.atom("lua-1")).wait()
@@ -237,6 +242,16 @@ def test_a_wait_for_an_atom_that_was_stopped_says_so(realm: FakeRealm) -> None:
 
     with pytest.raises(Stopped):
         run(work)
+
+
+def test_an_atom_that_was_restored_elsewhere_is_the_newer_one(realm: FakeRealm) -> None:
+    rows = (
+        atom_row("lua-1", "node-2", epoch=2 << 32),
+        atom_row("lua-1", state=wire.AtomState.STOPPED),
+        atom_row("a-1", started_at_ns=9_000),
+    )
+    realm.answers[wire.AtomsRequest] = lambda *_: wire.AtomRowsResponse(rows)
+    assert run(lambda connection: connection.atoms()) == (rows[0], rows[2])
 
 
 def test_a_stop_keeps_an_image_and_restore_goes_on_from_it(realm: FakeRealm) -> None:
