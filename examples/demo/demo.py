@@ -95,7 +95,8 @@ async def tell(story: Story, guests: Path, realm: Realm, nodes: list[str]) -> No
     module = guests / story.guest
     rested = sojourn.start(module, args=story.arguments, mounts=story.mounts(), stdin=story.stdin())
     expected = await asyncio.to_thread(rested.stdout.read)
-    say(f"{story.title}: the uninterrupted run printed {expected.count(b'\n')} lines")
+    lines = expected.count(b"\n")
+    say(f"{story.title}: the uninterrupted run printed {lines} lines")
     atom = await realm.start(module, args=story.arguments, mounts=story.mounts(), stdin=story.stdin())
     hopping = asyncio.create_task(hop(story, atom, nodes))
     output = b""
