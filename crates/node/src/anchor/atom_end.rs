@@ -207,8 +207,12 @@ impl AtomEnd {
 /// What the guest asks for.
 impl AtomEnd {
     pub(super) fn go_on(&mut self, open: &BTreeSet<u32>) {
-        let known: BTreeSet<u32> =
-            self.entries.iter().filter(|(_, entry)| entry.holder == Holder::Guest).map(|(id, _)| *id).collect();
+        let known: BTreeSet<u32> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.holder == Holder::Guest)
+            .map(|(id, _)| *id)
+            .collect();
         known.difference(open).for_each(|id| self.close(*id));
         self.lost = open.difference(&known).copied().collect();
         // An id that the guest has is nobody else's.

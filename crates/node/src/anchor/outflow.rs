@@ -82,11 +82,6 @@ impl Outflow {
         self.state == State::Done
     }
 
-    /// Whether there is nothing to send.
-    pub(super) fn is_sent(&self) -> bool {
-        self.sent >= self.written()
-    }
-
     /// How many bytes it takes now.
     pub(super) fn room(&self) -> usize {
         if self.is_finished() { 0 } else { PIPE_BYTES.saturating_sub(self.bytes.len()) }

@@ -141,7 +141,11 @@ fn number_of(d: &mut Decoder<'_>) -> Decoded<u64> {
 
 fn bytes(d: &mut Decoder<'_>) -> Decoded<Vec<u8>> {
     let bytes = d.bytes()?;
-    if bytes.len() > PIPE_BYTES { Err(wrong("more bytes than a connection holds")) } else { Ok(bytes.to_vec()) }
+    if bytes.len() > PIPE_BYTES {
+        Err(wrong("more bytes than a connection holds"))
+    } else {
+        Ok(bytes.to_vec())
+    }
 }
 
 fn wrong(text: &'static str) -> minicbor::decode::Error {

@@ -30,7 +30,8 @@ impl Dice {
 
 /// Byte `n` of a stream to the atom, or from it.
 fn byte(connection: u32, inward: bool, n: u64) -> u8 {
-    let mixed = (n ^ u64::from(connection) << 32 ^ u64::from(inward) << 63).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed =
+        (n ^ u64::from(connection) << 32 ^ u64::from(inward) << 63).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     mixed.to_be_bytes()[0]
 }
 
@@ -136,7 +137,10 @@ impl World {
     fn take(&mut self, number: u32) {
         let count = self.dice.length(30_000).min(self.anchor.front(number).len());
         let peer = self.peers.get_mut(&number).unwrap();
-        assert!(self.anchor.front(number)[..count] == bytes(number, false, peer.taken, count), "bytes to a peer");
+        assert!(
+            self.anchor.front(number)[..count] == bytes(number, false, peer.taken, count),
+            "bytes to a peer"
+        );
         peer.taken += count as u64;
         self.anchor.took(number, count);
     }
@@ -145,7 +149,8 @@ impl World {
         for listener in 0..2 {
             if let Ok(id) = self.atom.accept(listener) {
                 let number = self.atom.entries[&id].number;
-                let writes = if self.dice.below(3) == 0 { self.dice.below(200_000) } else { self.dice.below(3_000) };
+                let writes =
+                    if self.dice.below(3) == 0 { self.dice.below(200_000) } else { self.dice.below(3_000) };
                 let hasty = self.dice.below(4) == 0;
                 let client = Client {
                     number,
@@ -170,7 +175,10 @@ impl World {
         match self.atom.receive(id, &mut into, peek) {
             Ok(0) => client.saw_end = true,
             Ok(count) => {
-                assert!(into[..count] == bytes(client.number, true, client.read, count), "bytes to the guest");
+                assert!(
+                    into[..count] == bytes(client.number, true, client.read, count),
+                    "bytes to the guest"
+                );
                 client.read += if peek { 0 } else { count as u64 };
             }
             Err(errno) => {

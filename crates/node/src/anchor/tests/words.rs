@@ -45,10 +45,17 @@ fn bytes_that_are_no_word_are_refused_in_words() {
             }
         }
         let longer = [bytes.as_slice(), &[0]].concat();
-        assert_eq!(Relay::from_bytes(&longer).unwrap_err(), "not a word about connections: bytes after its end");
+        assert_eq!(
+            Relay::from_bytes(&longer).unwrap_err(),
+            "not a word about connections: bytes after its end"
+        );
     }
     let large = Word::Data { connection: 1, offset: 0, bytes: vec![0; PIECE_BYTES + 1] };
-    assert!(Relay::from_bytes(&Relay { epoch: 0, claim: 1, word: large }.to_bytes()).unwrap_err().contains("too many bytes"));
+    assert!(
+        Relay::from_bytes(&Relay { epoch: 0, claim: 1, word: large }.to_bytes())
+            .unwrap_err()
+            .contains("too many bytes")
+    );
 }
 
 /// Two connections: one half closed by the guest, one that waits.
