@@ -1,5 +1,6 @@
 # Everything a checkout does. Each target sets up what it needs; a second run is quick.
-#   make demo    run Lua and SQLite, stop them in the middle, go on on the other engine
+#   make demo    three nodes, Lua and SQLite hopping while they run
+#   make node    the binary sojourn-node, to be given away
 #   make test    all checks and tests          make soak   the longer ones
 #   make check   formatting, lints, types, architecture
 #   make bench   measure overhead              make fuzz   random modules and images until stopped
@@ -17,10 +18,10 @@ BIN := .venv/bin
 RUST_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check unit rust-test soak fuzz bench examples docs lock
+.PHONY: help build demo node test check unit rust-test soak fuzz bench examples docs lock
 
 help:
-	@sed -n '2,5s/^# *//p' Makefile
+	@sed -n '2,6s/^# *//p' Makefile
 
 .venv/.installed: requirements/develop.lock
 	@echo "==> Python packages into .venv"
@@ -40,11 +41,12 @@ check: build
 	@echo "==> formatting and lints"
 	cargo fmt --all --check
 	cargo clippy --locked --release --workspace --all-targets -- -D warnings
-	$(BIN)/ruff format --check python tests docs examples benchmarks
-	$(BIN)/ruff check python tests docs examples benchmarks
+	$(BIN)/ruff format --check python tests docs examples benchmarks abi
+	$(BIN)/ruff check python tests docs examples benchmarks abi
 	@echo "==> types and layers"
 	$(BIN)/mypy
 	MYPYPATH=python:benchmarks/capture $(BIN)/mypy docs/generate.py examples/build.py examples/demo/demo.py benchmarks/capture/*.py
+	MYPYPATH=python:benchmarks/migration:abi $(BIN)/mypy benchmarks/migration/*.py abi/*.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
 
@@ -77,6 +79,10 @@ demo: build
 	@$(BIN)/python examples/build.py lua sqlite >/dev/null
 	@$(BIN)/python examples/demo/demo.py build/guests
 
+node:
+	cargo build --locked --profile standalone -p sojourn-node --bin sojourn-node
+	@mkdir -p build && cp $(CARGO_TARGET_DIR)/standalone/sojourn-node build/ && ls -l build/sojourn-node
+
 docs: build
 	$(BIN)/python docs/generate.py
 
@@ -91,3 +97,4 @@ fuzz:
 
 bench: build
 	$(BIN)/sojourn bench capture
+	$(BIN)/sojourn bench migration
