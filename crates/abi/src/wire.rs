@@ -122,6 +122,12 @@ pub enum Frame {
         /// Version of this table that it speaks.
         #[n(4)]
         version: u32,
+        /// Asks whoever has the name now for a hello that answers it.
+        #[n(5)]
+        nonce: Option<u64>,
+        /// Nonce of the hello that it answers: so it was said after it.
+        #[n(6)]
+        answers: Option<u64>,
     },
     /// The receiver may not join; not authenticated.
     #[n(1)]

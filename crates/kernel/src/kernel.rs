@@ -67,6 +67,8 @@ pub struct Kernel {
     pub(crate) peers: BTreeMap<String, Peer>,
     /// Clients that went long ago: their session cannot go on.
     pub(crate) forgotten: VecDeque<(String, u64)>,
+    /// Numbers given to hellos.
+    pub(crate) nonces: u64,
     /// Strangers told in a second that they may not join.
     pub(crate) denials: (u64, u32),
     pub(crate) directory: Directory,
@@ -88,6 +90,7 @@ impl Kernel {
             now: 0,
             peers: BTreeMap::new(),
             forgotten: VecDeque::new(),
+            nonces: 0,
             denials: (0, 0),
             directory: Directory::new(settings.limits.places),
             owned: BTreeMap::new(),

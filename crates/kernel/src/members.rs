@@ -12,18 +12,24 @@ use sojourn_abi::{Code, Frame, Lane, Role, VERSION};
 /// Clients that are remembered after they were forgotten.
 const FORGOTTEN: usize = 4096;
 
+/// What a hello says besides who says it.
+pub(crate) struct Hello {
+    pub to: Option<u64>,
+    pub nonce: Option<u64>,
+    pub answers: Option<u64>,
+}
+
 impl Kernel {
     pub(crate) fn up(&mut self, name: &str, incarnation: u64, role: Role) {
         // Clients have nothing to say to each other.
         if role == Role::Client && self.settings.role == Role::Client {
             return;
         }
-        let (now, times) = (self.now, self.settings.times.clone());
         let Some(peer) = self.meet(name, role, incarnation) else { return };
         peer.visible = true;
         let known = peer.incarnation == Some(incarnation) && peer.stands();
         if !known && !peer.is_past(incarnation) {
-            peer.greet(now, &times);
+            self.begin_greeting(name);
             self.greet(name);
         }
     }
@@ -98,17 +104,20 @@ impl Kernel {
         let Some(peer) = self.peers.get_mut(name) else { return };
         if peer.hello_due(self.now, &self.settings.times) {
             let to = if peer.state == State::Silent { peer.incarnation } else { None };
-            self.hello(name, to);
+            let nonce = Some(peer.nonce);
+            self.hello(name, to, nonce, None);
         }
     }
 
-    fn hello(&mut self, name: &str, to_incarnation: Option<u64>) {
+    fn hello(&mut self, name: &str, to_incarnation: Option<u64>, nonce: Option<u64>, answers: Option<u64>) {
         let frame = Frame::Hello {
             from: self.settings.name.clone(),
             incarnation: self.settings.incarnation,
             to_incarnation,
             role: self.settings.role,
             version: VERSION,
+            nonce,
+            answers,
         };
         self.transmit(name, &frame);
     }
@@ -151,31 +160,55 @@ impl Kernel {
         self.outputs.push_back(Output::Denied { by: name.into(), code: Code::of(code), text });
     }
 
-    pub(crate) fn heard_hello(&mut self, name: &str, incarnation: u64, to: Option<u64>, role: Role) {
-        let proof = to == Some(self.settings.incarnation);
+    pub(crate) fn heard_hello(&mut self, name: &str, incarnation: u64, role: Role, hello: Hello) {
+        let proof = hello.to == Some(self.settings.incarnation);
+        let now = self.now;
         let Some(peer) = self.meet(name, role, incarnation) else { return };
         if peer.is_past(incarnation) {
             self.counters.refused += 1;
             return;
         }
         if peer.incarnation != Some(incarnation) {
-            if proof {
+            // A late hello of a process between the one of the session and now must not end it: whoever takes its place
+            // has to answer what this node asked only then.
+            let fresh = peer.incarnation.is_none() || (peer.nonce != 0 && hello.answers == Some(peer.nonce));
+            if proof && fresh {
                 self.begin(name, incarnation, role);
+                self.hello(name, Some(incarnation), None, hello.nonce);
+            } else {
+                let asks = peer.incarnation.is_some();
+                if asks && peer.greeting.is_none() {
+                    self.begin_greeting(name);
+                }
+                let nonce = self.peers.get(name).filter(|_| asks).map(|peer| peer.nonce);
+                self.hello(name, Some(incarnation), nonce, hello.nonce);
             }
-            self.hello(name, Some(incarnation));
             return;
         }
         match (proof, peer.state) {
             (true, State::Standing) => {
                 peer.greeting = None;
-                self.hear(name);
-                self.acknowledge_at_once(name);
+                peer.hear(now);
+                self.touched.insert(name.into());
+                if hello.nonce.is_some() {
+                    self.hello(name, Some(incarnation), None, hello.nonce);
+                } else {
+                    self.acknowledge_at_once(name);
+                }
             }
             (true, _) => {
                 self.resume(name);
-                self.hello(name, Some(incarnation));
+                self.hello(name, Some(incarnation), None, hello.nonce);
             }
-            (false, _) => self.hello(name, Some(incarnation)),
+            (false, _) => self.hello(name, Some(incarnation), None, hello.nonce),
+        }
+    }
+
+    /// Begins to say hello, with a number that no hello of this process had before.
+    fn begin_greeting(&mut self, name: &str) {
+        self.nonces += 1;
+        if let Some(peer) = self.peers.get_mut(name) {
+            peer.greet(self.nonces, self.now, &self.settings.times);
         }
     }
 
@@ -198,13 +231,12 @@ impl Kernel {
     pub(crate) fn admit(&mut self, name: &str, incarnation: u64, to: u64) -> bool {
         let mine = to == self.settings.incarnation;
         let role = Role::Node;
-        let (now, times) = (self.now, self.settings.times.clone());
         if let Some(peer) = self.peers.get_mut(name) {
             if mine && peer.incarnation == Some(incarnation) {
                 if peer.state == State::Silent {
                     self.resume(name);
                     // It may have been sent long ago: only an answer shows that somebody is there.
-                    self.hello(name, Some(incarnation));
+                    self.hello(name, Some(incarnation), None, None);
                 }
                 self.hear(name);
                 return true;
@@ -213,8 +245,8 @@ impl Kernel {
                 return false;
             }
         }
-        if let Some(peer) = self.meet(name, role, incarnation) {
-            peer.greet(now, &times);
+        if self.meet(name, role, incarnation).is_some() {
+            self.begin_greeting(name);
             self.greet(name);
         }
         false
@@ -298,7 +330,7 @@ impl Kernel {
                 continue;
             }
             if peer.is_overdue(now, times) {
-                peer.greet(now, times);
+                self.begin_greeting(&name);
                 self.fall_silent(&name);
             } else if peer.stands() {
                 peer.link(Lane::Control).sender.expire(now);

@@ -42,6 +42,10 @@ pub struct Peer {
     pub past: VecDeque<u64>,
     /// Whether the mesh sees it, as far as it said.
     pub visible: bool,
+    /// The process that the mesh saw last, if it still does.
+    pub seen: Option<u64>,
+    /// Number in the hellos that are sent, for the answer to repeat it; 0 while none are.
+    pub nonce: u64,
     /// Hellos to be sent.
     pub greeting: Option<Greeting>,
     /// Since when an answer is waited for.
@@ -65,6 +69,8 @@ impl Peer {
             incarnation: None,
             past: VecDeque::new(),
             visible: true,
+            seen: None,
+            nonce: 0,
             greeting: None,
             waiting_since: None,
             heard_at: now,
@@ -97,7 +103,8 @@ impl Peer {
     }
 
     /// Begins to say hello, at once.
-    pub fn greet(&mut self, now: u64, times: &Times) {
+    pub fn greet(&mut self, nonce: u64, now: u64, times: &Times) {
+        self.nonce = nonce;
         self.greeting = Some(Greeting { at: now, wait: times.hello_ns });
     }
 
@@ -141,6 +148,7 @@ impl Peer {
         self.state = State::Standing;
         self.visible = true;
         self.greeting = None;
+        self.nonce = 0;
         self.heard_denial_at = None;
         self.hear(now);
     }

@@ -3,6 +3,7 @@
 use crate::Output;
 use crate::frame::Opened;
 use crate::kernel::Kernel;
+use crate::members::Hello;
 use crate::session::State;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,9 +21,17 @@ impl Kernel {
     pub(crate) fn frame(&mut self, bytes: &[u8]) {
         self.counters.received += 1;
         match self.seal.open(bytes) {
-            Opened::Member(Frame::Hello { from, incarnation, to_incarnation, role, version }) => {
+            Opened::Member(Frame::Hello {
+                from,
+                incarnation,
+                to_incarnation: to,
+                role,
+                version,
+                nonce,
+                answers,
+            }) => {
                 if version == VERSION {
-                    self.heard_hello(&from, incarnation, to_incarnation, role);
+                    self.heard_hello(&from, incarnation, role, Hello { to, nonce, answers });
                 } else {
                     self.deny(&from, Code::WrongVersion);
                 }

@@ -35,11 +35,23 @@ fn frames() -> Vec<(&'static str, Frame)> {
         to_incarnation,
         role: Role::Node,
         version: VERSION,
+        nonce: None,
+        answers: None,
+    };
+    let answering = Frame::Hello {
+        from: from.clone(),
+        incarnation,
+        to_incarnation: Some(to_incarnation),
+        role: Role::Node,
+        version: VERSION,
+        nonce: Some(3),
+        answers: Some(500),
     };
     let message = Message::Accept { atom: "lua-1".into(), epoch: (1 << 32) + 7 };
     vec![
         ("hello", hello(None)),
         ("hello-known", hello(Some(to_incarnation))),
+        ("hello-answering", answering),
         (
             "denied",
             Frame::Denied { from: from.clone(), code: 12, text: "node-1 does not let node-2 in".into() },

@@ -24,6 +24,8 @@ impl Liar {
             to_incarnation: Some(1),
             role,
             version: VERSION,
+            nonce: None,
+            answers: None,
         };
         kernel.handle(Input::Frame(liar.seal.close(&hello)), SECOND);
         assert!(kernel.peers().iter().any(|(peer, _)| peer == name));
@@ -289,6 +291,8 @@ fn hellos_of_strangers_fill_nothing_and_are_not_answered_without_end() {
             to_incarnation: Some(1),
             role: Role::Node,
             version: VERSION,
+            nonce: None,
+            answers: None,
         };
         kernel.handle(Input::Frame(strange.close(&hello)), SECOND);
         for output in outputs(&mut kernel) {
@@ -309,6 +313,8 @@ fn hellos_of_strangers_fill_nothing_and_are_not_answered_without_end() {
         to_incarnation: Some(1),
         role: Role::Node,
         version: VERSION,
+        nonce: None,
+        answers: None,
     };
     kernel.handle(Input::Frame(member.close(&hello)), SECOND);
     assert_eq!(kernel.peers().len(), 1);
@@ -323,6 +329,8 @@ fn another_version_is_told_so() {
         to_incarnation: None,
         role: Role::Node,
         version: VERSION + 1,
+        nonce: None,
+        answers: None,
     };
     kernel.handle(Input::Frame(Seal::new("test", &KEY).close(&hello)), SECOND);
     let Some(Output::Transmit { frame, .. }) = kernel.poll() else { panic!("an answer") };
@@ -343,6 +351,8 @@ fn names_that_make_no_sense_are_nobody() {
             to_incarnation: Some(1),
             role: Role::Node,
             version: VERSION,
+            nonce: None,
+            answers: None,
         };
         kernel.handle(Input::Frame(Seal::new("test", &KEY).close(&hello)), SECOND);
     }

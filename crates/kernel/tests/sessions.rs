@@ -179,6 +179,51 @@ fn late_frames_of_an_old_process_do_nothing() {
 }
 
 #[test]
+fn a_late_hello_of_a_process_between_two_ends_nothing() {
+    let mut world = World::of(&["a", "b"]);
+    // The second process of b greets a, is greeted back, and answers; but it ends, and its words come late.
+    world.cut("a", "b");
+    world.restart("b", 500);
+    world.cut.remove(&("a".to_string(), "b".to_string()));
+    world.up("a", "b");
+    world.up("b", "a");
+    world.run(50 * MS);
+    world.cut.clear();
+    world.tell("b", Input::Up { name: "a".into(), incarnation: 100, role: Role::Node });
+    world.run(200_000);
+    let mut late: Vec<_> =
+        std::mem::take(&mut world.frames).into_values().filter(|(to, _)| to == "a").collect();
+    world.cut("a", "b");
+    world.up("b", "a");
+    world.run(MS);
+    world.restart("b", 600);
+    world.heal();
+    world.meet();
+    world.run(5 * SECOND);
+    assert_eq!(connections(&world, "a").last().map(String::as_str), Some("b/600 there"));
+    // As if it had been said by the second process, when it knew a.
+    let said = sojourn_abi::Frame::Hello {
+        from: "b".into(),
+        incarnation: 700,
+        to_incarnation: Some(100),
+        role: Role::Node,
+        version: sojourn_abi::VERSION,
+        nonce: None,
+        answers: Some(1),
+    };
+    late.push(("a".into(), sojourn_kernel::Seal::new("test", &world::KEY).close(&said)));
+    let before = connections(&world, "a");
+    for (_, frame) in late {
+        world.tell("a", Input::Frame(frame));
+    }
+    world.run(60 * SECOND);
+    assert_eq!(connections(&world, "a"), before);
+    let sent = world.sent;
+    world.run(600 * SECOND);
+    assert_eq!(world.sent, sent, "nobody looks for the one that is no more");
+}
+
+#[test]
 fn one_without_the_key_is_told_so_once_and_harms_nobody() {
     let mut world = World::of(&["a", "b"]);
     let mut stranger = settings("stranger", 9);
