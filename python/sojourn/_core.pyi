@@ -47,6 +47,7 @@ class Run:
     def stopped(self) -> Image: ...
     def wait(self) -> tuple[int | None, str | None]: ...
     def read(self, stream: Literal[1, 2], size: int) -> bytes: ...
+    def listening(self) -> list[str]: ...
     def close(self) -> None: ...
 
 def start(
@@ -58,6 +59,7 @@ def start(
     engine: str,
     inherit: bool,
     stop_at: int | None,
+    listen: list[str] = ...,
 ) -> Run: ...
 def resume(
     image: Image,
@@ -67,6 +69,7 @@ def resume(
     engine: str,
     inherit: bool,
     stop_at: int | None,
+    listen: list[str] = ...,
 ) -> Run: ...
 
 @final

@@ -51,6 +51,10 @@ impl Run {
         Ok(PyBytes::new(py, &bytes))
     }
 
+    fn listening(&self) -> Vec<String> {
+        self.0.listening().iter().map(ToString::to_string).collect()
+    }
+
     fn close(&self, py: Python<'_>) {
         // Whoever closes a run wants neither its image nor to hear why there is none.
         let _ = py.detach(|| self.0.stop());
@@ -82,6 +86,7 @@ fn finished(how: &str) -> PyErr {
 
 /// Starts a module.
 #[pyfunction]
+#[pyo3(signature = (module, args, env, stdin, mounts, engine, inherit, stop_at, listen=Vec::new()))]
 #[expect(clippy::too_many_arguments, reason = "one for each option that Python passes")]
 pub fn start(
     py: Python<'_>,
@@ -93,6 +98,7 @@ pub fn start(
     engine: &str,
     inherit: bool,
     stop_at: Option<u64>,
+    listen: Vec<String>,
 ) -> PyResult<Run> {
     let chosen = StartOptions {
         args,
@@ -102,6 +108,7 @@ pub fn start(
         engine: options::engine(engine)?,
         console: options::console(inherit),
         stop_at,
+        listen,
         ..StartOptions::default()
     };
     py.detach(|| sojourn_node::start(&module.0, &chosen)).map(Run).map_err(exception)
@@ -109,6 +116,7 @@ pub fn start(
 
 /// Goes on from an image.
 #[pyfunction]
+#[pyo3(signature = (image, module, stdin, mounts, engine, inherit, stop_at, listen=Vec::new()))]
 #[expect(clippy::too_many_arguments, reason = "one for each option that Python passes")]
 pub fn resume(
     py: Python<'_>,
@@ -119,6 +127,7 @@ pub fn resume(
     engine: &str,
     inherit: bool,
     stop_at: Option<u64>,
+    listen: Vec<String>,
 ) -> PyResult<Run> {
     let chosen = ResumeOptions {
         module: module.map(|module| module.0.clone()),
@@ -127,7 +136,7 @@ pub fn resume(
         engine: options::engine(engine)?,
         console: options::console(inherit),
         stop_at,
-        ..ResumeOptions::default()
+        listen,
     };
     py.detach(|| sojourn_node::resume(Arc::clone(&image.0), &chosen)).map(Run).map_err(exception)
 }

@@ -33,6 +33,10 @@ DirectoryOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--dir", metavar="HOST[::GUEST]", help="Folder that the guest sees, at the path GUEST."),
 ]
+ListenOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--listen", metavar="HOST:PORT", help="Listen there for the guest, which accepts on descriptor 3."),
+]
 EnvironmentOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--env", metavar="NAME[=VALUE]", help="Variable for the guest; without VALUE, this process's."),

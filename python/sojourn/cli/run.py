@@ -15,6 +15,7 @@ from sojourn.cli.options import (
     EngineOption,
     EnvironmentOption,
     ImageOption,
+    ListenOption,
     StopAfterOption,
 )
 from sojourn.core.module import Module
@@ -29,6 +30,7 @@ def run(  # noqa: PLR0913 -- one parameter an option
     *,
     directory: DirectoryOption = None,
     environment: EnvironmentOption = None,
+    listen: ListenOption = None,
     engine: EngineOption = EngineName.wasmtime,
     stop_after: StopAfterOption = None,
     image: ImageOption = None,
@@ -45,9 +47,11 @@ def run(  # noqa: PLR0913 -- one parameter an option
     mounts = parse_mounts(directory or ())
     variables = parse_environment(environment or ())
     status = drive_to_exit_status(
-        lambda: start_attached(module, args=args or (), env=variables, mounts=mounts, engine=engine.value),
+        lambda: start_attached(
+            module, args=args or (), env=variables, mounts=mounts, listen=listen or (), engine=engine.value
+        ),
         image=image or Path(file.with_suffix(".image").name),
         stop_after_s=stop_after,
-        options=[],
+        options=[f"--listen={option}" for option in listen or ()],
     )
     raise typer.Exit(status)

@@ -74,6 +74,11 @@ class Run:
         code, trap = self._core.wait()
         return Status(code, trap)
 
+    @property
+    def listening(self) -> tuple[str, ...]:
+        """Where it can be reached (`HOST:PORT`), in the order of `listen`; a port that was 0 is the one it got."""
+        return tuple(self._core.listening())
+
     def close(self) -> None:
         """Ends it without an image if it still runs."""
         self._core.close()
@@ -94,6 +99,7 @@ def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
     env: Mapping[str, str] | None = None,
     stdin: StdinLike = None,
     mounts: Mapping[str, MountLike] | None = None,
+    listen: Sequence[str] = (),
     engine: Engine = "wasmtime",
     stop_at: int | None = None,
 ) -> Run:
@@ -105,6 +111,7 @@ def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
         env: The guest's environment; nothing of this process's passes on by itself.
         stdin: Bytes, a binary file, or None for an empty one.
         mounts: The guest's folders: path it sees, to a folder of this machine or `Memory()`.
+        listen: Addresses to listen on for it, `HOST:PORT`: its descriptors 3 and on, told in `LISTEN_FDS`.
         engine: `wasmtime` (compiles, fast) or `wasmi` (interprets).
         stop_at: Stop at exactly this poll (1 is the first); `Run.stop_at` of the same poll gives the image.
 
@@ -113,6 +120,7 @@ def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
         MissingImport: It asks for something that this host does not offer.
         UnknownEngine: No engine of that name.
         StorageError: A folder to be mounted could not be opened.
+        HostError: An address could not be listened on.
     """
     ready = as_module(module)
     return Run(
@@ -125,22 +133,35 @@ def start(  # noqa: PLR0913 -- the public face, all but the module by keyword
             engine,
             inherit=False,
             stop_at=stop_at,
+            listen=list(listen),
         ),
         stop_at,
     )
 
 
-def start_attached(
+def start_attached(  # noqa: PLR0913 -- as `start`
     module: Module,
     *,
     args: Sequence[str],
     env: Mapping[str, str],
     mounts: Mapping[str, MountLike],
+    listen: Sequence[str],
     engine: Engine,
 ) -> Run:
     """As `start`, but the guest has this process's own standard streams."""
-    rows = (list(env.items()), None, mount_rows(mounts))
-    return Run(_core.start(module._core, [module.name, *args], *rows, engine, inherit=True, stop_at=None))  # noqa: SLF001
+    return Run(
+        _core.start(
+            module._core,  # noqa: SLF001 -- the same room
+            [module.name, *args],
+            list(env.items()),
+            None,
+            mount_rows(mounts),
+            engine,
+            inherit=True,
+            stop_at=None,
+            listen=list(listen),
+        )
+    )
 
 
 def resume(  # noqa: PLR0913 -- the public face, all but the image by keyword
@@ -148,6 +169,7 @@ def resume(  # noqa: PLR0913 -- the public face, all but the image by keyword
     *,
     engine: Engine = "wasmtime",
     mounts: Mapping[str, MountLike] | None = None,
+    listen: Sequence[str] = (),
     stdin: StdinLike = None,
     module: ModuleLike | None = None,
     stop_at: int | None = None,
@@ -158,6 +180,7 @@ def resume(  # noqa: PLR0913 -- the public face, all but the image by keyword
         image: What to go on from; it stays as it is.
         engine: See `start`.
         mounts: Folders of this machine that the guest has in use; those in memory came with the image.
+        listen: Addresses to listen on in place of those that it had, in their order. Connections that it had are reset.
         stdin: What follows on standard input, where it was not bytes (those came with the image).
         module: The module, where this machine does not know it by its hash yet.
         stop_at: See `start`; counted from here.
@@ -167,6 +190,7 @@ def resume(  # noqa: PLR0913 -- the public face, all but the image by keyword
         WrongModule: `module` is not the module of this image.
         MissingMount: A folder that the guest has in use is not mounted.
         UnknownEngine: No engine of that name.
+        HostError: An address could not be listened on.
     """
     ready = image if isinstance(image, Image) else Image.from_bytes(image)
     at_hand: Module | None = None if module is None else as_module(module)
@@ -179,12 +203,25 @@ def resume(  # noqa: PLR0913 -- the public face, all but the image by keyword
             engine,
             inherit=False,
             stop_at=stop_at,
+            listen=list(listen),
         ),
         stop_at,
     )
 
 
-def resume_attached(image: Image, *, engine: Engine, mounts: Mapping[str, MountLike], module: Module | None) -> Run:
+def resume_attached(
+    image: Image, *, engine: Engine, mounts: Mapping[str, MountLike], listen: Sequence[str], module: Module | None
+) -> Run:
     """As `resume`, but the guest has this process's own standard streams."""
-    at_hand = None if module is None else module._core  # noqa: SLF001 -- the same room
-    return Run(_core.resume(image._core, at_hand, None, mount_rows(mounts), engine, inherit=True, stop_at=None))  # noqa: SLF001
+    return Run(
+        _core.resume(
+            image._core,  # noqa: SLF001 -- the same room
+            None if module is None else module._core,  # noqa: SLF001 -- the same room
+            None,
+            mount_rows(mounts),
+            engine,
+            inherit=True,
+            stop_at=None,
+            listen=list(listen),
+        )
+    )

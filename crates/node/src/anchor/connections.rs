@@ -139,9 +139,9 @@ impl Connections {
 }
 
 impl Guest {
-    pub(super) fn handle(&self, relay: Relay) {
+    pub(super) fn handle(&self, relay: &Relay) {
         if let Some(shared) = self.0.upgrade() {
-            shared.handle(&relay);
+            shared.handle(relay);
         }
     }
 }

@@ -79,7 +79,7 @@ pub fn local(
 ) -> Result<(Connections, Anchor), ListenError> {
     let connections = Connections::new(u32::try_from(addresses.len()).unwrap_or(u32::MAX), wake);
     let guest = connections.downgrade();
-    let anchor = Anchor::listen(addresses, move |relay| guest.handle(relay))?;
+    let anchor = Anchor::listen(addresses, move |relay| guest.handle(&relay))?;
     let desk = anchor.desk();
     connections.open_gate(0, move |relay| desk.handle(relay));
     Ok((connections, anchor))

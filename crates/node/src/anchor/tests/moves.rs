@@ -51,6 +51,7 @@ struct Peer {
 
 /// What the guest does with a connection.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what happened, each by itself")]
 struct Client {
     number: u32,
     read: u64,

@@ -405,6 +405,7 @@ fn turn(connections: &mut Connections, id: ConnectionId, pending: &mut Vec<u8>) 
 
 /// Prints what an echo through anchor and connections carries in this process.
 #[test]
+#[expect(clippy::cast_precision_loss, reason = "figures for people")]
 #[ignore = "a measurement: cargo test --release -p sojourn-node --lib echo_speed -- --ignored --nocapture"]
 fn echo_speed() {
     let (mut guest, _anchor, address) = here();
