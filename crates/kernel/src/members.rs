@@ -160,7 +160,7 @@ impl Kernel {
         self.outputs.push_back(Output::Denied { by: name.into(), code: Code::of(code), text });
     }
 
-    pub(crate) fn heard_hello(&mut self, name: &str, incarnation: u64, role: Role, hello: Hello) {
+    pub(crate) fn heard_hello(&mut self, name: &str, incarnation: u64, role: Role, hello: &Hello) {
         let proof = hello.to == Some(self.settings.incarnation);
         let now = self.now;
         let Some(peer) = self.meet(name, role, incarnation) else { return };

@@ -42,8 +42,6 @@ pub struct Peer {
     pub past: VecDeque<u64>,
     /// Whether the mesh sees it, as far as it said.
     pub visible: bool,
-    /// The process that the mesh saw last, if it still does.
-    pub seen: Option<u64>,
     /// Number in the hellos that are sent, for the answer to repeat it; 0 while none are.
     pub nonce: u64,
     /// Hellos to be sent.
@@ -69,7 +67,6 @@ impl Peer {
             incarnation: None,
             past: VecDeque::new(),
             visible: true,
-            seen: None,
             nonce: 0,
             greeting: None,
             waiting_since: None,

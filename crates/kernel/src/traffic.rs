@@ -31,7 +31,7 @@ impl Kernel {
                 answers,
             }) => {
                 if version == VERSION {
-                    self.heard_hello(&from, incarnation, role, Hello { to, nonce, answers });
+                    self.heard_hello(&from, incarnation, role, &Hello { to, nonce, answers });
                 } else {
                     self.deny(&from, Code::WrongVersion);
                 }
