@@ -4,12 +4,13 @@
 //! is as if it were not there: the code is compiled again and the entry written anew.
 
 use crate::folder::{cache_folder, write_whole};
-use crate::limit::CODE_BYTES;
+use crate::limit::{CODE_BYTES, KEPT_CONTINUATION_BYTES};
 use sojourn_engine::{Engine, EngineError};
 use sojourn_image::ModuleHash;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::SystemTime;
 
 const MAGIC: &[u8; 8] = b"SJCODE\x00\x01";
@@ -21,6 +22,27 @@ pub(crate) fn compile<E: Engine>(engine: &E, wasm: &[u8]) -> Result<E::Module, E
         Some(folder) => compile_in(&folder.join("code"), engine, wasm),
         None => engine.compile(wasm),
     }
+}
+
+/// As `compile`, for code that somebody waits for: another thread keeps it, and only what takes long to compile.
+pub(crate) fn compile_now<E: Engine>(engine: &E, wasm: &[u8]) -> Result<E::Module, EngineError> {
+    let Some(folder) = cache_folder().filter(|_| wasm.len() >= KEPT_CONTINUATION_BYTES) else {
+        return engine.compile(wasm);
+    };
+    let path = place(&folder.join("code"), engine, wasm);
+    if let Some(module) = find(engine, &path) {
+        return Ok(module);
+    }
+    let module = engine.compile(wasm)?;
+    let (engine, compiled) = (engine.clone(), module.clone());
+    let keeping = thread::Builder::new().name("keep code".into()).spawn(move || {
+        if let Some(code) = engine.serialize(&compiled) {
+            keep(&path, &code);
+        }
+    });
+    // Without a thread it is compiled again another time.
+    drop(keeping);
+    Ok(module)
 }
 
 fn compile_in<E: Engine>(folder: &Path, engine: &E, wasm: &[u8]) -> Result<E::Module, EngineError> {

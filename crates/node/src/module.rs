@@ -2,11 +2,11 @@
 
 use crate::cache;
 use crate::error::Error;
-use crate::limit::{GUEST_STACK_BYTES, READY_CONTINUATIONS, READY_MODULES};
+use crate::limit::{GUEST_STACK_BYTES, READY_CONTINUATIONS, READY_MODULES, STACK_FRAMES, STACKS};
 use sojourn_engine::{Compile, Engine, Flavour, StateError};
 use sojourn_engine_wasmi::Wasmi;
 use sojourn_engine_wasmtime::Wasmtime;
-use sojourn_image::{Image, ModuleHash};
+use sojourn_image::{Frame, Image, ModuleHash};
 use sojourn_instrument::{Info, Instrumented, Options, Site, instrument};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -21,6 +21,8 @@ struct Inner {
     info: Info,
     atomic: OnceLock<Vec<u8>>,
     counter: OnceLock<Vec<u8>>,
+    /// Where guests have stopped lately, the last one last; frames without values.
+    stacks: Mutex<Vec<Vec<Frame>>>,
     on_wasmtime: Ready<Wasmtime>,
     on_wasmtime_counter: Ready<Wasmtime>,
     on_wasmi: Ready<Wasmi>,
@@ -75,7 +77,7 @@ impl<E: Engine> Compile<E::Module> for Continuations<'_, E> {
     }
 
     fn compile(self, points: &[u8], wasm: &[u8]) -> Result<E::Module, StateError> {
-        let code = self.engine.compile(wasm)?;
+        let code = cache::compile_now(self.engine, wasm)?;
         self.ready.keep(ModuleHash::of(points), code.clone());
         Ok(code)
     }
@@ -156,6 +158,7 @@ impl Module {
             info,
             atomic: OnceLock::from(atomic),
             counter: OnceLock::new(),
+            stacks: Mutex::default(),
             on_wasmtime: Ready::new(),
             on_wasmtime_counter: Ready::new(),
             on_wasmi: Ready::new(),
@@ -223,6 +226,26 @@ impl Module {
         }
         let made = pass(&self.0.wasm, flavour)?.wasm;
         Ok(kept.get_or_init(|| made))
+    }
+
+    /// A guest has stopped with these frames.
+    pub(crate) fn met(&self, frames: &[Frame]) {
+        if frames.len() > STACK_FRAMES {
+            return;
+        }
+        let bare = |frame: &Frame| Frame { values: Vec::new(), ..*frame };
+        let stack: Vec<Frame> = frames.iter().map(bare).collect();
+        let mut stacks = lock(&self.0.stacks);
+        stacks.retain(|known| *known != stack);
+        if stacks.len() >= STACKS {
+            stacks.remove(0);
+        }
+        stacks.push(stack);
+    }
+
+    /// Where guests have stopped lately, the last one last; frames without values.
+    pub(crate) fn stacks(&self) -> Vec<Vec<Frame>> {
+        lock(&self.0.stacks).clone()
     }
 
     pub(crate) fn wasmtime(&self) -> Result<Lane<'_, Wasmtime>, Error> {

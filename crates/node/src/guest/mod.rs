@@ -9,7 +9,7 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use plan::Plan;
+pub(crate) use plan::{Expected, Plan};
 
 use crate::error::Error;
 use crate::limit::CONTINUATIONS;
@@ -217,7 +217,9 @@ impl<E: Placed> Guest for On<E> {
 
     fn registers(&mut self) -> Result<Image, Error> {
         let module = &self.place.module;
-        Ok(self.computation.registers(module.info(), module.hash())?)
+        let registers = self.computation.registers(module.info(), module.hash())?;
+        module.met(&registers.frames);
+        Ok(registers)
     }
 
     fn go_on(mut self: Box<Self>, registers: &Image) -> Result<Box<dyn Guest>, Error> {

@@ -66,6 +66,7 @@ impl Shared {
             .map_err(|error| (Code::Internal, error.to_string()))?;
         let plan = Plan::arrival(module.clone(), engine);
         let guest = plan.prepare(placeholder, limits).map_err(|error| refusal(&error, me, &facts.name))?;
+        self.compile_ahead(plan, &facts.points);
         Ok((module, engine, guest))
     }
 

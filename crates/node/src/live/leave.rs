@@ -13,7 +13,7 @@ use super::pieces::{MESSAGE_BYTES, Packer, ranges};
 use crate::guest::Guest;
 use crate::module::lock;
 use crate::pages::{PAGE_BYTES, Pages, Tracker};
-use sojourn_abi::{AtomState, Code, Facts, Message, MoveRow, MoveState, Point};
+use sojourn_abi::{AtomState, Code, Facts, Message, MoveRow, MoveState};
 use sojourn_engine::Window;
 use sojourn_image::Image;
 use sojourn_kernel::Input;
@@ -41,7 +41,6 @@ pub(crate) struct Departure {
 
 /// How far the copy of one memory is.
 struct MemoryCopy {
-    window: Arc<dyn Window>,
     tracker: Tracker,
     /// To be sent now.
     left: Pages,
@@ -274,7 +273,7 @@ impl Departure {
 
 impl MemoryCopy {
     fn new(window: Arc<dyn Window>, zero_from: u64) -> Self {
-        Self { tracker: Tracker::new(Arc::clone(&window)).zero_from(zero_from), window, left: Pages::new() }
+        Self { tracker: Tracker::new(window).zero_from(zero_from), left: Pages::new() }
     }
 
     /// Finds what was written since the last look; at the first one, what differs from a fresh instance.
@@ -349,7 +348,7 @@ fn facts(atom: &Atom, cause: &str) -> Facts {
         engine: atom.engine.as_str().into(),
         memory_bytes: state.memory_bytes.max(grown),
         mounts: state.pinned.clone(),
-        points: Vec::<Point>::new(),
+        points: super::ahead::told(&atom.module),
         cause: cause.into(),
         images_every_ms: atom.images_every_ms,
     }

@@ -13,6 +13,7 @@
 //! | `relay` | connections |
 //! | `content`, `records` | contents by hash; moves that were |
 
+mod ahead;
 mod arrive;
 mod ask;
 mod atom;
