@@ -1,0 +1,33 @@
+"""Guarantees: each one names tests, and those are there."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "guarantees.md"
+ROWS = [line for line in PAGE.read_text().splitlines() if line.startswith("| ") and not line.startswith("| guarantee")]
+
+
+@cache
+def names() -> set[str]:
+    """Every function of Rust and of Python's tests, and every file of tests and simulator, by name."""
+    rust = [
+        path for folder in ROOT.glob("crates/*") for part in ("src", "tests") for path in folder.glob(f"{part}/**/*.rs")
+    ]
+    python = list((ROOT / "tests").glob("**/*.py"))
+    found = {path.name for path in rust + python}
+    for path in rust + python:
+        found.update(re.findall(r"\b(?:fn|def) (\w+)", path.read_text()))
+    return found
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.split("|")[1].strip()[:60])
+def test_what_holds_a_guarantee_is_there(row: str) -> None:
+    held_by = row.split("|")[2]
+    named = [name.split("/")[-1] for name in re.findall(r"`([\w./-]+)`", held_by)]
+    known = [name for name in named if name in names() or (ROOT / "crates" / "node" / "tests" / name).is_dir()]
+    assert named
+    assert known == named
