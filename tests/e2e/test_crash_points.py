@@ -1,4 +1,4 @@
-"""A node is killed at each step of a move: the atom lives exactly once afterwards, or is restored from its last image."""
+"""A node is killed at each step of a move: its atom lives exactly once afterwards, or is restored from its image."""
 
 import asyncio
 from collections.abc import Callable
