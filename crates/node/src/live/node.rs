@@ -386,6 +386,8 @@ impl Shared {
         if let Some(mesh) = self.mesh.get() {
             mesh.close();
         }
+        // Whoever still waits for an answer gets none: without a sender the wait ends at once.
+        lock(&self.asked).clear();
         self.stirred.notify_all();
     }
 
