@@ -21,8 +21,8 @@ pub(crate) enum Fault {
 }
 
 impl World {
-    pub(crate) fn fault(&mut self, fault: Fault) {
-        match fault {
+    pub(crate) fn fault(&mut self, fault: &Fault) {
+        match *fault {
             Fault::Draw => self.draw_fault(),
             Fault::Mend { from, to } => {
                 self.network.mend(from, to);
@@ -70,7 +70,8 @@ impl World {
 
     fn cut(&mut self, from: usize, to: usize, for_ns: u64) {
         let names = (self.nodes[from].name.clone(), self.nodes[to].name.clone());
-        self.trace.add(self.clock.now_ns(), || format!("cut: {} to {} for {} ms", names.0, names.1, for_ns / MS));
+        self.trace
+            .add(self.clock.now_ns(), || format!("cut: {} to {} for {} ms", names.0, names.1, for_ns / MS));
         self.network.cut(from, to);
         self.look_around();
         self.clock.after(for_ns, Event::Fault(Fault::Mend { from, to }));
@@ -87,7 +88,9 @@ impl World {
 
     fn pause(&mut self, node: usize, for_ns: u64) {
         let until_ns = self.clock.now_ns() + for_ns;
-        self.trace.add(self.clock.now_ns(), || format!("{} stands still for {} ms", self.nodes[node].name, for_ns / MS));
+        self.trace.add(self.clock.now_ns(), || {
+            format!("{} stands still for {} ms", self.nodes[node].name, for_ns / MS)
+        });
         if let Some(process) = &mut self.nodes[node].process {
             process.paused_until_ns = process.paused_until_ns.max(until_ns);
         }
@@ -213,9 +216,7 @@ impl World {
         self.network.calm();
         self.trace.add(self.clock.now_ns(), || "the faults are over".into());
         for node in 0..self.nodes.len() {
-            if let Some(process) = &mut self.nodes[node].process {
-                process.paused_until_ns = process.paused_until_ns.min(self.clock.now_ns() + SECOND);
-            } else if !self.nodes[node].finished {
+            if self.nodes[node].process.is_none() && !self.nodes[node].finished {
                 self.start(node);
             }
         }

@@ -13,6 +13,9 @@ pub fn scramble(number: u64) -> u64 {
 }
 
 /// A digest of bytes, continued from another. Not against an adversary: against mistakes.
+///
+/// # Panics
+/// Never: chunks have eight bytes.
 #[must_use]
 pub fn digest(from: u64, bytes: &[u8]) -> u64 {
     let mut chunks = bytes.chunks_exact(8);
@@ -51,6 +54,9 @@ impl Random {
     }
 
     /// An index below a length, which is not 0.
+    ///
+    /// # Panics
+    /// Never: what is below a length is an index.
     pub fn index(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).expect("below a length")
     }

@@ -1,7 +1,7 @@
 //! Readers of output: one for each atom, somewhere in the realm, as a person at a command line would be.
 
-use crate::clock::{MS, SECOND};
 use crate::checkers::lineage;
+use crate::clock::{MS, SECOND};
 use crate::world::{Event, LEASE_NS, World};
 use sojourn_abi::{Lane, Message, Request, Response, Stream};
 

@@ -6,7 +6,7 @@
 use crate::checkers::lineage;
 use crate::clock::SECOND;
 use crate::disk::Kept;
-use crate::node::Instance;
+use crate::node::{Instance, Key, Node, Process};
 use crate::plan::Sabotage;
 use crate::world::{Event, World};
 use sojourn_abi::Role;
@@ -74,17 +74,20 @@ impl World {
         disks.filter_map(|disk| disk.newest(atom)).max_by_key(|kept| kept.age())
     }
 
+    /// Nodes that have nothing of an atom, and so can take it from an image.
+    pub(crate) fn free_nodes(&self, atom: &str) -> Vec<usize> {
+        let is_it = |(name, _): &Key| name == atom;
+        let has = |process: &Process| process.atoms.keys().any(is_it) || process.incoming.keys().any(is_it);
+        let free = |node: &Node| {
+            node.role == Role::Node && node.process.as_ref().is_some_and(|process| !has(process))
+        };
+        (0..self.nodes.len()).filter(|index| free(&self.nodes[*index])).collect()
+    }
+
     /// Lets an atom go on from its newest image, at a node that has nothing of it.
     fn restore(&mut self, atom: &str) {
         let Some(image) = self.newest_image(atom).cloned() else { return };
-        let free = |node: &crate::node::Node| {
-            node.role == Role::Node
-                && node.process.as_ref().is_some_and(|process| {
-                    !process.atoms.keys().any(|(name, _)| name == atom)
-                        && !process.incoming.keys().any(|(name, _)| name == atom)
-                })
-        };
-        let places: Vec<usize> = (0..self.nodes.len()).filter(|index| free(&self.nodes[*index])).collect();
+        let places = self.free_nodes(atom);
         let Some(node) = self.random.pick(&places) else { return };
         let last = self.supervisor.lineages.get(atom).copied().unwrap_or(0).max(lineage(image.epoch));
         let keeps = self.plan.sabotage == Some(Sabotage::KeepsLineage);
@@ -96,7 +99,9 @@ impl World {
         self.supervisor.lineages.insert(atom.into(), last + 1);
         self.supervisor.missing_since.remove(atom);
         self.restored += 1;
-        self.trace.add(now_ns, || format!("supervisor: {atom} goes on at {} from step {}", self.nodes[node].name, image.step));
+        self.trace.add(now_ns, || {
+            format!("supervisor: {atom} goes on at {} from step {}", self.nodes[node].name, image.step)
+        });
         let verdict = self.checkers.histories.restored(atom, (image.epoch, guest.step, guest.chain), epoch);
         self.judge(verdict);
         let Some(process) = &mut self.nodes[node].process else { return };

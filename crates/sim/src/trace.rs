@@ -25,8 +25,8 @@ impl Trace {
         if self.lines.len() == self.most {
             self.lines.pop_front();
         }
-        let now_us = now_ns / US;
-        self.lines.push_back(format!("{:>6}.{:06} s  {}", now_us / 1_000_000, now_us % 1_000_000, line()));
+        let micros = now_ns / US;
+        self.lines.push_back(format!("{:>6}.{:06} s  {}", micros / 1_000_000, micros % 1_000_000, line()));
     }
 
     /// The lines.

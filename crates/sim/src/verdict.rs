@@ -33,7 +33,7 @@ impl World {
             atom: atom.into(),
             ended: self.has_ended(atom),
             killed: self.harmed.contains(atom),
-            image: self.newest_image(atom).is_some(),
+            image: self.newest_image(atom).is_some() && !self.free_nodes(atom).is_empty(),
             ..Rest::default()
         };
         for (node, process) in self.processes() {
@@ -75,7 +75,9 @@ impl World {
             let rest = self.rest(atom);
             stuck::check(&rest).is_ok() && (rest.excused.is_empty() || !rest.image)
         };
-        self.strangers().is_none()
+        let now_ns = self.clock.now_ns();
+        self.processes().all(|(_, process)| process.paused_until_ns <= now_ns)
+            && self.strangers().is_none()
             && self.unfinished().is_none()
             && self.checkers.asks.waiting(|process| self.lives(process)).next().is_none()
             && self.atoms.iter().all(in_order)

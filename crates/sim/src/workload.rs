@@ -40,7 +40,8 @@ impl World {
             return;
         }
         let atom = format!("atom-{}", self.atoms.len() + 1);
-        let length = if self.plan.length == u64::MAX { u64::MAX } else { self.random.between(50, self.plan.length) };
+        let length =
+            if self.plan.length == u64::MAX { u64::MAX } else { self.random.between(50, self.plan.length) };
         let guest = Guest::new(&atom, self.plan.pages, self.plan.page_bytes, length);
         self.checkers.histories.started(&atom, 0, guest.chain);
         self.atoms.push(atom.clone());
@@ -73,7 +74,11 @@ impl World {
     fn move_nonsense(&mut self, node: usize) {
         let target = self.random.index(self.nodes.len());
         let target = if self.random.chance(300) { "nowhere".into() } else { self.nodes[target].name.clone() };
-        let atom = if self.random.chance(300) { "nobody".into() } else { format!("atom-{}", self.random.between(1, 6)) };
+        let atom = if self.random.chance(300) {
+            "nobody".into()
+        } else {
+            format!("atom-{}", self.random.between(1, 6))
+        };
         self.move_atom(node, &atom, &target);
     }
 
@@ -81,7 +86,8 @@ impl World {
         let Some((node, (atom, _))) = self.some_speaker() else { return };
         let Some(process) = &self.nodes[node].process else { return };
         let copies = process.atoms.iter().filter(|((name, _), _)| *name == atom);
-        let target = copies.filter_map(|(_, instance)| instance.copy.as_ref()).map(|copy| copy.target.clone()).next();
+        let target =
+            copies.filter_map(|(_, instance)| instance.copy.as_ref()).map(|copy| copy.target.clone()).next();
         self.cancel(node, &atom);
         // What is begun anew at once meets what is left of the attempt before.
         if let Some(target) = target

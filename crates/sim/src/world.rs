@@ -28,7 +28,7 @@ pub(crate) enum Event {
     /// The mesh of a node looks whether it sees another.
     Presence { observer: usize, subject: usize },
     /// A node has done something.
-    Job { node: usize, incarnation: u64, job: Job },
+    Job { node: usize, incarnation: u64, job: Box<Job> },
     /// Something goes wrong, or right again.
     Fault(crate::fault::Fault),
     /// Somebody wants something.
@@ -167,7 +167,8 @@ impl World {
         self.until(self.plan.turmoil_ns);
         self.be_calm();
         let mut until_ns = self.plan.turmoil_ns;
-        while self.breach.is_none() && until_ns < self.plan.turmoil_ns + self.plan.calm_ns && !self.settled() {
+        while self.breach.is_none() && until_ns < self.plan.turmoil_ns + self.plan.calm_ns && !self.settled()
+        {
             until_ns += 500 * MS;
             self.until(until_ns);
         }
@@ -209,10 +210,10 @@ impl World {
                 if until_ns > self.clock.now_ns() {
                     self.clock.at(until_ns, Event::Job { node, incarnation, job });
                 } else {
-                    self.job(node, job);
+                    self.job(node, *job);
                 }
             }
-            Event::Fault(fault) => self.fault(fault),
+            Event::Fault(fault) => self.fault(&fault),
             Event::Work => self.work(),
             Event::Directed(step) => self.directed(step),
             Event::Supervise => self.supervise(),
@@ -332,7 +333,7 @@ impl World {
     pub(crate) fn later(&mut self, node: usize, delay_ns: u64, job: Job) {
         let Some(process) = &self.nodes[node].process else { return };
         let incarnation = process.incarnation;
-        self.clock.after(delay_ns, Event::Job { node, incarnation, job });
+        self.clock.after(delay_ns, Event::Job { node, incarnation, job: Box::new(job) });
     }
 
     /// Keeps the first breach; the run ends with it.

@@ -66,7 +66,8 @@ fn add(sum: &mut Summary, run: &Summary) {
 #[test]
 fn seeds_hold() {
     let first = number("SOJOURN_SEED").unwrap_or(0);
-    let count = number("SOJOURN_SEEDS").unwrap_or(if env::var_os("SOJOURN_SOAK").is_some() { SOAK } else { SEEDS });
+    let count =
+        number("SOJOURN_SEEDS").unwrap_or(if env::var_os("SOJOURN_SOAK").is_some() { SOAK } else { SEEDS });
     let sum = all(first..first + count).unwrap_or_else(|failure| panic!("{failure}"));
     println!("{count} seeds: {sum:#?}");
     // The runs did what they are for.

@@ -14,7 +14,8 @@ pub fn check(name: &str, kernel: &Kernel, limits: &Limits) -> Verdict {
     for load in kernel.loads() {
         let most = 2 * limits.messages + OWN_MESSAGES;
         if load.messages > most {
-            let text = format!("{name} has {} messages waiting for {}, limit {most}", load.messages, load.peer);
+            let text =
+                format!("{name} has {} messages waiting for {}, limit {most}", load.messages, load.peer);
             return breach(Property::Bounds, text);
         }
         let most = 3 * (limits.control_bytes + limits.bulk_bytes) + (1 << 20);

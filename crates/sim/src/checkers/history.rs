@@ -65,7 +65,11 @@ impl Histories {
                 history.output.truncate(mark.said);
                 history.marks.truncate(length + 1);
             }
-            _ => return breach(format!("{atom} never was at step {step} as its image of epoch {old:#x} says")),
+            _ => {
+                return breach(format!(
+                    "{atom} never was at step {step} as its image of epoch {old:#x} says"
+                ));
+            }
         }
         if self.lines.insert((atom.into(), lineage(epoch)), history).is_some() {
             return breach(format!("{atom} restored to lineage {}, which is taken", lineage(epoch)));
@@ -83,7 +87,8 @@ impl Histories {
         };
         let last = history.marks.len() as u64 - 1;
         if step.number != last + 1 || history.marks.last().map(|mark| mark.chain) != Some(step.before) {
-            let text = format!("{atom}, epoch {epoch:#x}: step {} after step {last}, or not after it", step.number);
+            let text =
+                format!("{atom}, epoch {epoch:#x}: step {} after step {last}, or not after it", step.number);
             return breach(text);
         }
         history.output.extend_from_slice(&step.said);
@@ -139,7 +144,9 @@ impl Histories {
         if line.and_then(|history| history.output.get(start..end)) == Some(bytes) {
             return Ok(());
         }
-        breach(format!("{atom}, epoch {epoch:#x}: bytes {start}..{end} given to a reader are not what it said"))
+        breach(format!(
+            "{atom}, epoch {epoch:#x}: bytes {start}..{end} given to a reader are not what it said"
+        ))
     }
 
     /// The newest lineage of an atom.

@@ -61,7 +61,8 @@ impl Lanes {
         let ways = || [(from, to, 0), (from, to, 1)];
         for way in ways() {
             let Some(lane) = self.ways.get_mut(&way) else { continue };
-            let passed = lane.waiting.iter().take_while(|mail| mail.droppable && mail.mark != message).count();
+            let passed =
+                lane.waiting.iter().take_while(|mail| mail.droppable && mail.mark != message).count();
             if lane.waiting.get(passed).is_some_and(|mail| mail.mark == message) {
                 lane.waiting.drain(..=passed);
                 lane.delivered.insert(message);

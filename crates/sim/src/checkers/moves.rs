@@ -75,9 +75,13 @@ impl Moves {
         // A newer lineage speaks for it: whether it had arrived before does not matter any more.
         let restored = asked.offer.is_some_and(|offer| newest(atom) > Some(lineage(offer)));
         match state {
-            MoveState::Done if !arrived && !restored => breach(format!("{atom} is said to have arrived, and did not")),
+            MoveState::Done if !arrived && !restored => {
+                breach(format!("{atom} is said to have arrived, and did not"))
+            }
             MoveState::Failed if arrived => breach(format!("{atom} is said to have stayed, and arrived")),
-            MoveState::Failed if asked.released => breach(format!("the move of {atom} failed after its release")),
+            MoveState::Failed if asked.released => {
+                breach(format!("the move of {atom} failed after its release"))
+            }
             MoveState::Done | MoveState::Failed | MoveState::Lost => {
                 self.ended[state as usize - MoveState::Done as usize] += 1;
                 Ok(())

@@ -20,7 +20,7 @@ pub struct Rest {
     pub ended: bool,
     /// Whether a process that had part of it was killed.
     pub killed: bool,
-    /// Whether an image of it is at hand.
+    /// Whether an image of it is at hand, and a node to run it.
     pub image: bool,
 }
 

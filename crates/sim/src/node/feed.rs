@@ -135,7 +135,7 @@ impl World {
                 let size = sizes.first().copied().unwrap_or(0);
                 self.build(node, (atom, epoch), image, size, baggage);
             }
-            Output::Open { atom, epoch } => self.open(node, (atom, epoch)),
+            Output::Open { atom, epoch } => self.open(node, &(atom, epoch)),
             Output::Discard { atom, epoch } => self.discard(node, &(atom, epoch)),
             output => self.judge(breach(Property::Moves, format!("nobody knows what to do with {output:?}"))),
         }
@@ -207,7 +207,9 @@ impl World {
         let verdict = self.checkers.lanes.delivered(sender, process.incarnation, mark, &what);
         self.judge(verdict);
         match message {
-            Message::Pages { atom, epoch, size, pieces, .. } => self.pages(node, (atom, epoch), size, &pieces),
+            Message::Pages { atom, epoch, size, pieces, .. } => {
+                self.pages(node, &(atom, epoch), size, &pieces);
+            }
             Message::Ask { id, request, .. } => {
                 let delay_ns = self.draw_delay();
                 self.later(node, delay_ns, Job::Answer { to: from.into(), id, request });

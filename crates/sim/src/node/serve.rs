@@ -74,9 +74,10 @@ impl World {
 
     pub(super) fn room(&mut self, node: usize, peer: &str) {
         let Some(process) = &self.nodes[node].process else { return };
-        let leaving = process.atoms.iter().filter(|(_, instance)| {
-            instance.copy.as_ref().is_some_and(|copy| copy.target == peer)
-        });
+        let leaving = process
+            .atoms
+            .iter()
+            .filter(|(_, instance)| instance.copy.as_ref().is_some_and(|copy| copy.target == peer));
         let keys: Vec<Key> = leaving.map(|(key, _)| key.clone()).collect();
         for key in keys {
             self.pump(node, &key);
@@ -96,12 +97,11 @@ impl World {
 
     /// A request is answered.
     pub(crate) fn answer(&mut self, node: usize, to: &str, id: u64, request: Request) {
-        let response = match request {
-            Request::Read { atom, from, most, .. } => self.serve_output(node, &atom, from, most, id),
-            _ => {
-                let bytes = vec![7; usize::try_from(self.random.below(ANSWER_BYTES)).expect("small")];
-                Response::Output { from: PING, bytes, end: true }
-            }
+        let response = if let Request::Read { atom, from, most, .. } = request {
+            self.serve_output(node, &atom, from, most, id)
+        } else {
+            let bytes = vec![7; usize::try_from(self.random.below(ANSWER_BYTES)).expect("small")];
+            Response::Output { from: PING, bytes, end: true }
         };
         self.send(node, to, Lane::Control, Message::Answer { id, response });
     }
@@ -127,7 +127,8 @@ impl World {
         let ring = &mut instance.guest.output;
         ring.read = Some(from);
         ring.lease_ns = now_ns + LEASE_NS;
-        if !repeats {
+        // Whoever is further than the atom read an older lineage: that tells nothing about what is read of this one.
+        if !repeats && from <= ring.end() {
             ring.forget(from);
         }
         let start = if from > ring.end() { ring.end() } else { from.max(ring.start) };

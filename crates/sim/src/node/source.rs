@@ -46,7 +46,8 @@ impl World {
     pub(super) fn stepped(&mut self, node: usize, id: u64, atom: &str, state: MoveState) {
         let Some(process) = &mut self.nodes[node].process else { return };
         let verdict = self.checkers.moves.step(process.incarnation, id, state);
-        let leaving = process.atoms.iter_mut().find(|((name, _), instance)| name == atom && instance.copy.is_some());
+        let leaving =
+            process.atoms.iter_mut().find(|((name, _), instance)| name == atom && instance.copy.is_some());
         if state == MoveState::Released
             && let Some((_, instance)) = leaving
         {
@@ -76,13 +77,15 @@ impl World {
     pub(super) fn copy(&mut self, node: usize, atom: &str, offer: u64, target: String) {
         let serial = self.serial();
         let Some(process) = &mut self.nodes[node].process else { return };
-        let speaking = process.atoms.iter_mut().find(|((name, _), instance)| name == atom && instance.speaks());
+        let speaking =
+            process.atoms.iter_mut().find(|((name, _), instance)| name == atom && instance.speaks());
         let Some((key, instance)) = speaking else { return };
         let key = key.clone();
         self.checkers.moves.copied(process.incarnation, atom, offer);
         let pages = (0..instance.guest.pages()).collect();
         instance.guest.dirty.clear();
-        instance.copy = Some(Copying { serial, offer, target, pages, rounds: 1, converged: false, sealed: false });
+        instance.copy =
+            Some(Copying { serial, offer, target, pages, rounds: 1, converged: false, sealed: false });
         let delay_ns = self.draw_delay();
         self.later(node, delay_ns, Job::Pump(key));
     }
@@ -199,7 +202,8 @@ impl World {
     pub(super) fn go_on(&mut self, node: usize, atom: &str) {
         let deaf = self.plan.sabotage == Some(Sabotage::DeafToGoOn);
         let Some(process) = &mut self.nodes[node].process else { return };
-        let leaving = process.atoms.iter_mut().find(|((name, _), instance)| name == atom && instance.copy.is_some());
+        let leaving =
+            process.atoms.iter_mut().find(|((name, _), instance)| name == atom && instance.copy.is_some());
         let Some((key, instance)) = leaving else { return };
         let key = key.clone();
         match instance.phase {
@@ -218,14 +222,17 @@ impl World {
     pub(super) fn leave(&mut self, node: usize, atom: &str) {
         let left = self.take(node, atom, |phase| phase == Phase::Released);
         if left.is_none() && self.plan.sabotage.is_none() {
-            let text = format!("{atom} is to be forgotten at {}, which did not release it", self.nodes[node].name);
+            let text =
+                format!("{atom} is to be forgotten at {}, which did not release it", self.nodes[node].name);
             self.judge(breach(Property::Moves, text));
         }
         self.reached(node, Point::Owned, atom);
     }
 
     pub(super) fn lose(&mut self, node: usize, key: &Key) {
-        let Some((here, instance)) = self.take(node, &key.0, |phase| phase == Phase::Released) else { return };
+        let Some((here, instance)) = self.take(node, &key.0, |phase| phase == Phase::Released) else {
+            return;
+        };
         let kept = kept(&here, &instance.guest);
         self.nodes[node].disk.write(kept);
         let delay_ns = self.draw_delay();

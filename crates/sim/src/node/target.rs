@@ -16,7 +16,13 @@ const SPOILED: u64 = 50;
 const MEMORY_BYTES: u64 = 1 << 20;
 
 /// An atom from what came of it.
-pub(crate) fn guest(image: &[u8], mut memory: Vec<u8>, size: u64, baggage: &[u8], now_ns: u64) -> Option<Guest> {
+pub(crate) fn guest(
+    image: &[u8],
+    mut memory: Vec<u8>,
+    size: u64,
+    baggage: &[u8],
+    now_ns: u64,
+) -> Option<Guest> {
     let baggage: Baggage = decode(baggage)?;
     memory.resize(usize::try_from(size.min(MEMORY_BYTES)).ok()?, 0);
     let output = baggage.stdout;
@@ -70,9 +76,9 @@ impl World {
         self.feed(node, Input::Declined { atom, epoch, code: Code::NoRoom, text: why.into() });
     }
 
-    pub(super) fn pages(&mut self, node: usize, key: Key, size: u64, pieces: &[Piece]) {
+    pub(super) fn pages(&mut self, node: usize, key: &Key, size: u64, pieces: &[Piece]) {
         let Some(process) = &mut self.nodes[node].process else { return };
-        let Some(incoming) = process.incoming.get_mut(&key) else { return };
+        let Some(incoming) = process.incoming.get_mut(key) else { return };
         let first = !std::mem::replace(&mut incoming.begun, true);
         incoming.memory.resize(usize::try_from(size.min(MEMORY_BYTES)).expect("small"), 0);
         for piece in pieces {
@@ -126,10 +132,10 @@ impl World {
         self.feed_at(node, input, Point::Ready, &key.0);
     }
 
-    pub(super) fn open(&mut self, node: usize, key: Key) {
+    pub(super) fn open(&mut self, node: usize, key: &Key) {
         let Some(process) = &mut self.nodes[node].process else { return };
         let incarnation = process.incarnation;
-        let Some(instance) = process.atoms.get_mut(&key) else {
+        let Some(instance) = process.atoms.get_mut(key) else {
             let text = format!("{} opens {}, which is not there", self.nodes[node].name, key.0);
             return self.judge(breach(Property::Moves, text));
         };
@@ -137,7 +143,7 @@ impl World {
         self.checkers.moves.opened(&key.0, key.1);
         let verdict = self.checkers.histories.opened(incarnation, &key.0, key.1);
         self.judge(verdict);
-        self.start_stepping(node, &key);
+        self.start_stepping(node, key);
         self.reached(node, Point::ReleaseReceived, &key.0);
     }
 
