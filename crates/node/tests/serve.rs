@@ -13,7 +13,7 @@ use std::time::Duration;
 
 const ENGINES: [EngineName; 2] = [EngineName::Wasmtime, EngineName::Wasmi];
 const GREETING: &[u8] = b"welcome\nto this server\n";
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_mins(1);
 
 /// The server, if it is built.
 fn server() -> Option<Module> {

@@ -272,16 +272,16 @@ impl Sockets for Shared {
 
     fn receive(&mut self, id: ConnectionId, into: &mut [u8], peek: bool) -> Result<usize, Errno> {
         let mut machine = self.lock();
-        let peer = machine.open_peer(id)?;
-        let count = into.len().min(peer.unread.len());
-        if count == 0 && !into.is_empty() && !peer.ended && !peer.shut.0 {
+        let from = machine.open_peer(id)?;
+        let count = into.len().min(from.unread.len());
+        if count == 0 && !into.is_empty() && !from.ended && !from.shut.0 {
             return Err(Errno::Again);
         }
-        for (place, byte) in into.iter_mut().zip(&peer.unread) {
+        for (place, byte) in into.iter_mut().zip(&from.unread) {
             *place = *byte;
         }
         if !peek {
-            peer.unread.drain(..count);
+            from.unread.drain(..count);
         }
         Ok(count)
     }

@@ -185,7 +185,9 @@ impl AtomEnd {
 
     fn forget_gone(&mut self) {
         let ids: Vec<u32> = self.entries.keys().copied().collect();
-        ids.into_iter().for_each(|id| self.settle(id));
+        for id in ids {
+            self.settle(id);
+        }
     }
 
     /// The anchor is nowhere any more: everything is reset, and nobody connects.
@@ -200,7 +202,9 @@ impl AtomEnd {
     pub(super) fn close_all(&mut self) {
         (0..self.listeners).for_each(|listener| self.close_listener(listener));
         let ids: Vec<u32> = self.entries.keys().copied().collect();
-        ids.into_iter().for_each(|id| self.close(id));
+        for id in ids {
+            self.close(id);
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::limit::{ADDRESS_BYTES, GOOD_BYE, PAUSE, PIPE_BYTES, STACK_BYTES, WORDS};
 use super::relay::{Relay, Word};
-use super::socket::Socket;
+use super::socket::{Socket, interest};
 use super::socket_end::SocketEnd;
 use super::{ListenError, Mouth};
 use crate::module::lock;
@@ -197,7 +197,9 @@ impl Shared {
             }
             state.sending = true;
             drop(state);
-            words.into_iter().for_each(|word| (self.send)(word));
+            for word in words {
+                (self.send)(word);
+            }
             lock(&self.state).sending = false;
         }
     }
@@ -247,7 +249,7 @@ impl State {
             all.extend(open.map(|(place, one)| (asked(one.as_fd(), libc::POLLIN), Subject::Listener(place))));
         }
         for (number, socket) in &mut self.sockets {
-            socket.asked = socket.interest(*number, &self.end);
+            socket.asked = interest(*number, &self.end);
             // Without interest it is left out: a peer that is gone would end each wait.
             if socket.asked != 0 {
                 all.push((asked(socket.stream.as_fd(), socket.asked), Subject::Socket(*number)));
@@ -273,7 +275,7 @@ impl State {
     /// Whether the thread must look again to wait for this socket.
     fn lacks(&self, number: u32) -> bool {
         let socket = self.sockets.get(&number);
-        socket.is_some_and(|socket| socket.interest(number, &self.end) & !socket.asked != 0)
+        socket.is_some_and(|socket| interest(number, &self.end) & !socket.asked != 0)
     }
 
     fn accept(&mut self, place: usize) {

@@ -15,19 +15,19 @@ pub(super) struct Socket {
     pub asked: libc::c_short,
 }
 
+/// What there is to wait for at the socket of a connection.
+pub(super) fn interest(number: u32, end: &SocketEnd) -> libc::c_short {
+    let read = if end.room(number) > 0 { libc::POLLIN } else { 0 };
+    let write = if end.front(number).is_empty() { 0 } else { libc::POLLOUT };
+    read | write
+}
+
 impl Socket {
     /// One that never waits, and sends each write at once: what is written was gathered already.
     pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, shut: false, asked: 0 })
-    }
-
-    /// What there is to wait for.
-    pub(super) fn interest(&self, number: u32, end: &SocketEnd) -> libc::c_short {
-        let read = if end.room(number) > 0 { libc::POLLIN } else { 0 };
-        let write = if end.front(number).is_empty() { 0 } else { libc::POLLOUT };
-        read | write
     }
 
     /// Takes what it has, as far as there is room, by way of `bytes`.

@@ -67,28 +67,26 @@ impl Line {
     /// Against what was claimed of it, if anything was, by an end that has heard of connections up to `opened`. What
     /// is to be said at once.
     fn go_on(&mut self, connection: u32, claimed: Option<Claimed>, opened: u32) -> Option<Word> {
-        match claimed {
-            // All that was written is here and goes out, and nothing comes in any more: whoever has closed it forgets
-            // it now, and whoever comes from a past before that hears that it is gone.
-            Some(_) if self.pipe.state == State::Closed => Some(Word::Reset { connection }),
-            Some(claimed) => match self.pipe.go_on(claimed) {
-                Ok(told) => told.map(|offset| Word::Taken { connection, offset }),
-                Err(_) => {
-                    self.pipe.reset_by_other();
-                    Some(Word::Reset { connection })
-                }
-            },
-            None if connection > opened && self.is_fresh() && self.pipe.outflow.send_from(0).is_ok() => {
+        let Some(claimed) = claimed else {
+            if connection > opened && self.is_fresh() && self.pipe.outflow.send_from(0).is_ok() {
                 self.told = false;
-                None
-            }
-            // Whoever claims has heard of it and has closed it, or comes from a past before it. What it wrote is
-            // whole if its end is here; otherwise the connection breaks.
-            None => {
+            } else {
+                // Whoever claims has heard of it and has closed it, or comes from a past before it. What it wrote is
+                // whole if its end is here; otherwise the connection breaks.
                 self.pipe.closed_by_other();
-                None
             }
+            return None;
+        };
+        // All that was written is here and goes out, and nothing comes in any more: whoever has closed it forgets it
+        // now, and whoever comes from a past before that hears that it is gone.
+        if self.pipe.state == State::Closed {
+            return Some(Word::Reset { connection });
         }
+        if let Ok(told) = self.pipe.go_on(claimed) {
+            return told.map(|offset| Word::Taken { connection, offset });
+        }
+        self.pipe.reset_by_other();
+        Some(Word::Reset { connection })
     }
 
     /// Whether nobody has read of it or written to it.
@@ -164,7 +162,9 @@ impl SocketEnd {
         first.extend(claimed.into_keys().map(|connection| Word::Reset { connection }));
         self.first = first;
         let all: Vec<u32> = self.lines.keys().copied().collect();
-        all.into_iter().for_each(|number| self.settle(number));
+        for number in all {
+            self.settle(number);
+        }
     }
 
     fn line(&mut self, number: u32) -> Option<&mut Pipe> {

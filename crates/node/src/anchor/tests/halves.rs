@@ -5,6 +5,7 @@ use crate::anchor::inflow::Inflow;
 use crate::anchor::limit::{PIECE_BYTES, PIPE_BYTES, TOLD_BYTES};
 use crate::anchor::outflow::{Outflow, Piece};
 
+#[expect(clippy::unnecessary_wraps, reason = "to be compared with what comes next, if anything")]
 fn data(offset: u64, bytes: &[u8]) -> Option<Piece> {
     Some(Piece::Data(offset, bytes.to_vec()))
 }
