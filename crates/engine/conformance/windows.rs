@@ -48,7 +48,7 @@ pub fn a_window_goes_with_its_instance<E: Engine>(engine: &E) {
         let reader = {
             let window = Arc::clone(&window);
             // Reads for as long as there is anything.
-            std::thread::spawn(move || while window.read(0, &mut [0; 1 << 16]) > 0 {})
+            std::thread::spawn(move || while window.read(0, &mut [0; 4096]) > 0 {})
         };
         if keep_host {
             drop(guest.into_host());

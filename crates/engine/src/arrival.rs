@@ -137,7 +137,7 @@ impl<I: Instance> Arrival<I> {
         if size_bytes == known.size_bytes {
             return Ok(());
         }
-        if size_bytes < known.size_bytes || size_bytes % known.page_bytes != 0 {
+        if size_bytes < known.size_bytes || !size_bytes.is_multiple_of(known.page_bytes) {
             let had = known.size_bytes;
             return Err(StateError::Image(format!("memory {memory} has {size_bytes} bytes after {had}")));
         }

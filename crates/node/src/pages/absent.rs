@@ -21,7 +21,7 @@ impl Protection {
         match self.0 {}
     }
 
-    pub(super) fn read(&self, _: &dyn Window, _: u64, _: &mut [u8]) -> usize {
-        match self.0 {}
+    pub(super) fn read(_: &dyn Window, _: u64, _: &mut [u8]) -> usize {
+        0
     }
 }

@@ -166,7 +166,7 @@ impl Tracker {
     /// memory. Pages that were given must be read through this, and whole: what is compared is what was read here.
     pub fn read(&mut self, offset: u64, into: &mut [u8]) -> usize {
         match &mut self.watch {
-            Watch::Protect(protection) => protection.read(&*self.window, offset, into),
+            Watch::Protect(_) => Protection::read(&*self.window, offset, into),
             Watch::Compare(comparison) => comparison.read(&*self.window, offset, into),
         }
     }

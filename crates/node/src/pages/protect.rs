@@ -66,9 +66,9 @@ const USER_MODE_ONLY: libc::c_int = 1;
 /// The kernel lifts the protection by itself.
 const FEATURE_WP_ASYNC: u64 = 1 << 15;
 const MODE_WRITE_PROTECT: u64 = 2;
-const UFFDIO_API: u32 = request(0xAA, 0x3F, size_of::<Handshake>());
-const UFFDIO_REGISTER: u32 = request(0xAA, 0x00, size_of::<Registration>());
-const PAGEMAP_SCAN: u32 = request(b'f', 16, size_of::<Scan>());
+const UFFDIO_API: u32 = request(0xAA, 0x3F, 24);
+const UFFDIO_REGISTER: u32 = request(0xAA, 0x00, 32);
+const PAGEMAP_SCAN: u32 = request(b'f', 16, 96);
 
 /// Flags of a scan: protect what is found again; fail for memory that is not watched.
 const PROTECT_AGAIN: u64 = 1 | 2;
@@ -82,9 +82,9 @@ const ZERO: u64 = 1 << 5;
 /// Regions fetched together: 96 KiB.
 const REGIONS: usize = 4096;
 
-/// `_IOWR` of the systems that this is built for.
-const fn request(kind: u8, number: u8, bytes: usize) -> u32 {
-    3 << 30 | (bytes as u32) << 16 | (kind as u32) << 8 | number as u32
+/// `_IOWR` of the systems that this is built for; `bytes` are those of the argument.
+const fn request(kind: u8, number: u8, bytes: u32) -> u32 {
+    3 << 30 | bytes << 16 | (kind as u32) << 8 | number as u32
 }
 
 /// What a scan looks for.
@@ -148,7 +148,7 @@ impl Protection {
 
     /// Copies. What lies beyond the bytes that the window knows of, the kernel copies: it fails where there is
     /// nothing, instead of faulting.
-    pub(super) fn read(&self, window: &dyn Window, offset: u64, into: &mut [u8]) -> usize {
+    pub(super) fn read(window: &dyn Window, offset: u64, into: &mut [u8]) -> usize {
         let copied = window.read(offset, into);
         let rest = &mut into[copied..];
         if rest.is_empty() {
@@ -244,7 +244,8 @@ fn scan(
 /// The request must take an argument of this type.
 unsafe fn control<T>(file: &impl AsRawFd, request: u32, argument: *mut T) -> io::Result<usize> {
     // SAFETY: the caller says that the argument is the request's.
-    let returned = unsafe { libc::ioctl(file.as_raw_fd(), request as libc::Ioctl, argument) };
+    let returned =
+        unsafe { libc::syscall(libc::SYS_ioctl, file.as_raw_fd(), libc::c_ulong::from(request), argument) };
     usize::try_from(returned).map_err(|_| io::Error::last_os_error())
 }
 
