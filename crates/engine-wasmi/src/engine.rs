@@ -8,7 +8,7 @@ use crate::limit::Metered;
 use crate::references::enter;
 use crate::trap::{is_trap, outcome};
 use sojourn_engine::{
-    Engine, EngineError, Flavour, Host, Import, Limits, Outcome, Provided, Trap, names, type_of,
+    Engine, EngineError, Flavour, Host, Import, Limits, Outcome, Provided, Spot, Trap, type_of,
 };
 use wasmi::{
     AsContextMut, Error, Extern, ExternType, Global, ImportType, Instance, Memory, Module, Ref, Store, Table,
@@ -87,17 +87,10 @@ impl Engine for Wasmi {
     fn link<H: Host>(
         &self,
         instance: &mut WasmiInstance<H>,
-        continuation: &Module,
-    ) -> Result<(), EngineError> {
-        let mut imports = Vec::new();
-        for import in continuation.imports() {
-            let export = instance.export(import.name()).filter(|_| import.module() == names::MODULE);
-            imports.push(export.ok_or_else(|| missing(&import))?);
-        }
-        let linked = Instance::new(&mut instance.store, continuation, &imports)
-            .map_err(|error| EngineError::Export(format!("the continuation does not fit: {error}")))?;
-        instance.continuation = Some(linked);
-        Ok(())
+        spot: &Spot,
+        module: &Module,
+    ) -> Result<u32, EngineError> {
+        instance.link(spot, module)
     }
 }
 
@@ -116,7 +109,7 @@ fn resource(error: &Error) -> EngineError {
     EngineError::Resource(error.to_string())
 }
 
-fn missing(import: &ImportType<'_>) -> EngineError {
+pub(crate) fn missing(import: &ImportType<'_>) -> EngineError {
     EngineError::MissingImport { module: import.module().into(), name: import.name().into() }
 }
 

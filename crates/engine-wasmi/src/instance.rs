@@ -3,14 +3,15 @@
 use crate::config::SLICE_FUEL;
 use crate::convert::{element_type, function_type};
 use crate::limit::Metered;
+use crate::points::Points;
 use crate::references::{References, enter, enter_element, leave, leave_element};
 use crate::stop::StopFlag;
 use crate::trap::outcome;
 use sojourn_engine::{EngineError, Host, Instance, Limits, Outcome, Stopper, Value, names, type_of};
 use std::sync::Arc;
 use wasmi::{
-    AsContextMut, Error, Extern, Func, Global, Memory, Mutability, Ref, ResumableCall, Store,
-    StoreContextMut, Table, Val,
+    AsContextMut, Error, Func, Global, Memory, Mutability, Ref, ResumableCall, Store, StoreContextMut, Table,
+    Val,
 };
 
 /// Bytes in a page; wasmi is configured without custom page sizes.
@@ -64,8 +65,8 @@ fn integer(value: &Val) -> i64 {
 /// A running instance on wasmi.
 pub struct WasmiInstance<H: Host> {
     pub(crate) store: Store<State<H>>,
-    pub(crate) continuation: Option<wasmi::Instance>,
-    main: wasmi::Instance,
+    pub(crate) points: Points,
+    pub(crate) main: wasmi::Instance,
     stop: Arc<StopFlag>,
     interruptible: bool,
     unwinding: Option<Global>,
@@ -86,14 +87,9 @@ impl<H: Host> WasmiInstance<H> {
         (state.counter, state.limit, state.references) = (counter, limit, references);
         let stop = StopFlag::new();
         let mut instance =
-            Self { store, continuation: None, main, stop, interruptible, unwinding, counted_from: 0 };
+            Self { store, points: Points::default(), main, stop, interruptible, unwinding, counted_from: 0 };
         instance.set_counter(i64::MAX);
         instance
-    }
-
-    /// An export of the module's.
-    pub(crate) fn export(&self, name: &str) -> Option<Extern> {
-        self.main.get_export(&self.store, name)
     }
 
     fn set_counter(&mut self, polls: i64) {
@@ -112,8 +108,8 @@ impl<H: Host> WasmiInstance<H> {
     }
 
     fn function(&self, name: &str) -> Result<Func, EngineError> {
-        let continued = self.continuation.and_then(|linked| linked.get_func(&self.store, name));
-        continued.or_else(|| self.main.get_func(&self.store, name)).ok_or_else(|| absent("function", name))
+        let entered = self.points.entered().filter(|_| name == names::RESUME);
+        entered.or_else(|| self.main.get_func(&self.store, name)).ok_or_else(|| absent("function", name))
     }
 
     fn find_memory(&self, name: &str) -> Result<Memory, EngineError> {
@@ -285,6 +281,10 @@ impl<H: Host> Instance for WasmiInstance<H> {
         table.grow(&mut self.store, more, null).map(|_| ()).map_err(|error| {
             EngineError::Resource(format!("table {name} cannot have {size} elements: {error}"))
         })
+    }
+
+    fn enter(&mut self, slot: u32) -> Result<(), EngineError> {
+        self.points.enter(&mut self.store, slot)
     }
 
     fn host(&mut self) -> &mut H {

@@ -9,6 +9,7 @@ mod engine;
 mod host_call;
 mod instance;
 mod limit;
+mod points;
 mod references;
 mod stop;
 mod trap;

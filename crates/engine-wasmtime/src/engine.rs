@@ -7,7 +7,7 @@ use crate::instance::{State, WasmtimeInstance};
 use crate::limit::Metered;
 use crate::references::{enter, fits};
 use crate::trap::outcome;
-use sojourn_engine::{Engine, EngineError, Flavour, Host, Import, Limits, Outcome, Provided, Trap, names};
+use sojourn_engine::{Engine, EngineError, Flavour, Host, Import, Limits, Outcome, Provided, Spot, Trap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use wasmtime::{
     AsContextMut, Extern, ExternType, Global, ImportType, Instance, Memory, Module, SharedMemory, Store,
@@ -96,17 +96,10 @@ impl Engine for Wasmtime {
     fn link<H: Host>(
         &self,
         instance: &mut WasmtimeInstance<H>,
-        continuation: &Module,
-    ) -> Result<(), EngineError> {
-        let mut imports = Vec::new();
-        for import in continuation.imports() {
-            let export = instance.export(import.name()).filter(|_| import.module() == names::MODULE);
-            imports.push(export.ok_or_else(|| missing(&import))?);
-        }
-        let linked = Instance::new(&mut instance.store, continuation, &imports)
-            .map_err(|error| EngineError::Export(format!("the continuation does not fit: {error:#}")))?;
-        instance.continuation = Some(linked);
-        Ok(())
+        spot: &Spot,
+        module: &Module,
+    ) -> Result<u32, EngineError> {
+        instance.link(spot, module)
     }
 }
 
@@ -122,7 +115,7 @@ fn refused(error: &wasmtime::Error, module: &Module) -> EngineError {
     }
 }
 
-fn missing(import: &ImportType<'_>) -> EngineError {
+pub(crate) fn missing(import: &ImportType<'_>) -> EngineError {
     EngineError::MissingImport { module: import.module().into(), name: import.name().into() }
 }
 

@@ -3,6 +3,7 @@
 use crate::config::RESERVED_BYTES;
 use crate::convert::function_type;
 use crate::limit::Metered;
+use crate::points::Points;
 use crate::references::{References, enter, enter_element, fits, leave, leave_element};
 use crate::stop::StopWord;
 use crate::trap::outcome;
@@ -11,7 +12,7 @@ use sojourn_engine::{EngineError, Host, Instance, Limits, Outcome, Stopper, Valu
 use std::sync::Arc;
 use wasmtime::unix::StoreExt;
 use wasmtime::{
-    AsContextMut, Extern, Func, Global, Memory, Module, Mutability, RootScope, Store, StoreContextMut, Table,
+    AsContextMut, Func, Global, Memory, Module, Mutability, RootScope, Store, StoreContextMut, Table,
     UpdateDeadline, Val,
 };
 
@@ -90,8 +91,8 @@ pub struct WasmtimeInstance<H: Host> {
     /// Before the store: windows are shut before what they show goes.
     windows: Windows,
     pub(crate) store: Store<State<H>>,
-    pub(crate) continuation: Option<wasmtime::Instance>,
-    main: wasmtime::Instance,
+    pub(crate) points: Points,
+    pub(crate) main: wasmtime::Instance,
     module: Module,
     unwinding: Option<Global>,
     /// The counter at the last `stop_at` or `clear_stop`.
@@ -116,14 +117,9 @@ impl<H: Host> WasmtimeInstance<H> {
         (state.counter, state.limit, state.references) = (counter, limit, references);
         let windows = Windows::default();
         let mut instance =
-            Self { windows, store, continuation: None, main, module, unwinding, counted_from: 0 };
+            Self { windows, store, points: Points::default(), main, module, unwinding, counted_from: 0 };
         instance.set_counter(i64::MAX);
         instance
-    }
-
-    /// An export of the module's.
-    pub(crate) fn export(&mut self, name: &str) -> Option<Extern> {
-        self.main.get_export(&mut self.store, name)
     }
 
     fn set_counter(&mut self, polls: i64) {
@@ -142,10 +138,8 @@ impl<H: Host> WasmtimeInstance<H> {
     }
 
     fn function(&mut self, name: &str) -> Result<Func, EngineError> {
-        let continued = self.continuation.and_then(|linked| linked.get_func(&mut self.store, name));
-        continued
-            .or_else(|| self.main.get_func(&mut self.store, name))
-            .ok_or_else(|| absent("function", name))
+        let entered = self.points.entered().filter(|_| name == names::RESUME);
+        entered.or_else(|| self.main.get_func(&mut self.store, name)).ok_or_else(|| absent("function", name))
     }
 
     fn find_memory(&mut self, name: &str) -> Result<Memory, EngineError> {
@@ -343,6 +337,10 @@ impl<H: Host> Instance for WasmtimeInstance<H> {
         table.grow(&mut self.store, more, null).map(|_| ()).map_err(|error| {
             EngineError::Resource(format!("table {name} cannot have {size} elements: {error}"))
         })
+    }
+
+    fn enter(&mut self, slot: u32) -> Result<(), EngineError> {
+        self.points.enter(&mut self.store, slot)
     }
 
     fn host(&mut self) -> &mut H {

@@ -2,7 +2,8 @@
 
 use super::{instance, results};
 use crate::conformance::world::World;
-use sojourn_engine::{Engine, EngineError, Instance, Outcome, Value};
+use sojourn_engine::{Engine, EngineError, Instance, Outcome, Spot, Value};
+use sojourn_image::Point;
 
 const MAIN: &str = r#"(module
   (import "host" "note" (func $note (param i32)))
@@ -23,17 +24,24 @@ const CONTINUATION: &str = r#"(module
   (import "sojourn" "sojourn:top" (global $top (mut i32)))
   (import "sojourn" "sojourn:refs" (table $refs 2 funcref))
   (import "sojourn" "sojourn:t0" (table $t 1 funcref))
-  (func (export "sojourn:resume") (result i32)
+  (import "sojourn" "sojourn:points" (table $points 0 funcref))
+  (import "sojourn" "sojourn:cursor" (global $cursor (mut i32)))
+  (func (export "sojourn:point") (result i32)
+    (global.set $cursor (i32.add (global.get $cursor) (i32.const 4)))
     (global.set $top (i32.const 0))
     (table.set $t (i32.const 0) (table.get $refs (i32.const 1)))
     (i32.store $m (i32.const 4) (i32.load $frames (i32.const 0)))
     (call $note (i32.const 99))
     (call $twice (i32.load $frames (i32.const 0)))))"#;
 
+/// Where the continuations of these tests stand.
+const SPOT: Spot = Spot { function: 1, offset: 0, point: Point::Poll };
+
 fn linked<E: Engine>(engine: &E, continuation: &str) -> Result<E::Instance<World>, EngineError> {
     let mut guest = instance(engine, MAIN);
     let code = engine.compile(&wat::parse_str(continuation).unwrap())?;
-    engine.link(&mut guest, &code)?;
+    let slot = engine.link(&mut guest, &SPOT, &code)?;
+    guest.enter(slot)?;
     Ok(guest)
 }
 
@@ -56,6 +64,39 @@ pub fn a_continuation_of_another_module_is_refused<E: Engine>(engine: &E) {
     ] {
         assert!(linked(engine, &format!("(module {import})")).is_err(), "{import}");
     }
+}
+
+pub fn spots_keep_their_slots<E: Engine>(engine: &E) {
+    let mut guest = instance(engine, MAIN);
+    assert!(guest.enter(0).is_err());
+    let calls = r#"(module
+      (import "sojourn" "sojourn:points" (table $points 0 funcref))
+      (import "sojourn" "sojourn:cursor" (global $cursor (mut i32)))
+      (func (export "sojourn:point") (result i32)
+        (global.set $cursor (i32.const 8))
+        (call_indirect $points (result i32) (i32.const 0))))"#;
+    let [inner, outer] =
+        [CONTINUATION, calls].map(|text| engine.compile(&wat::parse_str(text).unwrap()).unwrap());
+    let spots = [SPOT, Spot { offset: 9, ..SPOT }];
+    for _ in 0..2 {
+        assert_eq!(engine.link(&mut guest, &spots[0], &inner).unwrap(), 0);
+        assert_eq!(engine.link(&mut guest, &spots[1], &outer).unwrap(), 1);
+        guest.memory("sojourn:frames").unwrap()[..4].copy_from_slice(&4_i32.to_le_bytes());
+        guest.enter(1).unwrap();
+        assert_eq!(results(&mut guest, "sojourn:resume", &[]), [Value::I32(8)]);
+        guest.enter(0).unwrap();
+        assert_eq!(results(&mut guest, "sojourn:resume", &[]), [Value::I32(8)]);
+    }
+    // More than the table has room for at first.
+    for number in 2..200 {
+        let spot = Spot { function: number, ..SPOT };
+        assert_eq!(engine.link(&mut guest, &spot, &inner).unwrap(), number);
+    }
+    guest.enter(199).unwrap();
+    assert_eq!(results(&mut guest, "sojourn:resume", &[]), [Value::I32(8)]);
+    assert!(guest.enter(200).is_err());
+    let nothing = engine.compile(&wat::parse_str("(module)").unwrap()).unwrap();
+    assert!(engine.link(&mut guest, &Spot { offset: 10, ..SPOT }, &nothing).is_err());
 }
 
 pub fn references_keep_their_identity<E: Engine>(engine: &E) {

@@ -91,7 +91,7 @@ macro_rules! suite {
                 }
                 linking::{
                     a_continuation_shares_the_instance, a_continuation_of_another_module_is_refused,
-                    references_keep_their_identity, compiled_code_survives_bytes,
+                    references_keep_their_identity, compiled_code_survives_bytes, spots_keep_their_slots,
                 }
                 continuing::{
                     frames_written_back_go_on, on_every_poll, start_then_export, hostile_images_are_refused,

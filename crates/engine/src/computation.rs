@@ -33,7 +33,8 @@ impl<I: Instance> Computation<I> {
         Self { instance, entry, arguments: Vec::new(), going_on: true, repeated_polls, continuations: 0 }
     }
 
-    /// A computation that goes on from an image. `compile` compiles the continuation, or has it.
+    /// A computation that goes on from an image. `compile` gives the code of the frames'
+    /// spots.
     ///
     /// The caller has checked that the target's module is the image's, and has given the host its state.
     ///

@@ -3,6 +3,7 @@
 use crate::{EngineError, Host, Instance, Limits};
 use alloc::string::String;
 use alloc::vec::Vec;
+use sojourn_instrument::Spot;
 
 /// An engine: compiles modules and makes instances of them.
 pub trait Engine: Clone + Send + Sync + 'static {
@@ -59,14 +60,16 @@ pub trait Engine: Clone + Send + Sync + 'static {
         limits: Limits,
     ) -> Result<Self::Instance<H>, EngineError>;
 
-    /// Links a continuation module to the instance: its imports are the instance's reserved exports,
-    /// all under the module name `sojourn`. Its exports are then found by `Instance::call`.
+    /// Links the module of a spot to the instance and gives its slot. Its imports are the instance's reserved exports,
+    /// `names::POINTS` and `names::CURSOR`, all under the module name `sojourn`. A spot that is linked already keeps
+    /// its slot, and `module` is not looked at.
     ///
     /// # Errors
     /// `EngineError::Export` when it asks for an export that is not there or has another type.
     fn link<H: Host>(
         &self,
         instance: &mut Self::Instance<H>,
-        continuation: &Self::Module,
-    ) -> Result<(), EngineError>;
+        spot: &Spot,
+        module: &Self::Module,
+    ) -> Result<u32, EngineError>;
 }

@@ -90,6 +90,12 @@ pub trait Instance: Send {
     /// # Errors
     /// As told above; `EngineError::Resource` when it cannot have this size.
     fn grow_table(&mut self, name: &str, size: u64) -> Result<(), EngineError>;
+    /// Makes the next call of `names::RESUME` go on from the frame memory, the outermost frame at the spot with this
+    /// slot.
+    ///
+    /// # Errors
+    /// `EngineError::Export` when nothing is linked there.
+    fn enter(&mut self, slot: u32) -> Result<(), EngineError>;
     /// The host it runs over.
     fn host(&mut self) -> &mut Self::Host;
     /// The host, for another instance to run over.

@@ -24,7 +24,7 @@ mod window;
 
 pub use arrival::Arrival;
 pub use capture::{capture, registers};
-pub use compile::{Compile, points};
+pub use compile::Compile;
 pub use computation::Computation;
 pub use engine::Engine;
 pub use error::EngineError;
@@ -34,7 +34,7 @@ pub use limit::{Extent, Limits, Meter};
 pub use outcome::{Outcome, Trap};
 pub use restore::Target;
 pub use sojourn_image::Value;
-pub use sojourn_instrument::{Flavour, initialized_bytes, names};
+pub use sojourn_instrument::{Flavour, Spot, initialized_bytes, names, spots};
 pub use state::StateError;
 pub use types::{FunctionType, ValueType, type_of};
 pub use window::Window;

@@ -5,13 +5,14 @@
 
 use crate::capture::{is_of, to_instance};
 use crate::state::reason;
-use crate::{Compile, Engine, Host, Instance, Limits, Outcome, StateError, points};
+use crate::{Compile, Engine, Host, Instance, Limits, Outcome, StateError};
 use alloc::format;
 use alloc::string::ToString;
+use alloc::vec;
 use alloc::vec::Vec;
-use sojourn_image::{Entry, Image, Memory, Table, Value};
+use sojourn_image::{Entry, Frame, Image, Memory, Table, Value};
 use sojourn_instrument::{
-    Continuation, Flavour, Info, continuation, continuation_state, initialized_bytes, names,
+    Continuations, Flavour, Info, Loaded, Spot, initialized_bytes, load_frames, names, spots,
 };
 
 /// Elements of a table that are written together.
@@ -37,13 +38,40 @@ pub struct Target<'a, E: Engine> {
 /// then repeats.
 pub(crate) type Restored<I> = (I, u32);
 
-/// A continuation, and its code.
-pub(crate) struct Ready<M> {
-    continuation: Continuation,
-    code: M,
+impl<E: Engine> Target<'_, E> {
+    /// The code that frames at these spots go on with, in their order.
+    ///
+    /// # Errors
+    /// `StateError::Image` when the module has no such spots, `StateError::Engine` when the engine cannot.
+    pub fn code(
+        &self,
+        spots: &[Spot],
+        compile: impl Compile<E::Module>,
+    ) -> Result<Vec<E::Module>, StateError> {
+        let mut continuations = None;
+        let mut write = |spot: &Spot| {
+            let made = match continuations.take() {
+                Some(made) => made,
+                None => Continuations::new(self.original, self.info, self.flavour).map_err(image_error)?,
+            };
+            continuations.insert(made).module(spot).map_err(image_error)
+        };
+        compile.code(spots, &mut write)
+    }
 }
 
-/// Makes an instance with the state of an image. `compile` compiles the continuation, or has it.
+fn image_error(error: sojourn_instrument::Error) -> StateError {
+    StateError::Image(reason(error))
+}
+
+/// Frames, and the code of their spots.
+pub(crate) struct Ready<'a, M> {
+    frames: &'a [Frame],
+    spots: Vec<Spot>,
+    modules: Vec<M>,
+}
+
+/// Makes an instance with the state of an image. `compile` gives the code of the frames' spots.
 ///
 /// The caller has checked that `original` is the image's module, and has given the host its state.
 ///
@@ -93,22 +121,17 @@ where
     Ok(repeated_polls)
 }
 
-/// The continuation of an image's frames, compiled.
-pub(crate) fn continuation_of<E: Engine>(
+/// The code that an image's frames go on with.
+pub(crate) fn continuation_of<'a, E: Engine>(
     target: &Target<'_, E>,
-    image: &Image,
+    image: &'a Image,
     compile: impl Compile<E::Module>,
-) -> Result<Ready<E::Module>, StateError> {
-    let image_error = |error| StateError::Image(reason(error));
-    let points = points(&image.frames);
-    if let Some(code) = compile.known(&points) {
-        let continuation = continuation_state(target.info, &image.frames).map_err(image_error)?;
-        return Ok(Ready { continuation, code });
-    }
-    let continuation = continuation(target.original, target.info, target.flavour, &image.frames);
-    let continuation = continuation.map_err(image_error)?;
-    let code = compile.compile(&points, &continuation.wasm)?;
-    Ok(Ready { continuation, code })
+) -> Result<Ready<'a, E::Module>, StateError> {
+    let spots = spots(target.info, &image.frames).map_err(image_error)?;
+    // The frames are looked at before anything is compiled for them.
+    load_frames(target.info, &image.frames, &spots, &vec![0; spots.len()]).map_err(image_error)?;
+    let modules = target.code(&spots, compile)?;
+    Ok(Ready { frames: &image.frames, spots, modules })
 }
 
 /// Gives an instance that is fresh, memories apart, the tables, globals and dropped segments of an image.
@@ -128,19 +151,26 @@ pub(crate) fn put_state<I: Instance>(instance: &mut I, info: &Info, image: &Imag
     Ok(())
 }
 
-/// Puts the frames in place and links the continuation; gives the polls that it repeats.
+/// Links the frames' spots and puts the frames in place; gives the polls that going on repeats.
 pub(crate) fn put_frames<E, I>(
     target: &Target<'_, E>,
     instance: &mut I,
-    ready: &Ready<E::Module>,
+    ready: &Ready<'_, E::Module>,
 ) -> Result<u32, StateError>
 where
     I: Instance,
     E: Engine<Instance<I::Host> = I>,
 {
-    write_frames(instance, target.info, &ready.continuation)?;
-    target.engine.link::<I::Host>(instance, &ready.code)?;
-    Ok(ready.continuation.repeated_polls)
+    let mut slots = Vec::with_capacity(ready.spots.len());
+    for (spot, module) in ready.spots.iter().zip(&ready.modules) {
+        slots.push(target.engine.link::<I::Host>(instance, spot, module)?);
+    }
+    let loaded = load_frames(target.info, ready.frames, &ready.spots, &slots).map_err(image_error)?;
+    write_frames(instance, target.info, &loaded)?;
+    let outermost = ready.frames.first().map(Spot::of);
+    let slot = outermost.and_then(|spot| ready.spots.binary_search(&spot).ok()).map(|place| slots[place]);
+    instance.enter(slot.ok_or_else(|| StateError::Image("there are no frames".into()))?)?;
+    Ok(loaded.repeated_polls)
 }
 
 /// Whether the module can move at all.
@@ -273,21 +303,17 @@ fn run<I: Instance>(instance: &mut I, export: &str) -> Result<(), StateError> {
     }
 }
 
-fn write_frames<I: Instance>(
-    instance: &mut I,
-    info: &Info,
-    going_on: &Continuation,
-) -> Result<(), StateError> {
-    let bytes = &going_on.frames;
+fn write_frames<I: Instance>(instance: &mut I, info: &Info, loaded: &Loaded) -> Result<(), StateError> {
+    let bytes = &loaded.bytes;
     let size = (bytes.len() as u64).next_multiple_of(PAGE_BYTES);
     if !bytes.is_empty() {
         instance.grow_memory(names::FRAMES, size)?;
         let room = instance.memory(names::FRAMES)?.get_mut(..bytes.len());
         room.ok_or_else(|| StateError::Image("its frames have no room".into()))?.copy_from_slice(bytes);
     }
-    let functions: Vec<Value> = going_on.funcrefs.iter().map(|function| Value::FuncRef(*function)).collect();
+    let functions: Vec<Value> = loaded.funcrefs.iter().map(|function| Value::FuncRef(*function)).collect();
     write_saved(instance, info, names::SAVED_FUNCREFS, &functions)?;
-    let handles: Vec<Value> = going_on.externrefs.iter().map(|handle| Value::ExternRef(*handle)).collect();
+    let handles: Vec<Value> = loaded.externrefs.iter().map(|handle| Value::ExternRef(*handle)).collect();
     write_saved(instance, info, names::SAVED_EXTERNREFS, &handles)
 }
 

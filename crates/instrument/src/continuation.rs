@@ -1,6 +1,6 @@
-//! The module that goes on: one function for each point that a frame of the image stands at.
+//! The modules that go on: one for each spot that a frame can stand at, made when it is needed and the same ever after.
 //!
-//! Each function loads its frame's values into locals, does what is left of the constructs around its point
+//! Its function loads the frame's values into locals, does what is left of the constructs around its point
 //! from the inside out, and returns what the original function returns:
 //!
 //! ```text
@@ -14,313 +14,176 @@
 //!                                                      D
 //! ```
 //!
-//! A call in progress becomes a call of the next inner frame's function. Frames lie in the frame memory,
-//! outermost first, each with the number of its function, so frames of equal points share one function and a
-//! deep recursion makes a small module. Memories, tables, globals and types have the indices of the original.
+//! A call in progress becomes a call of the next inner frame's function. Frames lie in the frame memory, outermost
+//! first, each with the slot of its spot in a table that all spots of an instance share: so a stack that was never
+//! seen before goes on with modules that were, and a deep recursion needs only one. Loops that have functions of their
+//! own (`outline`) are called there. Memories, tables, globals and types have the indices of the original.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use sojourn_image::{Frame, Point};
+use core::cell::RefCell;
+use sojourn_image::Point;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{Encode, Instruction, RefType};
-use wasmparser::{FuncValidatorAllocations, Operator, ValType};
+use wasmparser::{FuncValidatorAllocations, ValType};
 
 use crate::code::{Code, Draft};
-use crate::emit::{Emitter, Reach, cold_code, with_cold_blocks};
+use crate::emit::{Cold, Emitter, Reach, cold_code, with_cold_blocks};
 use crate::error::Error;
-use crate::frames::{self, Loaded};
+use crate::frames;
+use crate::imports::{Import, Imports};
 use crate::info::{Info, Site};
 use crate::layout::Layout;
 use crate::parse::Module;
 use crate::resume::{Dispatch, GoingOn};
 use crate::rewrite::{added_state, block_type, runs};
 use crate::section::{Kind, Section, Types, encode_all, id, val_type};
-use crate::shim::{Shim, shim_body, shim_name};
-use crate::spill::{self, Spills};
-use crate::{Continuation, Flavour, liveness, names, sites, walk};
+use crate::spot::Spot;
+use crate::{Flavour, liveness, names, outline, sites, spill, trim, walk};
 
-/// Generates the continuation of these frames, outermost first.
-pub(crate) fn generate(
-    wasm: &[u8],
-    info: &Info,
-    flavour: Flavour,
-    frames: &[Frame],
-) -> Result<Continuation, Error> {
-    let wasm = module(wasm, info, flavour, frames)?;
-    Ok(Continuation { wasm, ..load(info, frames)? })
+/// Makes the modules of spots. What was read of a function is kept for its other spots.
+pub struct Continuations<'a> {
+    module: Module<'a>,
+    info: &'a Info,
+    layout: Layout,
+    /// Bodies of functions, with the number of their first site.
+    codes: BTreeMap<u32, (Code<'a>, usize)>,
 }
 
-/// The module alone: of the frames only their points matter.
-pub(crate) fn module(wasm: &[u8], info: &Info, flavour: Flavour, frames: &[Frame]) -> Result<Vec<u8>, Error> {
-    let module = Module::parse(wasm)?;
-    let layout = Layout::new(&module, flavour, info.references);
-    let points = Points::new(info, frames)?;
-    let codes = codes(&module, info, &points)?;
-    check_chain(&module, info, &codes, frames)?;
-    Generating::new(&module, info, &layout, &codes, &points)?.run()
-}
+impl<'a> Continuations<'a> {
+    /// Changes whenever the module of a spot does: what was compiled before is of no use then.
+    pub const VERSION: u32 = 1;
 
-/// All but the module.
-pub(crate) fn load(info: &Info, frames: &[Frame]) -> Result<Continuation, Error> {
-    let points = Points::new(info, frames)?;
-    let mut loaded = Loaded::default();
-    for (frame, &body) in frames.iter().zip(&points.of_frame) {
-        let (site, _) = points.bodies[body as usize];
-        loaded.add(body, &info.sites[site], frame)?;
+    /// Reads the original module.
+    ///
+    /// # Errors
+    /// `Error::Invalid` when `info` is of another module.
+    pub fn new(wasm: &'a [u8], info: &'a Info, flavour: Flavour) -> Result<Self, Error> {
+        let module = Module::parse(wasm)?;
+        let layout = Layout::new(&module, flavour, info.references);
+        Ok(Self { module, info, layout, codes: BTreeMap::new() })
     }
-    let innermost = frames.last().map(|frame| frame.point);
-    Ok(Continuation {
-        wasm: Vec::new(),
-        frames: loaded.bytes,
-        funcrefs: loaded.funcrefs,
-        externrefs: loaded.externrefs,
-        repeated_polls: u32::from(innermost == Some(Point::Poll)),
-    })
-}
 
-/// The different points that frames stand at, one function each.
-struct Points {
-    /// Site number and point, by function number.
-    bodies: Vec<(usize, Point)>,
-    /// Function number of each frame.
-    of_frame: Vec<u32>,
-}
-
-impl Points {
-    fn new(info: &Info, frames: &[Frame]) -> Result<Self, Error> {
-        let mut numbers = BTreeMap::new();
-        let mut points = Self { bodies: Vec::new(), of_frame: Vec::with_capacity(frames.len()) };
-        for frame in frames {
-            let site = frames::site_of(info, frame)?;
-            let number = *numbers.entry((site, frame.point)).or_insert_with(|| {
-                points.bodies.push((site, frame.point));
-                points.bodies.len() - 1
-            });
-            points.of_frame.push(u32::try_from(number).expect("fewer points than sites"));
+    /// The module that goes on with frames at a spot: its export `names::POINT` does, for the frame at the cursor.
+    ///
+    /// # Errors
+    /// `Error::Frames` when the module has no such spot.
+    pub fn module(&mut self, spot: &Spot) -> Result<Vec<u8>, Error> {
+        let number = frames::site_at(self.info, spot)?;
+        let function = spot.function;
+        if spot.point != Point::HostCall && !self.codes.contains_key(&function) {
+            self.read(function)?;
         }
-        Ok(points)
-    }
-}
-
-/// Bodies of the functions that frames stand in, by function index; those with their first site's number.
-type Codes<'a> = BTreeMap<u32, (Code<'a>, usize)>;
-
-fn codes<'a>(module: &Module<'a>, info: &Info, points: &Points) -> Result<Codes<'a>, Error> {
-    let mut codes = BTreeMap::new();
-    let mut allocations = FuncValidatorAllocations::default();
-    for &(site, point) in &points.bodies {
-        let function = info.sites[site].function;
-        if point == Point::HostCall || codes.contains_key(&function) {
-            continue;
-        }
-        let position = (function.checked_sub(module.imported_functions))
-            .filter(|position| (*position as usize) < module.bodies.len())
-            .ok_or_else(|| Error::frames("a frame stands in a function that the module does not have"))?;
-        let (mut code, reusable) = walk::read(module, position as usize, &info.graph, allocations)?;
-        allocations = reusable;
-        liveness::fill(&mut code);
-        let first = info.sites.partition_point(|site| site.function < function);
-        codes.insert(function, (code, first));
-    }
-    Ok(codes)
-}
-
-/// Every frame but the innermost must be in a call, and the next one must return what that call gives.
-fn check_chain(module: &Module<'_>, info: &Info, codes: &Codes<'_>, frames: &[Frame]) -> Result<(), Error> {
-    let Some((innermost, outer)) = frames.split_last() else {
-        return Err(Error::frames("there are none"));
-    };
-    if innermost.point == Point::InProgress {
-        return Err(Error::frames("the innermost frame waits for a call that has no frame"));
-    }
-    for (frame, inner) in outer.iter().zip(&frames[1..]) {
-        if frame.point != Point::InProgress {
-            return Err(Error::frames("a frame that is in no call has another frame in it"));
-        }
-        let (code, first) = &codes[&frame.function];
-        let draft = &code.sites[frames::site_of(info, frame)? - first];
-        if call_results(module, code, draft) != module.function_type(inner.function).results() {
-            return Err(Error::frames(alloc::format!(
-                "function {} cannot have been called by function {} at byte {}",
-                inner.function,
-                frame.function,
-                frame.offset
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// Result types of the call at a site.
-fn call_results<'m>(module: &'m Module<'_>, code: &Code<'_>, draft: &Draft) -> &'m [ValType] {
-    let ty = match code.operators[draft.instruction as usize] {
-        Operator::Call { function_index } => module.function_type(function_index),
-        Operator::CallIndirect { type_index, .. } | Operator::CallRef { type_index } => {
-            module.types[type_index as usize].as_ref().expect("validated call")
-        }
-        _ => return &[],
-    };
-    ty.results()
-}
-
-struct Generating<'g, 'a> {
-    module: &'g Module<'a>,
-    info: &'g Info,
-    layout: &'g Layout,
-    codes: &'g Codes<'a>,
-    points: &'g Points,
-    types: Types,
-    imports: Section,
-    imported_functions: u32,
-    functions: BTreeMap<u32, u32>,
-    shims: BTreeMap<Shim, u32>,
-    spills: Spills,
-}
-
-impl<'g, 'a> Generating<'g, 'a> {
-    fn new(
-        module: &'g Module<'a>,
-        info: &'g Info,
-        layout: &'g Layout,
-        codes: &'g Codes<'a>,
-        points: &'g Points,
-    ) -> Result<Self, Error> {
-        let mut generating = Self {
-            module,
-            info,
-            layout,
-            codes,
-            points,
-            types: Types::new(module.items(id::TYPE), module.types.len()),
-            imports: Section::default(),
-            imported_functions: 0,
-            functions: BTreeMap::new(),
-            shims: BTreeMap::new(),
-            spills: Spills::new(0),
-        };
-        generating.import_functions();
-        generating.import_state()?;
-        let bodies = u32::try_from(points.bodies.len()).expect("fewer points than sites");
-        generating.spills = Spills::new(generating.imported_functions + bodies);
-        Ok(generating)
-    }
-
-    /// Imports what the bodies call: functions, wrappers of host functions, shims.
-    fn import_functions(&mut self) {
-        let mut called = BTreeSet::new();
-        let mut shims = BTreeSet::new();
-        for (code, _) in self.codes.values() {
-            for operator in code.operators.iter() {
-                if let Operator::Call { function_index } | Operator::ReturnCall { function_index } = operator
-                {
-                    called.insert(*function_index);
-                }
-                shims.extend(Shim::of(operator));
+        let mut types = Types::new(self.module.items(id::TYPE), self.module.types.len());
+        let writing = Writing { from: self, imports: RefCell::default(), site: number };
+        let body = match self.codes.get(&function) {
+            Some((code, first)) if spot.point != Point::HostCall => {
+                writing.body(code, *first, spot.point, &mut types)?
             }
-        }
-        let host_calls = self.points.bodies.iter().filter(|(_, point)| *point == Point::HostCall);
-        called.extend(host_calls.map(|(site, _)| self.info.sites[*site].function));
-        for function in called {
-            let ty = self.module.functions[function as usize];
-            let index = self.import_function(&names::function(function), ty);
-            self.functions.insert(function, index);
-        }
-        for shim in shims {
-            let (parameters, results, _) = shim_body(self.module, shim, self.info.typed_references);
-            let ty = self.types.function(&parameters, &results);
-            let index = self.import_function(&shim_name(shim), ty);
-            self.shims.insert(shim, index);
-        }
+            _ => writing.host_call(),
+        };
+        let results = self.module.function_type(function).results();
+        let ty = types.function(&[], results);
+        let module = writing.assemble(ty, &body, &mut types)?;
+        Ok(trim::unused_types(module))
     }
 
-    fn import_function(&mut self, name: &str, ty: u32) -> u32 {
-        self.imports.import(names::MODULE, name, Kind::Function, |out| ty.encode(out));
-        self.imported_functions += 1;
-        self.imported_functions - 1
+    fn read(&mut self, function: u32) -> Result<(), Error> {
+        let position = (function.checked_sub(self.module.imported_functions))
+            .filter(|position| (*position as usize) < self.module.bodies.len())
+            .ok_or_else(|| Error::frames("a frame stands in a function that the module does not have"))?;
+        let allocations = FuncValidatorAllocations::default();
+        let (mut code, _) = walk::read(&self.module, position as usize, &self.info.graph, allocations)?;
+        liveness::fill(&mut code);
+        let first = self.info.sites.partition_point(|site| site.function < function);
+        self.codes.insert(function, (code, first));
+        Ok(())
     }
+}
 
-    /// Imports all memories, tables, globals and tags, in the order of their indices.
-    fn import_state(&mut self) -> Result<(), Error> {
+/// The module of one spot while it is written.
+struct Writing<'w, 'a> {
+    from: &'w Continuations<'a>,
+    imports: RefCell<Imports>,
+    /// Number of the spot's site.
+    site: usize,
+}
+
+impl<'a> Writing<'_, 'a> {
+    /// Imports all memories, tables, globals and tags, in the order of their indices, and what spots share.
+    fn import_state(&self, imports: &mut Section) -> Result<(), Error> {
+        let Continuations { module, layout, .. } = self.from;
         let mut same = RoundtripReencoder;
         let message = |error: wasm_encoder::reencode::Error| Error::frames(alloc::format!("{error}"));
-        for (index, memory) in (0..).zip(&self.module.memories) {
+        for (index, memory) in (0..).zip(&module.memories) {
             let ty = same.memory_type(*memory).map_err(message)?;
-            self.imports.import(names::MODULE, &names::memory(index), Kind::Memory, |out| ty.encode(out));
+            imports.import(names::MODULE, &names::memory(index), Kind::Memory, |out| ty.encode(out));
         }
-        for (index, table) in (0..).zip(&self.module.tables) {
+        for (index, table) in (0..).zip(&module.tables) {
             let ty = same.table_type(*table).map_err(message)?;
-            self.imports.import(names::MODULE, &names::table(index), Kind::Table, |out| ty.encode(out));
+            imports.import(names::MODULE, &names::table(index), Kind::Table, |out| ty.encode(out));
         }
-        for (index, global) in (0..).zip(&self.module.globals) {
+        for (index, global) in (0..).zip(&module.globals) {
             let ty = same.global_type(*global).map_err(message)?;
-            self.imports.import(names::MODULE, &names::global(index), Kind::Global, |out| ty.encode(out));
+            imports.import(names::MODULE, &names::global(index), Kind::Global, |out| ty.encode(out));
         }
-        for (index, &tag) in (0..).zip(&self.module.tags) {
-            self.imports.import(names::MODULE, &names::tag(index), Kind::Tag, |out| {
+        for (index, &tag) in (0..).zip(&module.tags) {
+            imports.import(names::MODULE, &names::tag(index), Kind::Tag, |out| {
                 out.push(0);
                 tag.encode(out);
             });
         }
-        let mut added = added_state(self.layout);
+        let mut added = added_state(layout);
         added.sort_unstable_by_key(|&(_, _, index)| index);
         for (name, kind, index) in added {
             let mut ty = Vec::new();
             self.added_type(kind, index, &mut ty);
-            self.imports.import(names::MODULE, name, kind, |out| out.extend(ty));
+            imports.import(names::MODULE, name, kind, |out| out.extend(ty));
         }
+        imports.import(names::MODULE, names::POINTS, Kind::Table, |out| {
+            RefType::FUNCREF.encode(out);
+            out.extend([0, 0]);
+        });
+        imports.import(names::MODULE, names::CURSOR, Kind::Global, |out| {
+            wasm_encoder::ValType::I32.encode(out);
+            out.push(1);
+        });
         Ok(())
     }
 
     /// Type of a memory, global or table that the pass added.
     fn added_type(&self, kind: Kind, index: u32, out: &mut Vec<u8>) {
+        let Continuations { layout, info, .. } = self.from;
         match kind {
-            Kind::Memory if index == self.layout.frames => {
+            Kind::Memory if index == layout.frames => {
                 out.push(1);
                 1_u32.encode(out);
                 crate::limit::FRAME_PAGES.encode(out);
             }
             Kind::Memory => out.extend([3, 1, 1]),
-            Kind::Table if index == self.layout.refs => {
+            Kind::Table if index == layout.refs => {
                 RefType::FUNCREF.encode(out);
                 out.push(1);
-                let slots = u32::try_from(self.info.referable.len()).expect("validated count");
+                let slots = u32::try_from(info.referable.len()).expect("validated count");
                 slots.encode(out);
                 slots.encode(out);
             }
             Kind::Table => {
-                let functions = index == self.layout.saved_funcrefs;
+                let functions = index == layout.saved_funcrefs;
                 if functions { RefType::FUNCREF } else { RefType::EXTERNREF }.encode(out);
                 out.extend([0, 0]);
             }
             _ => {
-                let counter = index >= self.layout.counter;
+                let counter = index >= layout.counter;
                 if counter { wasm_encoder::ValType::I64 } else { wasm_encoder::ValType::I32 }.encode(out);
                 out.push(1);
             }
         }
     }
 
-    fn run(mut self) -> Result<Vec<u8>, Error> {
-        let mut functions = Section::default();
-        let mut codes = Section::default();
-        for number in 0..self.points.bodies.len() {
-            let (site, point) = self.points.bodies[number];
-            let results = self.module.function_type(self.info.sites[site].function).results();
-            let ty = self.types.function(&[], results);
-            functions.add(|out| ty.encode(out));
-            let body = if point == Point::HostCall { self.host_call(site) } else { self.body(site, point)? };
-            codes.body(&body);
-        }
-        for (ty, body) in self.spills.write(self.layout, &mut self.types) {
-            functions.add(|out| ty.encode(out));
-            codes.body(&body);
-        }
-        Ok(self.assemble(&functions, &codes))
-    }
-
     /// Global index of the place up to which frames are consumed.
     fn cursor(&self) -> u32 {
-        self.layout.global_count()
+        self.from.layout.global_count()
     }
 
     /// The locals, a local for the frame's address, and the loads.
@@ -346,103 +209,100 @@ impl<'g, 'a> Generating<'g, 'a> {
         let mut offset = 4;
         for (&(_, ty), &target) in site.values.iter().zip(targets) {
             Instruction::LocalGet(frame).encode(out);
-            spill::load(self.layout, ty, offset, out);
+            spill::load(&self.from.layout, ty, offset, out);
             Instruction::LocalSet(target).encode(out);
             offset += spill::size(ty);
         }
     }
 
     /// A host call is issued again through its wrapper, which saves itself when it stops again.
-    fn host_call(&self, number: usize) -> Vec<u8> {
-        let site = &self.info.sites[number];
-        let parameters = self.module.function_type(site.function).params();
+    fn host_call(&self) -> Vec<u8> {
+        let Continuations { module, info, .. } = self.from;
+        let site = &info.sites[self.site];
+        let parameters = module.function_type(site.function).params();
         let targets: Vec<u32> = sites::host_kept(site).iter().map(|(_, _, local)| *local).collect();
         let mut out = Vec::new();
         self.prologue(site, parameters, &targets, &mut out);
         for (parameter, _) in (0..).zip(parameters) {
             Instruction::LocalGet(parameter).encode(&mut out);
         }
-        Instruction::Call(self.functions[&site.function]).encode(&mut out);
+        let wrapper = self.imports.borrow_mut().index(Import::Function(site.function));
+        Instruction::Call(wrapper).encode(&mut out);
         Instruction::End.encode(&mut out);
         out
     }
 
-    fn body(&mut self, number: usize, point: Point) -> Result<Vec<u8>, Error> {
-        let site = &self.info.sites[number];
-        let (code, first) = &self.codes[&site.function];
-        let results = self.module.function_type(site.function).results();
-        let reach = Reach::Imported { functions: &self.functions, shims: &self.shims };
-        let index = number - first;
+    fn body(&self, code: &Code<'a>, first: usize, point: Point, types: &mut Types) -> Result<Vec<u8>, Error> {
+        let Continuations { module, info, layout, .. } = self.from;
+        let reach = Reach::Imported(&self.imports);
+        let index = self.site - first;
         let draft = &code.sites[index];
-        let called = self.types.function(&[], call_results_or_none(self.module, code, draft));
-        let dispatch = Dispatch {
-            ty: called,
-            table: self.layout.table_count(),
-            cursor: self.layout.global_count(),
-            frames: self.layout.frames,
-        };
-        let emitter = Emitter::new(code, self.layout, &reach, self.module.bytes);
-        let going = GoingOn { emitter, module: self.module, types: &mut self.types, draft, index, dispatch };
-        let (body, order, cached, store_counter) = going.run(point);
-        let mut cold = Vec::with_capacity(order.len());
-        for site in order {
-            let kept = sites::kept(self.module, code, &code.sites[site])?;
-            let number = u32::try_from(first + site).expect("fewer than 2^31 sites");
-            cold.push(cold_code(number, code.sites[site].point == Point::Poll, &kept, &mut self.spills));
+        let dispatch = sites::call_results(module, code, draft).map(|results| Dispatch {
+            ty: types.function(&[], results),
+            table: layout.table_count(),
+            cursor: self.cursor(),
+            frames: layout.frames,
+        });
+        let emitter = Emitter::new(code, layout, &reach, module.bytes);
+        let going = GoingOn { emitter, module, types, draft, index, dispatch };
+        let emitter = going.run(point);
+        let mut cold = Vec::with_capacity(emitter.cold.len());
+        for target in &emitter.cold {
+            cold.push(self.cold(code, first, *target)?);
         }
         let targets: Vec<u32> =
-            sites::kept(self.module, code, draft)?.iter().map(|(_, _, local)| *local).collect();
+            sites::kept(module, code, draft)?.iter().map(|(_, _, local)| *local).collect();
         let mut out = Vec::new();
         let mut locals = sites::local_types(code);
-        locals.extend(cached.map(|_| ValType::I64));
-        self.prologue(site, &locals, &targets, &mut out);
-        let block = block_type(&mut self.types, results);
-        with_cold_blocks(&body, (block, results), &cold, &store_counter, &mut out);
+        locals.extend(emitter.cached.map(|_| ValType::I64));
+        self.prologue(&info.sites[self.site], &locals, &targets, &mut out);
+        let block = block_type(types, module.function_type(code.function).results());
+        with_cold_blocks(&emitter.out, block, &cold, &emitter.store_counter(), &mut out);
         Ok(out)
     }
 
-    fn assemble(&self, functions: &Section, codes: &Section) -> Vec<u8> {
-        let bodies = u32::try_from(self.points.bodies.len()).expect("fewer points than sites");
-        let mut out = b"\0asm\x01\0\0\0".to_vec();
-        self.types.section.write(id::TYPE, &mut out);
-        self.imports.write(id::IMPORT, &mut out);
-        functions.write(id::FUNCTION, &mut out);
-        let mut tables = Section::default();
-        tables.add(|out| {
-            RefType::FUNCREF.encode(out);
-            out.push(1);
-            bodies.encode(out);
-            bodies.encode(out);
-        });
-        tables.write(id::TABLE, &mut out);
-        let mut globals = Section::default();
-        globals.add(|out| {
-            wasm_encoder::ValType::I32.encode(out);
-            out.push(1);
-            Instruction::I32Const(0).encode(out);
-            Instruction::End.encode(out);
-        });
-        globals.write(id::GLOBAL, &mut out);
-        let mut exports = Section::default();
-        let outermost = self.imported_functions + self.points.of_frame[0];
-        exports.export(names::RESUME, Kind::Function, outermost);
-        exports.write(id::EXPORT, &mut out);
-        let mut elements = Section::default();
-        elements.add(|out| {
-            out.push(2);
-            self.layout.table_count().encode(out);
-            Instruction::I32Const(0).encode(out);
-            Instruction::End.encode(out);
-            out.push(0);
-            bodies.encode(out);
-            (0..bodies).for_each(|body| (self.imported_functions + body).encode(out));
-        });
-        elements.write(id::ELEMENT, &mut out);
-        codes.write(id::CODE, &mut out);
-        out
+    fn cold(&self, code: &Code<'a>, first: usize, cold: Cold) -> Result<Vec<u8>, Error> {
+        let module = &self.from.module;
+        let (Cold::Save(site) | Cold::FromLoop(site)) = cold;
+        let draft: &Draft = &code.sites[site];
+        let kept = sites::kept(module, code, draft)?;
+        let mut imports = self.imports.borrow_mut();
+        if let Cold::FromLoop(_) = cold
+            && let Some(outlined) = outline::loops(code).into_iter().find(|outlined| outlined.site == site)
+        {
+            let offset = code.site_offset(&code.sites[outlined.head]);
+            let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+            let function = imports.index(Import::FromLoop { function: code.function, offset });
+            let mut out = Vec::new();
+            outline::call(code, &kept, outlined, function, &mut out);
+            return Ok(out);
+        }
+        let number = u32::try_from(first + site).expect("fewer than 2^31 sites");
+        let mut out = cold_code(number, draft.point == Point::Poll, &kept, &mut *imports);
+        spill::dummies(module.function_type(code.function).results(), &mut out);
+        Ok(out)
     }
-}
 
-fn call_results_or_none<'m>(module: &'m Module<'_>, code: &Code<'_>, draft: &Draft) -> &'m [ValType] {
-    if draft.point == Point::InProgress { call_results(module, code, draft) } else { &[] }
+    fn assemble(&self, ty: u32, body: &[u8], types: &mut Types) -> Result<Vec<u8>, Error> {
+        let Continuations { module, info, codes, .. } = self.from;
+        let function = info.sites[self.site].function;
+        let locals = codes.get(&function).map(|(code, _)| outline::parameters(code)).unwrap_or_default();
+        let functions = self.imports.borrow();
+        let mut imports = Section::default();
+        functions.write(module, info, &locals, types, &mut imports);
+        self.import_state(&mut imports)?;
+        let mut out = b"\0asm\x01\0\0\0".to_vec();
+        types.section.write(id::TYPE, &mut out);
+        imports.write(id::IMPORT, &mut out);
+        let mut section = Section::default();
+        section.add(|out| ty.encode(out));
+        section.write(id::FUNCTION, &mut out);
+        let mut section = Section::default();
+        section.export(names::POINT, Kind::Function, functions.count());
+        section.write(id::EXPORT, &mut out);
+        let mut section = Section::default();
+        section.body(body);
+        section.write(id::CODE, &mut out);
+        Ok(out)
+    }
 }

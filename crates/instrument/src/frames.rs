@@ -11,6 +11,7 @@ use sojourn_image::{Frame, Point, Slot, Value};
 use crate::error::Error;
 use crate::info::{Info, Site, Type};
 use crate::spill;
+use crate::spot::Spot;
 
 const IN_PROGRESS: u32 = 1 << 31;
 
@@ -81,31 +82,54 @@ fn value(
 
 /// Number of the site that a frame stands at.
 pub(crate) fn site_of(info: &Info, frame: &Frame) -> Result<usize, Error> {
-    let wanted = if frame.point == Point::Returned { Point::InProgress } else { frame.point };
-    let key = (frame.function, frame.offset);
+    site_at(info, &Spot::of(frame))
+}
+
+/// Number of the site of a spot.
+pub(crate) fn site_at(info: &Info, spot: &Spot) -> Result<usize, Error> {
+    let wanted = if spot.point == Point::Returned { Point::InProgress } else { spot.point };
+    let key = (spot.function, spot.offset);
     let found = info.sites.binary_search_by_key(&key, |site| (site.function, site.offset));
     found.ok().filter(|&found| info.sites[found].point == wanted).ok_or_else(|| {
         Error::frames(alloc::format!(
             "function {} has no such point at byte {} ({:?})",
-            frame.function,
-            frame.offset,
-            frame.point
+            spot.function,
+            spot.offset,
+            spot.point
         ))
     })
 }
 
-/// What goes into the frame memory and the tables before a continuation runs.
-#[derive(Default)]
-pub(crate) struct Loaded {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) funcrefs: Vec<Option<u32>>,
-    pub(crate) externrefs: Vec<Option<u32>>,
+/// What goes into the frame memory and the tables before frames go on.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// Bytes for the frame memory, from address 0 on. `names::TOP` is to be 0.
+    pub bytes: Vec<u8>,
+    /// Function references for `names::SAVED_FUNCREFS`, as function indices.
+    pub funcrefs: Vec<Option<u32>>,
+    /// Host references for `names::SAVED_EXTERNREFS`.
+    pub externrefs: Vec<Option<u32>>,
+    /// Counter flavour: polls that going on repeats and that must not count.
+    pub repeated_polls: u32,
+}
+
+/// Loads frames, outermost first, that name their spots by slots: those of `spots`, in its order.
+pub(crate) fn load(info: &Info, frames: &[Frame], spots: &[Spot], slots: &[u32]) -> Result<Loaded, Error> {
+    let mut loaded = Loaded::default();
+    for frame in frames {
+        let known = spots.binary_search(&Spot::of(frame)).ok().and_then(|known| slots.get(known));
+        let slot = known.ok_or_else(|| Error::frames("a frame stands at a spot that has no slot"))?;
+        loaded.add(*slot, &info.sites[site_of(info, frame)?], frame)?;
+    }
+    let innermost = frames.last().map(|frame| frame.point);
+    loaded.repeated_polls = u32::from(innermost == Some(Point::Poll));
+    Ok(loaded)
 }
 
 impl Loaded {
-    /// Adds a frame, outermost first: the number of the function that goes on with it, then its values.
-    pub(crate) fn add(&mut self, body: u32, site: &Site, frame: &Frame) -> Result<(), Error> {
-        self.bytes.extend_from_slice(&body.to_le_bytes());
+    /// Adds a frame, outermost first: the slot of its spot, then its values.
+    fn add(&mut self, slot: u32, site: &Site, frame: &Frame) -> Result<(), Error> {
+        self.bytes.extend_from_slice(&slot.to_le_bytes());
         for (slot, ty) in &site.values {
             let known = frame.values.iter().find(|(known, _)| known == slot);
             match known {

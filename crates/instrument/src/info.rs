@@ -100,6 +100,10 @@ pub struct Info {
     pub sites: Vec<Site>,
     /// Why the module cannot move, when `Options::allow_pinned` let it through.
     pub pinned: Option<String>,
+    /// For each site a number for the types that its call gives; equal types have equal numbers.
+    pub(crate) awaited: Vec<u32>,
+    /// For each function the number of its results' types.
+    pub(crate) returned: Vec<u32>,
     pub(crate) graph: Graph,
     pub(crate) references: bool,
     pub(crate) typed_references: bool,

@@ -2,11 +2,12 @@
 //!
 //! In the order of the work: `parse` reads a module, `scan` walks its bodies, `graph` finds who may suspend,
 //! `check` refuses what cannot move (all that is the `plan`), `walk` and `liveness` find what each site must save,
-//! `rewrite` writes the instrumented module through `emit`, `poll` and `spill`; `frames`, `continuation` and `resume`
-//! bring a stopped computation back.
+//! `rewrite` writes the instrumented module through `emit`, `poll` and `spill`; `frames`, `spot`,
+//! `continuation` and `resume` bring a stopped computation back.
 #![no_std]
 extern crate alloc;
 
+mod added;
 mod check;
 mod code;
 mod continuation;
@@ -15,11 +16,13 @@ mod error;
 mod extent;
 mod frames;
 mod graph;
+mod imports;
 mod info;
 mod layout;
 mod limit;
 mod liveness;
 pub mod names;
+mod outline;
 mod parse;
 mod plan;
 mod poll;
@@ -30,6 +33,7 @@ mod section;
 mod shim;
 mod sites;
 mod spill;
+mod spot;
 pub mod suspend;
 mod trim;
 mod walk;
@@ -37,9 +41,12 @@ mod walk;
 use alloc::vec::Vec;
 use sojourn_image::Frame;
 
+pub use continuation::Continuations;
 pub use error::Error;
 pub use extent::initialized_bytes;
+pub use frames::Loaded;
 pub use info::{GlobalInfo, Info, MemoryInfo, Site, TYPES, TableInfo, Type};
+pub use spot::{Spot, spots};
 
 /// How the guest is asked to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,21 +73,6 @@ pub struct Options {
     pub flavour: Flavour,
     /// Let a module through that cannot move, to run where it is.
     pub allow_pinned: bool,
-}
-
-/// The module that goes on, and what must be in place before its export `names::RESUME` is called.
-#[derive(Clone, Debug)]
-pub struct Continuation {
-    /// The module.
-    pub wasm: Vec<u8>,
-    /// Bytes for the frame memory, from address 0 on. `names::TOP` is to be 0.
-    pub frames: Vec<u8>,
-    /// Function references for `names::SAVED_FUNCREFS`, as function indices.
-    pub funcrefs: Vec<Option<u32>>,
-    /// Host references for `names::SAVED_EXTERNREFS`.
-    pub externrefs: Vec<Option<u32>>,
-    /// Counter flavour: polls that the continuation repeats and that must not count.
-    pub repeated_polls: u32,
 }
 
 /// The pass: a module with the same behaviour that can be stopped at its sites.
@@ -112,38 +104,11 @@ pub fn read_frames(
     frames::read(info, frames, funcrefs, externrefs)
 }
 
-/// The module that goes on from these frames (outermost first).
+/// What goes into the frame memory so that frames (outermost first) go on. `slots` are those of `spots`, which are
+/// the frames' (see `spots`), in their order.
 ///
 /// # Errors
-/// `Error::Frames` when they do not fit the module.
-pub fn continuation(
-    wasm: &[u8],
-    info: &Info,
-    flavour: Flavour,
-    frames: &[Frame],
-) -> Result<Continuation, Error> {
-    let made = continuation::generate(wasm, info, flavour, frames)?;
-    Ok(Continuation { wasm: trim::unused_types(made.wasm), ..made })
-}
-
-/// The module alone that goes on from frames at the points where these stand, whatever their values.
-///
-/// # Errors
-/// As `continuation`.
-pub fn continuation_module(
-    wasm: &[u8],
-    info: &Info,
-    flavour: Flavour,
-    frames: &[Frame],
-) -> Result<Vec<u8>, Error> {
-    Ok(trim::unused_types(continuation::module(wasm, info, flavour, frames)?))
-}
-
-/// As `continuation`, for whoever has the module already, from frames at the same points in the same order: all but
-/// the module, which is left empty. The original is not looked at.
-///
-/// # Errors
-/// As `continuation`, but whether the points fit each other is not looked at again.
-pub fn continuation_state(info: &Info, frames: &[Frame]) -> Result<Continuation, Error> {
-    continuation::load(info, frames)
+/// `Error::Frames` when values are missing or are of other types.
+pub fn load_frames(info: &Info, frames: &[Frame], spots: &[Spot], slots: &[u32]) -> Result<Loaded, Error> {
+    frames::load(info, frames, spots, slots)
 }

@@ -3,7 +3,8 @@
 //! A continuation module imports them under the module name `sojourn`, by the same names.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// Module name that a continuation imports from.
 pub const MODULE: &str = "sojourn";
@@ -33,8 +34,16 @@ pub const SAVED_EXTERNREFS: &str = "sojourn:saved-externrefs";
 pub const SAVED_EXTERNREF_COUNT: &str = "sojourn:saved-externref-count";
 /// The guest's start function, `[] -> []`.
 pub const START: &str = "sojourn:start";
-/// Export of a continuation module: goes on, and returns what the outermost frame returns.
+/// Called like an export of an instance that was told to enter a point: goes on, and returns what the outermost frame
+/// returns.
 pub const RESUME: &str = "sojourn:resume";
+/// Export of a point's module: goes on with the frame at the cursor, and returns what its function returns.
+pub const POINT: &str = "sojourn:point";
+/// Table of funcref that points' modules import: the points linked to an instance, by slot. A frame names the next
+/// inner one's point by its slot.
+pub const POINTS: &str = "sojourn:points";
+/// Mutable i32 global that points' modules import: bytes of frame memory that have been taken up again.
+pub const CURSOR: &str = "sojourn:cursor";
 
 /// A memory of the guest's, by its index in the original module.
 #[must_use]
@@ -88,6 +97,19 @@ pub fn element_drop(index: u32) -> String {
 #[must_use]
 pub fn reference(function: u32) -> String {
     format!("sojourn:ref{function}")
+}
+
+/// A function that saves values of certain types.
+#[must_use]
+pub fn spill(counts: &[u16], begins: bool, apart: bool) -> String {
+    let counts: Vec<String> = counts.iter().map(u16::to_string).collect();
+    format!("sojourn:s{}{}{}", counts.join("."), if begins { "b" } else { "" }, if apart { "a" } else { "" })
+}
+
+/// What a function does from a loop on, for loops that have a function of their own.
+#[must_use]
+pub fn from_loop(function: u32, offset: u32) -> String {
+    format!("sojourn:l{function}@{offset}")
 }
 
 /// A tag of the guest's.

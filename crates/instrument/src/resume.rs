@@ -36,12 +36,13 @@ pub(crate) struct GoingOn<'g, 'e, 'a> {
     pub(crate) types: &'g mut Types,
     pub(crate) draft: &'e Draft,
     pub(crate) index: usize,
-    pub(crate) dispatch: Dispatch,
+    /// Where a call is in progress.
+    pub(crate) dispatch: Option<Dispatch>,
 }
 
-impl<'e> GoingOn<'_, 'e, '_> {
-    /// The body, the sites it meets, the local of the counter, and what brings the counter back.
-    pub(crate) fn run(mut self, point: Point) -> (Vec<u8>, Vec<usize>, Option<u32>, Vec<u8>) {
+impl<'e, 'a> GoingOn<'_, 'e, 'a> {
+    /// Writes the body.
+    pub(crate) fn run(mut self, point: Point) -> Emitter<'e, 'a> {
         let around = self.around();
         let operands = match point {
             Point::InProgress => self.draft.operands.len() - self.draft.results as usize,
@@ -66,8 +67,7 @@ impl<'e> GoingOn<'_, 'e, '_> {
         }
         let last = u32::try_from(self.emitter.code.operators.len() - 1).expect("validated size");
         self.emitter.range(next, last);
-        let store_counter = self.emitter.store_counter();
-        (self.emitter.out, self.emitter.cold, self.emitter.cached, store_counter)
+        self.emitter
     }
 
     /// Constructs around the point, from the outside in.
@@ -115,24 +115,47 @@ impl<'e> GoingOn<'_, 'e, '_> {
             }
             Operator::Loop { .. } => {
                 self.emitter.open(&Instruction::Block(block));
+                if let Some(outlined) = self.outlined(construct) {
+                    return self.emitter.begin_outlined(outlined);
+                }
                 let again = block_type(self.types, &parameters);
                 self.emitter.open(&Instruction::Block(again));
             }
             _ => self.emitter.open(&Instruction::Block(block)),
         }
-        self.emitter.labels.push(self.emitter.opened - 1);
+        self.emitter.begin();
+    }
+
+    /// The site of a loop that has a function of its own.
+    fn outlined(&self, construct: &Construct) -> Option<usize> {
+        let known = self.emitter.outlined.iter().find(|outlined| outlined.start == construct.start);
+        known.map(|outlined| outlined.site)
     }
 
     fn leave(&mut self, construct: &Construct) {
-        self.emitter.labels.pop();
+        let Some(open) = self.emitter.labels.pop() else { return };
+        let mut alive = self.emitter.dead.take().is_none();
         let is_loop = matches!(self.emitter.code.operators[construct.start as usize], Operator::Loop { .. });
-        if is_loop {
-            Instruction::Br(1).encode(&mut self.emitter.out);
+        if is_loop && self.outlined(construct).is_none() {
+            if alive {
+                Instruction::Br(1).encode(&mut self.emitter.out);
+            }
             self.emitter.close();
-            self.emitter.range(construct.start, construct.end + 1);
+            if open.targeted {
+                self.emitter.range(construct.start, construct.end + 1);
+                alive |= self.emitter.dead.take().is_none();
+            } else {
+                Instruction::Unreachable.encode(&mut self.emitter.out);
+            }
+        } else if !is_loop {
+            alive |= open.targeted;
         }
         self.emitter.close();
-        self.emitter.stash(construct.end);
+        if alive {
+            self.emitter.stash(construct.end);
+        } else {
+            self.emitter.unreachable();
+        }
     }
 
     fn block_types(&self, operator: &Operator<'_>) -> (Vec<ValType>, Vec<ValType>) {
@@ -162,7 +185,9 @@ impl<'e> GoingOn<'_, 'e, '_> {
             // The whole loop follows: it begins with the poll, which the counter is not to count again.
             Point::Poll => draft.instruction,
             Point::InProgress => {
-                self.dispatch.write(&mut self.emitter.out);
+                if let Some(dispatch) = &self.dispatch {
+                    dispatch.write(&mut self.emitter.out);
+                }
                 self.emitter.take_over_counter(draft.instruction);
                 self.emitter.stash(draft.instruction);
                 for at in draft.instruction + 1..=draft.check {

@@ -9,17 +9,19 @@ use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Encode, Instruction, RefType};
 use wasmparser::{ExternalKind, FuncValidatorAllocations, ValType};
 
+use crate::added::{Added, Written};
 use crate::code::{self, Code};
-use crate::emit::{Emitter, Reach, cold_code, with_cold_blocks};
+use crate::emit::{Cold, Emitter, Kept, Reach, cold_code, with_cold_blocks};
 use crate::error::Error;
 use crate::info::{GlobalInfo, Info, MemoryInfo, Site, TableInfo};
 use crate::layout::Layout;
+use crate::outline::{self, Entrance, Outlined};
 use crate::parse::{Module, refused_module};
 use crate::plan::{Plan, is_function};
+use crate::resume::GoingOn;
 use crate::section::{Kind, Section, Types, encode_all, id, saved_type};
 use crate::shim::{droppable_data, droppable_elements, probe, shim_body, shim_name};
-use crate::spill::Spills;
-use crate::{Flavour, Instrumented, check, limit, liveness, names, sites, walk};
+use crate::{Flavour, Instrumented, check, limit, liveness, names, sites, spill, walk};
 
 /// The pass.
 pub(crate) fn instrument(wasm: &[u8], flavour: Flavour) -> Result<Instrumented, Error> {
@@ -45,6 +47,20 @@ impl Reencode for Wrapped<'_> {
     }
 }
 
+/// In place of a number for types, where no call is awaited.
+const NOTHING: u32 = u32::MAX;
+
+/// A body that is written, with what its cold code needs.
+struct Writing<'w, 'a> {
+    code: &'w Code<'a>,
+    /// Number of its first site.
+    first: usize,
+    /// What each site saves.
+    kept: &'w [Vec<Kept>],
+    /// Loops with functions of their own, and the functions.
+    loops: &'w [(Outlined, u32)],
+}
+
 struct Rewriting<'m, 'a> {
     module: &'m Module<'a>,
     plan: &'m Plan,
@@ -54,8 +70,11 @@ struct Rewriting<'m, 'a> {
     exports: Section,
     elements: Section,
     wrappers: Vec<Option<u32>>,
-    spills: Spills,
+    added: Added,
     sites: Vec<Site>,
+    /// For each site the types that its call gives.
+    awaited: Vec<u32>,
+    result_types: Vec<&'m [ValType]>,
     saved_values: usize,
     /// Functions that a continuation may call.
     callees: BTreeSet<u32>,
@@ -80,8 +99,10 @@ impl<'m, 'a> Rewriting<'m, 'a> {
             exports: Section::default(),
             elements: Section::default(),
             wrappers,
-            spills: Spills::new(next),
+            added: Added::new(next),
             sites: plan.host_sites.iter().flatten().cloned().collect(),
+            awaited: vec![NOTHING; plan.host_sites.iter().flatten().count()],
+            result_types: Vec::new(),
             saved_values: 0,
             callees: BTreeSet::new(),
         }
@@ -90,12 +111,9 @@ impl<'m, 'a> Rewriting<'m, 'a> {
     fn run(mut self) -> Result<Instrumented, Error> {
         self.bodies()?;
         self.wrap_host_functions();
-        for (ty, body) in self.spills.write(&self.plan.layout, &mut self.types) {
-            self.functions.add(|out| ty.encode(out));
-            self.codes.body(&body);
-        }
         self.export_originals()?;
         self.export_state();
+        self.added_functions();
         self.shims_and_probes();
         self.add_elements()?;
         let info = self.info();
@@ -138,38 +156,117 @@ impl<'m, 'a> Rewriting<'m, 'a> {
             let facts = &self.plan.scan.functions[position];
             self.callees.extend(facts.calls.iter().chain(&facts.tail_calls));
         }
-        let reach = Reach::Own { wrappers: &self.wrappers };
-        let mut emitter = Emitter::new(code, &self.plan.layout, &reach, self.module.bytes);
-        if code.sites.first().is_some_and(|site| site.check == code::ENTRY) {
-            emitter.check(0);
-        }
-        emitter.range(0, u32::try_from(code.operators.len() - 1).expect("validated size"));
-        let store_counter = emitter.store_counter();
-        let (body, order, cached) = (emitter.out, emitter.cold, emitter.cached);
-        let mut cold = vec![Vec::new(); order.len()];
         let first = self.sites.len();
-        for (index, draft) in code.sites.iter().enumerate() {
-            let kept = sites::kept(self.module, code, draft)?;
-            self.saved_values += kept.len();
+        let mut kept = Vec::with_capacity(code.sites.len());
+        for draft in &code.sites {
+            let values = sites::kept(self.module, code, draft)?;
+            self.saved_values += values.len();
             if self.saved_values > limit::SAVED_VALUES {
                 return Err(refused_module(
                     code.offsets[0],
                     "its sites save more values than the limit allows",
                 ));
             }
-            let number = u32::try_from(first + index).expect("fewer than 2^31 sites");
-            let place = order.iter().position(|&site| site == index);
-            if let Some(place) = place {
-                cold[place] = cold_code(number, draft.point == Point::Poll, &kept, &mut self.spills);
-            }
-            self.sites.push(sites::site(code, draft, &kept));
+            self.sites.push(sites::site(code, draft, &values));
+            let awaited = sites::call_results(self.module, code, draft).map(|results| self.number(results));
+            self.awaited.push(awaited.unwrap_or(NOTHING));
+            kept.push(values);
         }
-        let results = self.module.function_type(code.function).results();
-        let block = self.block_type(results);
-        let mut out = Vec::with_capacity(body.len() * 2);
-        Self::locals(code, cached, &mut out);
-        with_cold_blocks(&body, (block, results), &cold, &store_counter, &mut out);
+        let wrappers = self.wrappers.clone();
+        let reach = Reach::Own { wrappers: &wrappers };
+        let plan = self.plan;
+        let mut emitter = Emitter::new(code, &plan.layout, &reach, self.module.bytes);
+        let loops: Vec<(Outlined, u32)> =
+            heads(&emitter.outlined).map(|outlined| (*outlined, self.added.reserve())).collect();
+        let body = Writing { code, first, kept: &kept, loops: &loops };
+        for &(outlined, function) in &loops {
+            let written = self.from_loop(&body, &reach, outlined);
+            self.added.set(function, written);
+        }
+        if code.sites.first().is_some_and(|site| site.check == code::ENTRY) {
+            emitter.check(0);
+        }
+        emitter.range(0, u32::try_from(code.operators.len() - 1).expect("validated size"));
+        let mut out = Vec::with_capacity(emitter.out.len() * 2);
+        Self::locals(code, emitter.cached, &mut out);
+        self.finish(&body, &emitter, &mut out);
         Ok(out)
+    }
+
+    /// What a function does from one of its loops on. Its parameters are all locals.
+    fn from_loop(&mut self, body: &Writing<'_, 'a>, reach: &Reach<'_>, outlined: Outlined) -> Written {
+        let (code, plan) = (body.code, self.plan);
+        let mut emitter = Emitter::new(code, &plan.layout, reach, self.module.bytes);
+        let inner =
+            emitter.outlined.iter().find(|other| other.head == outlined.site && other.site != other.head);
+        emitter.entrance = inner.and_then(|inner| Entrance::new(code, outlined, *inner));
+        emitter.outlined.retain(|other| other.head != outlined.site);
+        emitter.begin_after_parameter();
+        let draft = &code.sites[outlined.site];
+        let types = &mut self.types;
+        let going =
+            GoingOn { emitter, module: self.module, types, draft, index: outlined.site, dispatch: None };
+        let emitter = going.run(Point::Poll);
+        let mut out = Vec::with_capacity(emitter.out.len() * 2);
+        match emitter.cached {
+            Some(_) => {
+                out.extend([1, 1]);
+                wasm_encoder::ValType::I64.encode(&mut out);
+            }
+            None => out.push(0),
+        }
+        self.finish(body, &emitter, &mut out);
+        let results = self.module.function_type(code.function).results();
+        let ty = self.types.function(&outline::parameters(code), results);
+        let offset = u32::try_from(code.site_offset(draft)).unwrap_or(u32::MAX);
+        (names::from_loop(code.function, offset), ty, out)
+    }
+
+    /// Writes the body with its cold blocks.
+    fn finish(&mut self, body: &Writing<'_, 'a>, emitter: &Emitter<'_, 'a>, out: &mut Vec<u8>) {
+        let results = self.module.function_type(body.code.function).results();
+        let cold: Vec<Vec<u8>> = emitter.cold.iter().map(|cold| self.cold(body, *cold, results)).collect();
+        let block = self.block_type(results);
+        with_cold_blocks(&emitter.out, block, &cold, &emitter.store_counter(), out);
+    }
+
+    fn cold(&mut self, body: &Writing<'_, 'a>, cold: Cold, results: &[ValType]) -> Vec<u8> {
+        match cold {
+            Cold::Save(site) => {
+                let number = u32::try_from(body.first + site).expect("fewer than 2^31 sites");
+                let hot = body.code.sites[site].point == Point::Poll;
+                let mut out = cold_code(number, hot, &body.kept[site], &mut self.added);
+                spill::dummies(results, &mut out);
+                out
+            }
+            Cold::FromLoop(site) => {
+                let found = body.loops.iter().find(|(outlined, _)| outlined.site == site);
+                let (outlined, function) = found.expect("a loop of this function's");
+                let mut out = Vec::new();
+                outline::call(body.code, &body.kept[site], *outlined, *function, &mut out);
+                out
+            }
+        }
+    }
+
+    /// A number for these types.
+    fn number(&mut self, types: &'m [ValType]) -> u32 {
+        let known = self.result_types.iter().position(|known| *known == types);
+        let number = known.unwrap_or_else(|| {
+            self.result_types.push(types);
+            self.result_types.len() - 1
+        });
+        u32::try_from(number).expect("fewer than there are types")
+    }
+
+    fn added_functions(&mut self) {
+        let first = Added::new(0);
+        let added = core::mem::replace(&mut self.added, first);
+        for (name, ty, body) in added.write(&self.plan.layout, &mut self.types) {
+            let position = self.functions.add(|out| ty.encode(out));
+            self.codes.body(&body);
+            self.exports.export(&name, Kind::Function, self.module.imported_functions + position);
+        }
     }
 
     fn block_type(&mut self, results: &[ValType]) -> wasm_encoder::BlockType {
@@ -217,8 +314,8 @@ impl<'m, 'a> Rewriting<'m, 'a> {
                 Instruction::GlobalSet(layout.pending),
             ];
             encode_all(&hot, &mut out);
-            out.extend(cold_code(number, false, &sites::host_kept(site), &mut self.spills));
-            crate::spill::dummies(ty.results(), &mut out);
+            out.extend(cold_code(number, false, &sites::host_kept(site), &mut self.added));
+            spill::dummies(ty.results(), &mut out);
             Instruction::End.encode(&mut out);
             self.functions.add(|out| self.module.functions[function as usize].encode(out));
             self.codes.body(&out);
@@ -456,6 +553,9 @@ impl<'m, 'a> Rewriting<'m, 'a> {
 
     fn info(&mut self) -> Info {
         let module = self.module;
+        let functions = 0..u32::try_from(module.functions.len()).expect("validated count");
+        let returned =
+            functions.map(|function| self.number(module.function_type(function).results())).collect();
         let scan = &self.plan.scan;
         let imported = module.imports.iter().filter(|import| is_function(import));
         Info {
@@ -496,11 +596,18 @@ impl<'m, 'a> Rewriting<'m, 'a> {
                 .collect(),
             sites: core::mem::take(&mut self.sites),
             pinned: None,
+            awaited: core::mem::take(&mut self.awaited),
+            returned,
             graph: self.plan.graph.clone(),
             references: self.plan.layout.references,
             typed_references: scan.calls_references,
         }
     }
+}
+
+/// Loops that functions are of.
+fn heads(outlined: &[Outlined]) -> impl Iterator<Item = &Outlined> {
+    outlined.iter().filter(|outlined| outlined.site == outlined.head)
 }
 
 /// Exports of what the pass adds: name, kind, index.

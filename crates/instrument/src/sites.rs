@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use sojourn_image::{Point, Slot};
+use wasmparser::Operator;
 
 use crate::code::{Code, Draft, Origin};
 use crate::emit::{Kept, is_result};
@@ -45,6 +46,25 @@ fn keep(module: &Module<'_>, code: &Code<'_>, draft: &Draft, slot: Slot, local: 
                     .into(),
         }),
     }
+}
+
+/// Result types of the call at a site, where there is one.
+pub(crate) fn call_results<'m>(
+    module: &'m Module<'_>,
+    code: &Code<'_>,
+    draft: &Draft,
+) -> Option<&'m [wasmparser::ValType]> {
+    if draft.point != Point::InProgress {
+        return None;
+    }
+    let ty = match code.operators[draft.instruction as usize] {
+        Operator::Call { function_index } => module.function_type(function_index),
+        Operator::CallIndirect { type_index, .. } | Operator::CallRef { type_index } => {
+            module.types[type_index as usize].as_ref().expect("validated call")
+        }
+        _ => return None,
+    };
+    Some(ty.results())
 }
 
 /// The record of a site.

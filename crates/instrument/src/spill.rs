@@ -10,14 +10,15 @@
 //! As a call whose arguments are the values, nothing has to survive it in the cold block, and it is a third of
 //! the size of the stores. The frame is the innermost one exactly when nothing unwinds yet.
 
-use alloc::collections::BTreeMap;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use wasm_encoder::{BlockType, Encode, HeapType, Instruction, MemArg, ValType};
 
 use crate::info::{TYPES, Type};
 use crate::layout::Layout;
-use crate::section::{Types, encode_all, parsed_type, val_type};
+use crate::names;
+use crate::section::{encode_all, parsed_type, val_type};
 
 /// How many values of each type a helper takes, in the order of `TYPES`, and whether it begins the frame.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -52,6 +53,18 @@ impl Signature {
         }
     }
 
+    /// Types of its parameters.
+    pub(crate) fn parameters(self) -> Vec<wasmparser::ValType> {
+        let mut parameters = vec![wasmparser::ValType::I32; self.leading() as usize];
+        parameters.extend(self.types().map(|ty| parsed_type(self.passed(ty))));
+        parameters
+    }
+
+    /// Name under which a point's module finds it.
+    pub(crate) fn name(self) -> String {
+        names::spill(&self.counts, self.begins, self.apart)
+    }
+
     fn types(self) -> impl Iterator<Item = Type> {
         TYPES
             .into_iter()
@@ -60,37 +73,10 @@ impl Signature {
     }
 }
 
-/// Helpers in use, by signature, with their function indices.
-pub(crate) struct Spills {
-    first: u32,
-    found: BTreeMap<Signature, u32>,
-}
-
-impl Spills {
-    /// The first helper will have this function index.
-    pub(crate) fn new(first: u32) -> Self {
-        Self { first, found: BTreeMap::new() }
-    }
-
+/// Where the helpers are that cold code calls.
+pub(crate) trait Helpers {
     /// Function index of a helper.
-    pub(crate) fn helper(&mut self, signature: Signature) -> u32 {
-        let next = self.first + u32::try_from(self.found.len()).expect("few helpers");
-        *self.found.entry(signature).or_insert(next)
-    }
-
-    /// All helpers by function index: type index, body.
-    pub(crate) fn write(&self, layout: &Layout, types: &mut Types) -> Vec<(u32, Vec<u8>)> {
-        let mut helpers: Vec<(u32, Signature)> = self.found.iter().map(|(s, i)| (*i, *s)).collect();
-        helpers.sort_unstable();
-        let mut written = Vec::with_capacity(helpers.len());
-        for (_, signature) in helpers {
-            let mut parameters = vec![wasmparser::ValType::I32; signature.leading() as usize];
-            parameters.extend(signature.types().map(|ty| parsed_type(signature.passed(ty))));
-            let ty = types.function(&parameters, &[]);
-            written.push((ty, body(layout, signature)));
-        }
-        written
-    }
+    fn helper(&mut self, signature: Signature) -> u32;
 }
 
 /// The site, and zeros: they take the registers in which a native call passes its first arguments, so that no
@@ -100,7 +86,7 @@ const LEADING: u32 = 4;
 
 /// A call of a helper with these values, each a type and the local that holds it; `site` when it begins the frame.
 pub(crate) fn call(
-    spills: &mut Spills,
+    spills: &mut dyn Helpers,
     site: Option<u32>,
     apart: bool,
     values: &[(Type, u32)],
@@ -139,7 +125,8 @@ pub(crate) fn frame_size(types: impl Iterator<Item = Type>) -> u32 {
 /// Pages by which the frame memory grows: more than any helper writes.
 const GROWTH_PAGES: i32 = 16;
 
-fn body(layout: &Layout, signature: Signature) -> Vec<u8> {
+/// The body of a helper.
+pub(crate) fn body(layout: &Layout, signature: Signature) -> Vec<u8> {
     let count = u32::try_from(signature.types().count()).expect("few parameters");
     let site = 0;
     let frame = signature.leading() + count;
@@ -290,13 +277,6 @@ fn at(layout: &Layout, offset: u32) -> MemArg {
 /// What a function returns while it unwinds: a zero or null for each result. The caller looks at none of them.
 pub(crate) fn dummies(results: &[wasmparser::ValType], out: &mut Vec<u8>) {
     for &ty in results {
-        match val_type(ty) {
-            ValType::I32 => Instruction::I32Const(0).encode(out),
-            ValType::I64 => Instruction::I64Const(0).encode(out),
-            ValType::F32 => Instruction::F32Const(0.0.into()).encode(out),
-            ValType::F64 => Instruction::F64Const(0.0.into()).encode(out),
-            ValType::V128 => Instruction::V128Const(0).encode(out),
-            ValType::Ref(reference) => Instruction::RefNull(reference.heap_type).encode(out),
-        }
+        crate::outline::zero(val_type(ty), out);
     }
 }

@@ -1,6 +1,9 @@
 //! What cannot move is refused in one line with function, byte offset and reason; what is damaged, as invalid.
 
-use sojourn_instrument::{Error, Flavour, Options, continuation, instrument, read_frames};
+use sojourn_image::Point;
+use sojourn_instrument::{
+    Continuations, Error, Flavour, Options, Spot, instrument, load_frames, read_frames, spots,
+};
 
 const OPTIONS: Options = Options { flavour: Flavour::Atomic, allow_pinned: false };
 
@@ -94,17 +97,26 @@ fn frames_that_do_not_fit_are_an_error() {
     assert!(said(read_frames(&info, &[1, 2, 3], &[], &[])).contains("ends in a frame"));
     assert!(said(read_frames(&info, &99_u32.to_le_bytes(), &[], &[])).contains("does not exist"));
     let mut frames = read_frames(&info, &[0, 0, 0, 0, 5, 0, 0, 0], &[], &[]).expect("a frame at the loop");
-    assert!(continuation(&wasm, &info, Flavour::Atomic, &frames).is_ok());
-    assert!(said(continuation(&wasm, &info, Flavour::Atomic, &[]).map(|_| frames.clone())).contains("none"));
+    let load = |frames: &[_]| {
+        let spots = spots(&info, frames)?;
+        load_frames(&info, frames, &spots, &vec![0; spots.len()])
+    };
+    assert!(load(&frames).is_ok());
+    assert!(said(load(&[]).map(|_| frames.clone())).contains("none"));
+    let spot = Spot::of(&frames[0]);
+    let mut continuations = Continuations::new(&wasm, &info, Flavour::Atomic).expect("it was read before");
+    assert!(continuations.module(&spot).is_ok());
+    assert!(continuations.module(&Spot { point: Point::HostCall, ..spot }).is_err());
+    assert!(continuations.module(&Spot { function: 99, ..spot }).is_err());
     frames[0].offset += 1;
-    let error = continuation(&wasm, &info, Flavour::Atomic, &frames).expect_err("no such point");
-    assert!(error.to_string().contains("no such point"));
+    assert!(load(&frames).expect_err("no such point").to_string().contains("no such point"));
     frames[0].offset -= 1;
-    frames[0].values.clear();
-    let error = continuation(&wasm, &info, Flavour::Atomic, &frames).expect_err("a value is missing");
-    assert!(error.to_string().contains("missing"));
+    assert!(load_frames(&info, &frames, &[], &[]).is_err());
     frames.push(frames[0].clone());
-    assert!(continuation(&wasm, &info, Flavour::Atomic, &frames).is_err());
+    assert!(load(&frames).is_err());
+    frames.pop();
+    frames[0].values.clear();
+    assert!(load(&frames).expect_err("a value is missing").to_string().contains("missing"));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! is as if it were not there: the code is compiled again and the entry written anew.
 
 use crate::folder::{cache_folder, write_whole};
-use crate::limit::{CODE_BYTES, KEPT_CONTINUATION_BYTES};
+use crate::limit::{CODE_BYTES, KEPT_SPOT_BYTES};
 use sojourn_engine::{Engine, EngineError};
 use sojourn_image::ModuleHash;
 use std::fs;
@@ -26,7 +26,7 @@ pub(crate) fn compile<E: Engine>(engine: &E, wasm: &[u8]) -> Result<E::Module, E
 
 /// As `compile`, for code that somebody waits for: another thread keeps it, and only what takes long to compile.
 pub(crate) fn compile_now<E: Engine>(engine: &E, wasm: &[u8]) -> Result<E::Module, EngineError> {
-    let Some(folder) = cache_folder().filter(|_| wasm.len() >= KEPT_CONTINUATION_BYTES) else {
+    let Some(folder) = cache_folder().filter(|_| wasm.len() >= KEPT_SPOT_BYTES) else {
         return engine.compile(wasm);
     };
     let path = place(&folder.join("code"), engine, wasm);

@@ -13,6 +13,7 @@
 
 pub mod anchor;
 mod cache;
+mod continuation;
 mod error;
 mod file;
 mod folder;

@@ -10,15 +10,16 @@ pub const GUEST_STACK_BYTES: usize = 128 << 20;
 pub const GATE: Duration = Duration::from_millis(50);
 /// Modules kept ready in memory; the one used longest ago goes first.
 pub const READY_MODULES: usize = 16;
-/// Compiled continuations kept for one module and engine; the one used longest ago goes first.
-pub const READY_CONTINUATIONS: usize = 32;
+/// Spots whose code is kept in memory for one module and engine (some ten KiB each); the one used longest ago goes
+/// first.
+pub const READY_SPOTS: usize = 1024;
 /// Stacks remembered of a module, so that others can compile ahead what goes on from there; the one met longest ago
 /// goes first.
 pub const STACKS: usize = 8;
 /// Frames of a stack that is remembered; a deeper one is hardly met again.
 pub const STACK_FRAMES: usize = 128;
-/// Bytes of a continuation from which on its code is kept on disk; less compiles in about a millisecond.
-pub const KEPT_CONTINUATION_BYTES: usize = 8 << 10;
+/// Bytes of a spot's module from which on its code is kept on disk; less compiles in about a millisecond.
+pub const KEPT_SPOT_BYTES: usize = 1 << 10;
 /// How often a guest goes on in one instance, after stops that led nowhere; then the instance is made anew, because
 /// an engine keeps each continuation (a few KiB) as long as the instance.
 pub const CONTINUATIONS: u32 = 64;

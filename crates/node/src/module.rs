@@ -1,9 +1,10 @@
 //! Modules: checked, instrumented, and compiled at most once for each engine.
 
 use crate::cache;
+use crate::continuation::{Continuations, Known};
 use crate::error::Error;
-use crate::limit::{GUEST_STACK_BYTES, READY_CONTINUATIONS, READY_MODULES, STACK_FRAMES, STACKS};
-use sojourn_engine::{Compile, Engine, Flavour, StateError};
+use crate::limit::{GUEST_STACK_BYTES, READY_MODULES, STACK_FRAMES, STACKS};
+use sojourn_engine::{Engine, Flavour};
 use sojourn_engine_wasmi::Wasmi;
 use sojourn_engine_wasmtime::Wasmtime;
 use sojourn_image::{Frame, Image, ModuleHash};
@@ -37,49 +38,12 @@ impl fmt::Debug for Module {
 /// Code of one module for one engine.
 pub(crate) struct Ready<E: Engine> {
     main: Mutex<Option<E::Module>>,
-    continuations: Mutex<Vec<(ModuleHash, E::Module)>>,
+    spots: Known<E>,
 }
 
 impl<E: Engine> Ready<E> {
     fn new() -> Self {
-        Self { main: Mutex::new(None), continuations: Mutex::new(Vec::new()) }
-    }
-
-    /// The code of a continuation that was compiled before.
-    fn known(&self, key: &ModuleHash) -> Option<E::Module> {
-        let mut known = lock(&self.continuations);
-        let place = known.iter().position(|(other, _)| other == key)?;
-        let found = known.remove(place);
-        let code = found.1.clone();
-        known.push(found);
-        Some(code)
-    }
-
-    /// Keeps the code of a continuation. Two threads may have compiled the same one; neither waited.
-    fn keep(&self, key: ModuleHash, code: E::Module) {
-        let mut known = lock(&self.continuations);
-        if known.len() >= READY_CONTINUATIONS {
-            known.remove(0);
-        }
-        known.push((key, code));
-    }
-}
-
-/// Compiles continuations of one module, and keeps them by the points where their stacks stand.
-pub(crate) struct Continuations<'a, E: Engine> {
-    engine: &'a E,
-    ready: &'a Ready<E>,
-}
-
-impl<E: Engine> Compile<E::Module> for Continuations<'_, E> {
-    fn known(&self, points: &[u8]) -> Option<E::Module> {
-        self.ready.known(&ModuleHash::of(points))
-    }
-
-    fn compile(self, points: &[u8], wasm: &[u8]) -> Result<E::Module, StateError> {
-        let code = cache::compile_now(self.engine, wasm)?;
-        self.ready.keep(ModuleHash::of(points), code.clone());
-        Ok(code)
+        Self { main: Mutex::new(None), spots: Known::new() }
     }
 }
 
@@ -91,9 +55,9 @@ pub(crate) struct Lane<'a, E: Engine> {
 }
 
 impl<E: Engine> Lane<'_, E> {
-    /// What compiles the module's continuations.
+    /// What gives the code of the module's spots.
     pub(crate) fn continuations(&self) -> Continuations<'_, E> {
-        Continuations { engine: self.engine, ready: self.ready }
+        Continuations { engine: self.engine, known: &self.ready.spots }
     }
 
     /// The module, compiled.

@@ -11,19 +11,19 @@ mod tests;
 
 pub(crate) use plan::{Expected, Plan};
 
+use crate::continuation::Continuations;
 use crate::error::Error;
 use crate::limit::CONTINUATIONS;
-use crate::module::{Continuations, Lane, Module};
+use crate::module::{Lane, Module};
 use crate::ports::{Input, OutputTo, Streams, system};
 use sojourn_engine::{
-    Arrival, Compile, Computation, Engine, EngineError, Flavour, Instance, Limits, Outcome, StateError,
-    Stopper, Target, Window, initialized_bytes, names, points,
+    Arrival, Computation, Engine, EngineError, Flavour, Instance, Limits, Outcome, StateError, Stopper,
+    Target, Window, initialized_bytes, names, spots,
 };
 use sojourn_engine_wasmi::Wasmi;
 use sojourn_engine_wasmtime::Wasmtime;
 use sojourn_host::{Setup, Wasi};
 use sojourn_image::{Frame, Image};
-use sojourn_instrument::continuation_module;
 use std::sync::Arc;
 
 /// A computation, whatever engine it is on.
@@ -125,16 +125,11 @@ impl Place {
         Ok(work(&target, lane.continuations())?)
     }
 
-    /// Compiles the continuation of a stack at the points of these frames, unless it is at hand.
+    /// Compiles what goes on from a stack at the points of these frames, unless it is at hand.
     fn compile_ahead<E: Placed>(&self, frames: &[Frame]) -> Result<(), Error> {
-        let points = points(frames);
         self.with_target::<E, _>(|target, continuations| {
-            if continuations.known(&points).is_none() {
-                let wasm = continuation_module(target.original, target.info, target.flavour, frames);
-                let wasm = wasm.map_err(|error| StateError::Image(error.to_string()))?;
-                continuations.compile(&points, &wasm)?;
-            }
-            Ok(())
+            let spots = spots(target.info, frames).map_err(|error| StateError::Image(error.to_string()))?;
+            target.code(&spots, continuations).map(|_| ())
         })
     }
 

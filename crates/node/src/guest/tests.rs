@@ -101,7 +101,8 @@ fn what_was_compiled_ahead_is_at_hand() {
     frames.iter_mut().for_each(|frame| frame.values.clear());
     let module = Module::new(wat::parse_str(TEXT.replace("600", "601")).unwrap()).unwrap();
     let plan = Plan::arrival(module.clone(), EngineName::Wasmtime);
-    let known = || module.wasmtime().unwrap().continuations().known(&points(&frames)).is_some();
+    let met = spots(module.info(), &frames).unwrap();
+    let known = || module.wasmtime().unwrap().continuations().know(&met);
     assert!(!known());
     plan.compile_ahead(&frames).unwrap();
     assert!(known());

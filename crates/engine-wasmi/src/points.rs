@@ -1,0 +1,107 @@
+//! Spots linked to an instance, and the one that the next call goes on from.
+
+use crate::engine::missing;
+use crate::instance::WasmiInstance;
+use sojourn_engine::{EngineError, Host, Spot, names};
+use std::collections::HashMap;
+use wasmi::{
+    Extern, Func, Global, Instance, Module, Mutability, Nullable, Ref, RefType, Store, Table, TableType, Val,
+};
+
+/// Slots that the table of points has room for at first, and for how many more each time it is full.
+const SLOTS: u32 = 64;
+
+/// What all spots of an instance share, and their slots.
+#[derive(Default)]
+pub(crate) struct Points {
+    shared: Option<(Table, Global)>,
+    slots: HashMap<Spot, u32>,
+    functions: Vec<Func>,
+    entered: Option<Func>,
+}
+
+impl Points {
+    /// The spot that a call of `names::RESUME` goes on from.
+    pub(crate) fn entered(&self) -> Option<Func> {
+        self.entered
+    }
+
+    /// Begins with the frame at address 0, which stands at this slot's spot.
+    pub(crate) fn enter<T>(&mut self, store: &mut Store<T>, slot: u32) -> Result<(), EngineError> {
+        let function = self.functions.get(slot as usize).copied();
+        let (function, (_, cursor)) = function
+            .zip(self.shared)
+            .ok_or_else(|| EngineError::Export(format!("nothing is linked at slot {slot}")))?;
+        cursor.set(store, Val::I32(0)).map_err(|error| resource(&error))?;
+        self.entered = Some(function);
+        Ok(())
+    }
+
+    /// The table and the cursor, made when they are first asked for.
+    fn shared<T: 'static>(&mut self, store: &mut Store<T>) -> Result<(Table, Global), EngineError> {
+        if let Some(shared) = self.shared {
+            return Ok(shared);
+        }
+        let ty = TableType::new(RefType::Func, SLOTS, None);
+        let table = Table::new(&mut *store, ty, null()).map_err(|error| resource(&error))?;
+        let cursor = Global::new(&mut *store, Val::I32(0), Mutability::Var);
+        Ok(*self.shared.insert((table, cursor)))
+    }
+
+    fn add<T: 'static>(
+        &mut self,
+        store: &mut Store<T>,
+        table: Table,
+        spot: Spot,
+        function: Func,
+    ) -> Result<u32, EngineError> {
+        let slot = u32::try_from(self.functions.len()).map_err(|_| full())?;
+        if u64::from(slot) >= table.size(&*store) {
+            table.grow(&mut *store, SLOTS.into(), null()).map_err(|error| resource(&error))?;
+        }
+        table
+            .set(&mut *store, slot.into(), Ref::from(Nullable::from(function)))
+            .map_err(|error| resource(&error))?;
+        self.functions.push(function);
+        self.slots.insert(spot, slot);
+        Ok(slot)
+    }
+}
+
+impl<H: Host> WasmiInstance<H> {
+    /// Links the module of a spot, unless it is linked already; gives its slot.
+    pub(crate) fn link(&mut self, spot: &Spot, module: &Module) -> Result<u32, EngineError> {
+        if let Some(&slot) = self.points.slots.get(spot) {
+            return Ok(slot);
+        }
+        let (table, cursor) = self.points.shared(&mut self.store)?;
+        let mut imports = Vec::with_capacity(module.imports().len());
+        for import in module.imports() {
+            let export = match import.name() {
+                names::POINTS => Some(Extern::from(table)),
+                names::CURSOR => Some(Extern::from(cursor)),
+                name => self.main.get_export(&self.store, name),
+            };
+            let export = export.filter(|_| import.module() == names::MODULE);
+            imports.push(export.ok_or_else(|| missing(&import))?);
+        }
+        let linked = Instance::new(&mut self.store, module, &imports)
+            .map_err(|error| EngineError::Export(format!("the continuation does not fit: {error}")))?;
+        let function = linked.get_func(&self.store, names::POINT).ok_or_else(|| {
+            EngineError::Export(format!("the continuation has no function {}", names::POINT))
+        })?;
+        self.points.add(&mut self.store, table, *spot, function)
+    }
+}
+
+fn full() -> EngineError {
+    EngineError::Resource("too many continuations are linked".into())
+}
+
+fn null() -> Ref {
+    Ref::null(RefType::Func)
+}
+
+fn resource(error: &impl ToString) -> EngineError {
+    EngineError::Resource(error.to_string())
+}
