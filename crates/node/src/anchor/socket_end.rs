@@ -234,9 +234,10 @@ impl SocketEnd {
         self.settle(number);
     }
 
-    /// Bytes for a socket.
+    /// Bytes for a socket; none for one that broke.
     pub(super) fn front(&self, number: u32) -> &[u8] {
-        self.lines.get(&number).map_or(&[], |line| line.pipe.inflow.front())
+        let works = |line: &&Line| matches!(line.pipe.state, State::Open | State::Closed);
+        self.lines.get(&number).filter(works).map_or(&[], |line| line.pipe.inflow.front())
     }
 
     /// A socket took bytes.

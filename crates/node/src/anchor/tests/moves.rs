@@ -460,6 +460,33 @@ fn while_nobody_claims_nothing_is_said_and_a_held_end_is_silent_and_deaf() {
 }
 
 #[test]
+fn of_a_broken_socket_nothing_is_wanted_also_while_nobody_hears_of_it() {
+    let mut anchor = SocketEnd::default();
+    let number = anchor.open(0, "peer".into());
+    let mut atom = AtomEnd::new(1);
+    atom.open_gate(1);
+    anchor.handle(atom.poll().unwrap());
+    while let Some(relay) = anchor.poll() {
+        atom.handle(&relay);
+    }
+    let id = atom.accept(0).unwrap();
+    atom.send(id, b"for nobody").unwrap();
+    while let Some(relay) = atom.poll() {
+        anchor.handle(relay);
+    }
+    assert_eq!(anchor.front(number), b"for nobody");
+    anchor.gave(number, b"came before");
+    anchor.broke(number);
+    assert_eq!((anchor.front(number), anchor.room(number)), (&b""[..], 0));
+    while let Some(relay) = anchor.poll() {
+        atom.handle(&relay);
+    }
+    assert_eq!((anchor.take_over().len(), anchor.len()), (1, 0));
+    assert_eq!(atom.receive(id, &mut [0; 99], false), Ok(11));
+    assert_eq!(atom.receive(id, &mut [0; 99], false), Err(Errno::ConnectionReset));
+}
+
+#[test]
 fn a_lost_anchor_resets_and_nobody_connects() {
     let mut world = World::new(1);
     (0..3).for_each(|_| world.connect());
