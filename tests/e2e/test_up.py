@@ -1,7 +1,6 @@
 """A realm on this machine, as a person has it."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -47,8 +46,18 @@ class Up:
 
 
 @pytest.fixture
-def up(begin: Starter, sojourn: Runner) -> Iterator[Callable[..., Up]]:
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary folders are made."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    return place
+
+
+@pytest.fixture
+def up(temporary: Path, begin: Starter, sojourn: Runner) -> Iterator[Callable[..., Up]]:
     """Starts realms; ends them."""
+    assert temporary.is_dir()
     processes = []
 
     def start(*arguments: str | Path, **options: Any) -> Up:  # noqa: ANN401 -- subprocess's own
@@ -130,10 +139,8 @@ def test_what_is_wrong_is_one_line_and_what_to_do(up: Callable[..., Up], guest_p
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_cleanly_and_leaves_nothing(up: Callable[..., Up], tmp_path: Path, ending: signal.Signals) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    realm = up("--nodes", "2", env={**os.environ, "TMPDIR": str(temporary), "NO_COLOR": "1"})
+def test_it_ends_cleanly_and_leaves_nothing(up: Callable[..., Up], temporary: Path, ending: signal.Signals) -> None:
+    realm = up("--nodes", "2")
     members = realm.members()
     assert len(members) == 2
     assert list(temporary.iterdir())
@@ -143,10 +150,8 @@ def test_it_ends_cleanly_and_leaves_nothing(up: Callable[..., Up], tmp_path: Pat
     assert list(temporary.iterdir()) == []
 
 
-def test_nodes_end_with_a_parent_that_is_killed(up: Callable[..., Up], tmp_path: Path) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    realm = up("--nodes", "2", env={**os.environ, "TMPDIR": str(temporary), "NO_COLOR": "1"})
+def test_nodes_end_with_a_parent_that_is_killed(up: Callable[..., Up], temporary: Path) -> None:
+    realm = up("--nodes", "2")
     members = realm.members()
     realm.process.kill()
     realm.process.wait(PATIENCE_S)
@@ -185,3 +190,31 @@ def test_a_node_joins_from_its_own_command(up: Callable[..., Up], begin: Starter
         node.terminate()
         node.communicate(timeout=PATIENCE_S)
     assert node.returncode == 0
+
+
+# Writes a line, and then nothing more for ever.
+SILENT = """
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 8) "begun\\n")
+  (func (export "_start")
+    (i32.store (i32.const 0) (i32.const 8))
+    (i32.store (i32.const 4) (i32.const 6))
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 100)))
+    (loop $rest (br $rest))))
+"""
+
+
+def test_whoever_follows_output_is_free_at_once(up: Callable[..., Up], begin: Starter, folder: Path) -> None:
+    realm = up("--nodes", "1")
+    (folder / "silent.wat").write_text(SILENT)
+    assert realm.run("start", "silent.wat").returncode == 0
+    follower = begin("logs", "--address", realm.address, "-f", "silent")
+    assert follower.stdout is not None
+    assert follower.stdout.read(64) == b"begun\n"
+    begun = time.monotonic()
+    follower.send_signal(signal.SIGINT)
+    follower.communicate(timeout=PATIENCE_S)
+    assert time.monotonic() - begun < 5
+    assert follower.returncode == 130
