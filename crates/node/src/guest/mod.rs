@@ -161,7 +161,7 @@ impl<E: Placed> On<E> {
             let memory = self.computation.instance().memory(&names::memory(index))?;
             for (number, bytes) in (0..).zip(memory.chunks(COPIED_BYTES)) {
                 let offset = number * COPIED_BYTES as u64;
-                if offset < zero_from || bytes.iter().any(|byte| *byte != 0) {
+                if offset < zero_from || !is_zero(bytes) {
                     arrival.write(index, size_bytes, offset, bytes)?;
                 }
             }

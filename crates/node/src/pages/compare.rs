@@ -4,7 +4,7 @@
 //! between the two would otherwise be believed sent.
 
 use super::hash::Key;
-use super::{PAGE_BYTES, Pages, add, gone, page};
+use super::{PAGE_BYTES, Pages, add, gone, is_zero, page};
 use sojourn_engine::Window;
 use std::io;
 
@@ -40,7 +40,7 @@ impl Comparison {
         let initialized = page(zero_from.saturating_add(PAGE_BYTES as u64 - 1));
         let Self { known, zero, .. } = self;
         pages_of(window, |number, page| {
-            let fresh = number >= initialized && page.iter().all(|byte| *byte == 0);
+            let fresh = number >= initialized && is_zero(page);
             known.push(fresh.then_some(*zero));
             if !fresh {
                 add(&mut pages, number..number + 1);

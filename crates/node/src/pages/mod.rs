@@ -182,6 +182,11 @@ fn page(offset: u64) -> u64 {
     offset / PAGE_BYTES as u64
 }
 
+/// Whether all bytes are zero: without a branch inside, so that it becomes vector instructions.
+pub(crate) fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().fold(0, |any, byte| any | byte) == 0
+}
+
 /// Adds pages behind those that there are.
 fn add(pages: &mut Pages, more: Range<u64>) {
     match pages.last_mut() {
