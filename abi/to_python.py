@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from typing import Any, TypeAlias
@@ -186,6 +187,7 @@ def python_errors(errors: Table) -> str:
         lines += [f"class {title}({bases}):"]
         lines += docstring(error["text"][0].upper() + error["text"][1:] + ".", [])
         lines += ["", f"    code: ClassVar[int] = {error['n']}", f"    definite: ClassVar[bool] = {error['definite']}"]
+        lines.append(f"    usual_text: ClassVar[str] = {json.dumps(error['text'])}")
         if error["hint"]:
             hint = '"' + error["hint"].replace('"', '\\"') + '"'
             lines.append(f"    usual_hint: ClassVar[str | None] = {hint}")

@@ -46,7 +46,7 @@ class Member:
             bufsize=0,
             start_new_session=True,
         )
-        order = json.dumps({"settings": settings, "temporary": temporary}) + "\n"
+        order = json.dumps({"settings": settings, "temporary": temporary, "json": True}) + "\n"
         with suppress(BrokenPipeError):
             stream(self.process.stdin).write(order.encode())
 
@@ -123,6 +123,7 @@ class LocalRealm:
         self.folder = folder_for(folder)
         self._settings = settings
         self.members: list[Member] = []
+        self._woken = -1
         self.names = [f"node-{number}" for number in range(1, nodes + 1)]
         try:
             self.address = self._begin(self.names[0], port, ())[0]
@@ -151,19 +152,22 @@ class LocalRealm:
         }
         return Member({**self._settings, **own}, temporary=self._temporary)
 
-    def watch(self, ended: Callable[[Member, int], None]) -> bool:
-        """Waits until SIGINT or SIGTERM comes, or no node is left; whether it was a signal.
-
-        Args:
-            ended: Told of a node that ended by itself, and with what exit status.
-        """
-        woken, wake = os.pipe()
+    def heed(self) -> None:
+        """From now on SIGINT and SIGTERM end no more than `watch`."""
+        self._woken, wake = os.pipe()
         os.set_blocking(wake, False)
         signal.set_wakeup_fd(wake)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda _signal, _frame: None)
+
+    def watch(self, ended: Callable[[Member, int], None]) -> bool:
+        """Waits until SIGINT or SIGTERM comes, also since `heed`, or no node is left; whether it was a signal.
+
+        Args:
+            ended: Told of a node that ended by itself, and with what exit status.
+        """
         with selectors.DefaultSelector() as selector:
-            selector.register(woken, selectors.EVENT_READ)
+            selector.register(self._woken, selectors.EVENT_READ)
             for member in self.members:
                 selector.register(member.output, selectors.EVENT_READ, member)
             while len(selector.get_map()) > 1:

@@ -1,37 +1,57 @@
-"""One node of a realm on this machine, in a process of its own: what `sojourn up` starts.
+"""One node in a process of its own, which loads nothing that a node does not need: what `up` and `node` come to.
 
-Standard input brings its order, a line of JSON, and stays open: when it closes, whoever started the node is gone, and
-it ends, too. Standard output tells when it has joined, or why it could not: a line of JSON. This process loads nothing
-that the node does not need.
+Its order, a line of JSON, comes through a pipe. From `sojourn up` that is standard input, which stays open: when it
+closes, whoever started the node is gone, and it ends, too. Standard output tells when it has joined; a member of `up`
+also tells there why it could not, as JSON.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from sojourn.app.service import serve
-from sojourn.model.errors import SojournError
+from sojourn.model.errors import ConfigError, SojournError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sojourn.core.node import Node
+    from sojourn.model.config import Value
 
 STDIN = 0
+# Of a pipe that one line fits into, so that nobody has to wait for its reader.
+ORDER_BYTES = 60_000
 
 
-def main() -> int:
+def become(settings: Mapping[str, Value], *, as_json: bool) -> NoReturn:
+    """Becomes a node: this process goes on as one, without what it had loaded to read its configuration."""
+    order = json.dumps({"settings": settings, "temporary": False, "json": as_json}).encode() + b"\n"
+    if len(order) > ORDER_BYTES:
+        raise ConfigError("the configuration is too long")
+    reader, writer = os.pipe()
+    os.write(writer, order)
+    os.close(writer)
+    os.set_inheritable(reader, True)
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "sojourn.app.member", str(settings["node.name"]), str(reader)]
+    os.execv(sys.executable, command)  # noqa: S606 -- our own module, and no shell in between
+
+
+def main(arguments: list[str]) -> int:
     """Runs the node; the exit status of this process."""
-    with open(STDIN, "rb", buffering=0, closefd=False) as orders:
-        order = json.loads(orders.readline())
-    settings = order["settings"]
+    alone = len(arguments) > 1
+    order = read_order(int(arguments[1]) if alone else STDIN, close=alone)
+    settings, as_json = order["settings"], order["json"]
     try:
-        serve(settings, joined, lifeline=STDIN)
+        serve(settings, lambda node: joined(node, as_json=as_json), lifeline=None if alone else STDIN)
     except SojournError as error:
-        tell({"error": str(error), "code": getattr(error, "code", None), "hint": error.hint})
+        failed(error, as_json=as_json and not alone)
         return 1
     finally:
         if order["temporary"]:
@@ -39,16 +59,34 @@ def main() -> int:
     return 0
 
 
-def joined(node: Node) -> None:
+def read_order(descriptor: int, *, close: bool) -> Any:  # noqa: ANN401 -- JSON of our own
+    """The order."""
+    with open(descriptor, "rb", buffering=0, closefd=close) as orders:
+        return json.loads(orders.readline())
+
+
+def joined(node: Node, *, as_json: bool) -> None:
     """Tells that the node has joined."""
-    tell({"name": node.name, "addresses": node.addresses})
+    told = json.dumps({"name": node.name, "addresses": node.addresses})
+    tell(sys.stdout, told if as_json else f"{node.name} {' '.join(node.addresses)}")
 
 
-def tell(what: dict[str, object]) -> None:
+def failed(error: SojournError, *, as_json: bool) -> None:
+    """Tells that it could not."""
+    if as_json:
+        what = {"error": str(error), "code": getattr(error, "code", 0), "hint": error.hint}
+        tell(sys.stdout, json.dumps(what))
+        return
+    tell(sys.stderr, f"error: {' '.join(str(error).split())}")
+    if error.hint:
+        tell(sys.stderr, f"hint: {error.hint}")
+
+
+def tell(stream: TextIO, line: str) -> None:
     """A line for whoever started this process, if it is still there."""
     with suppress(OSError):
-        sys.stdout.write(json.dumps(what) + "\n")
-        sys.stdout.flush()
+        stream.write(line + "\n")
+        stream.flush()
 
 
 def remove(folder: Path) -> None:
@@ -59,4 +97,4 @@ def remove(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

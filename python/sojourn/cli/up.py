@@ -51,6 +51,8 @@ def up(
 
     with LocalRealm(complete(values(settings), os.environ), nodes, port, folder) as realm:
         rows = in_realm(at(settings, realm.address), lambda client: met(client, set(realm.names)))
+        # Whoever reads that it is up may end it at once.
+        realm.heed()
         if json_asked:
             print_json_line({"address": realm.address, "nodes": rows})
         else:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 from sojourn import _core
 from sojourn.model.config import Kind
 from sojourn.model.config_keys import KEYS
+from sojourn.model.errors import NodeError
+from sojourn.model.node_errors import BY_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +32,10 @@ class Node:
     """
 
     def __init__(self, settings: Mapping[str, Value], role: Role) -> None:
-        self._core = _core.node_open(json.dumps({**as_texts(settings), "role": role}))
+        try:
+            self._core = _core.node_open(json.dumps({**as_texts(settings), "role": role}))
+        except NodeError as error:
+            raise named(error) from None
 
     @property
     def name(self) -> str:
@@ -90,3 +95,9 @@ def as_texts(settings: Mapping[str, Value]) -> dict[str, Value]:
     """Settings as the extension takes them: what is there, durations with their unit."""
     durations = {key.name for key in KEYS if key.kind is Kind.DURATION}
     return {name: f"{value}ms" if name in durations else value for name, value in settings.items() if value is not None}
+
+
+def named(error: NodeError) -> NodeError:
+    """An error of joining as the class that its text is of, so that it says what to do."""
+    kinds = [kind for kind in BY_CODE.values() if kind.usual_text in str(error)]
+    return kinds[0](str(error), error.hint) if kinds and type(error) is NodeError else error

@@ -136,11 +136,13 @@ class NodeError(SojournError):
     Attributes:
         code: Number of the error, as in docs/reference/errors.md; 0: the realm could not be joined, the text says why.
         definite: Whether it says that what was asked did not happen and will not; otherwise it may have happened.
+        usual_text: What the table says of the error; an answer's own text says more.
         usual_hint: What to do, where the answer itself does not say.
     """
 
     code: ClassVar[int] = 0
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = ""
     usual_hint: ClassVar[str | None] = None
 
     def __init__(self, message: str, hint: str | None = None) -> None:

@@ -12,6 +12,7 @@ class UnknownAtom(NodeError):
 
     code: ClassVar[int] = 1
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "there is no such atom in the realm"
     usual_hint: ClassVar[str | None] = "`sojourn ps` lists them"
 
 
@@ -20,6 +21,7 @@ class UnknownNode(NodeError):
 
     code: ClassVar[int] = 2
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "there is no such node in the realm"
     usual_hint: ClassVar[str | None] = "`sojourn nodes` lists them"
 
 
@@ -28,6 +30,7 @@ class NotRunning(NodeError):
 
     code: ClassVar[int] = 3
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the atom does not run any more"
     usual_hint: ClassVar[str | None] = "`sojourn restore` lets it go on from an image"
 
 
@@ -36,6 +39,7 @@ class Busy(NodeError):
 
     code: ClassVar[int] = 4
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "something else is being done with it, or a queue is full"
     usual_hint: ClassVar[str | None] = "try again when that is over"
 
 
@@ -44,6 +48,7 @@ class AlreadyThere(NodeError):
 
     code: ClassVar[int] = 5
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the atom is already where it is to go"
 
 
 class Pinned(NodeError):
@@ -51,6 +56,7 @@ class Pinned(NodeError):
 
     code: ClassVar[int] = 6
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the atom uses something that cannot leave its machine"
     usual_hint: ClassVar[str | None] = "start it with --memory-dir instead of --dir, so that its files move with it"
 
 
@@ -59,6 +65,7 @@ class MissingFunction(NodeError):
 
     code: ClassVar[int] = 7
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the node does not offer a host function that the module imports"
 
 
 class MissingFeature(NodeError):
@@ -66,6 +73,7 @@ class MissingFeature(NodeError):
 
     code: ClassVar[int] = 8
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the node has no engine that can run it"
 
 
 class NoRoom(NodeError):
@@ -73,6 +81,7 @@ class NoRoom(NodeError):
 
     code: ClassVar[int] = 9
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "there is no room for it"
     usual_hint: ClassVar[str | None] = "stop or move something there, or raise the limit"
 
 
@@ -81,6 +90,7 @@ class NodeWrongVersion(NodeError):
 
     code: ClassVar[int] = 10
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the other side speaks another version"
     usual_hint: ClassVar[str | None] = "install the same version on both"
 
 
@@ -89,6 +99,7 @@ class WrongRealm(NodeError):
 
     code: ClassVar[int] = 11
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the node is of another realm"
     usual_hint: ClassVar[str | None] = "give --realm"
 
 
@@ -97,6 +108,7 @@ class NotAllowed(NodeError):
 
     code: ClassVar[int] = 12
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the node has no right to join the realm"
     usual_hint: ClassVar[str | None] = "give the realm's key with --realm-key-file"
 
 
@@ -105,6 +117,7 @@ class Unreachable(NodeError):
 
     code: ClassVar[int] = 13
     definite: ClassVar[bool] = False
+    usual_text: ClassVar[str] = "the node does not answer"
     usual_hint: ClassVar[str | None] = "it may be busy, stopped, or cut off"
 
 
@@ -113,6 +126,7 @@ class Aborted(NodeError):
 
     code: ClassVar[int] = 14
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the move was given up; the atom goes on where it was"
 
 
 class Ended(NodeError):
@@ -120,6 +134,7 @@ class Ended(NodeError):
 
     code: ClassVar[int] = 15
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the atom ended by itself meanwhile"
 
 
 class Lost(NodeError):
@@ -127,6 +142,7 @@ class Lost(NodeError):
 
     code: ClassVar[int] = 16
     definite: ClassVar[bool] = False
+    usual_text: ClassVar[str] = "the node ended right after it had taken the atom"
     usual_hint: ClassVar[str | None] = "`sojourn restore` lets it go on from its last image"
 
 
@@ -135,6 +151,7 @@ class NoImage(NodeError):
 
     code: ClassVar[int] = 17
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "no image of it is kept"
 
 
 class AlreadyRuns(NodeError):
@@ -142,6 +159,7 @@ class AlreadyRuns(NodeError):
 
     code: ClassVar[int] = 18
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the atom runs"
     usual_hint: ClassVar[str | None] = "`sojourn stop` it first, or `sojourn migrate` it"
 
 
@@ -150,6 +168,7 @@ class NodeInvalidModule(NodeError, InvalidModule):
 
     code: ClassVar[int] = 19
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the module cannot be run"
 
 
 class InvalidRequest(NodeError):
@@ -157,6 +176,7 @@ class InvalidRequest(NodeError):
 
     code: ClassVar[int] = 20
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the request makes no sense"
 
 
 class DiskFull(NodeError):
@@ -164,6 +184,7 @@ class DiskFull(NodeError):
 
     code: ClassVar[int] = 21
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "there is no room on the disk"
     usual_hint: ClassVar[str | None] = "make room and try again; what was there before is untouched"
 
 
@@ -172,6 +193,7 @@ class MissingContent(NodeError):
 
     code: ClassVar[int] = 22
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "nobody at hand has that content"
 
 
 class Address(NodeError):
@@ -179,6 +201,7 @@ class Address(NodeError):
 
     code: ClassVar[int] = 23
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the address cannot be listened on"
 
 
 class Internal(NodeError):
@@ -186,6 +209,7 @@ class Internal(NodeError):
 
     code: ClassVar[int] = 24
     definite: ClassVar[bool] = False
+    usual_text: ClassVar[str] = "something failed that should not"
     usual_hint: ClassVar[str | None] = "please report it"
 
 
@@ -194,6 +218,7 @@ class Superseded(NodeError):
 
     code: ClassVar[int] = 25
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "a newer copy of the atom speaks for it"
 
 
 class NameTaken(NodeError):
@@ -201,6 +226,7 @@ class NameTaken(NodeError):
 
     code: ClassVar[int] = 26
     definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "a node of this name is in the realm already"
     usual_hint: ClassVar[str | None] = "give another --name"
 
 

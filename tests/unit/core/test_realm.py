@@ -16,7 +16,7 @@ from sojourn import Memory, Realm
 from sojourn.core.atom import StreamName
 from sojourn.model import wire
 from sojourn.model.errors import Finished, InvalidMessage, OutputLost, SojournError, Stopped
-from sojourn.model.node_errors import InvalidRequest, Lost, Pinned, UnknownAtom, UnknownNode, Unreachable
+from sojourn.model.node_errors import InvalidRequest, Lost, NotAllowed, Pinned, UnknownAtom, UnknownNode, Unreachable
 from tests.unit.fake_realm import MODULE, FakeRealm, atom_row, image_row, move_row
 
 T = TypeVar("T")
@@ -342,3 +342,14 @@ def test_a_call_that_is_cancelled_is_not_waited_for(realm: FakeRealm) -> None:
         go_on.set()
 
     run(work)
+
+
+def test_who_may_not_join_is_told_what_to_do(realm: FakeRealm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(_config: str) -> object:
+        raise sojourn.NodeError("first does not let third in: the node has no right to join the realm")
+
+    monkeypatch.setattr("sojourn._core.node_open", denied)
+    with pytest.raises(NotAllowed, match="first does not let third in") as raised:
+        run(lambda connection: connection.nodes())
+    assert raised.value.hint == "give the realm's key with --realm-key-file"
+    assert realm.asked == []
