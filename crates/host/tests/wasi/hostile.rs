@@ -123,14 +123,13 @@ fn survive(world: fn(&mut Dice) -> World) {
 #[test]
 fn a_pointer_outside_traps_and_says_where() {
     let mut world = World::with_memory();
-    let (reply, _) =
-        world.reply("clock_time_get", &[super::world::I(0), super::world::L(0), super::world::I(65_529)]);
+    let (reply, _) = world.reply("clock_time_get", &[I(0), super::world::L(0), I(65_529)]);
     let expected = "a system call was given 8 bytes at address 0xfff9, outside the memory of 65536 bytes";
     assert_eq!(reply, Reply::Trap(expected.into()));
     world.memory.clear();
-    let (reply, _) = world.reply("random_get", &[super::world::I(0), super::world::I(1)]);
+    let (reply, _) = world.reply("random_get", &[I(0), I(1)]);
     assert!(matches!(reply, Reply::Trap(_)), "a guest without a memory");
-    assert_eq!(world.reply("random_get", &[super::world::I(0), super::world::I(0)]).0, Reply::Return);
+    assert_eq!(world.reply("random_get", &[I(0), I(0)]).0, Reply::Return);
 }
 
 #[test]

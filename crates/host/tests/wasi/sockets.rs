@@ -217,8 +217,9 @@ fn ends_and_resets_are_told_as_on_any_system() {
     assert_eq!(world.write(4, b"half"), Ok(4), "half closed");
     world.call("sock_shutdown", &[I(4), I(2)]).unwrap();
     assert_eq!(world.write(4, b"x"), Err(Errno::Pipe));
-    world.machine.lock().peer(1).reset = true;
-    assert_eq!(world.read(4, 9), Err(Errno::ConnectionReset));
+    world.machine.lock().peer(1).ended = false;
+    world.machine.lock().later(4, Event::Resets(1));
+    assert_eq!(world.read(4, 9), Err(Errno::ConnectionReset), "while it waits");
     assert_eq!(world.write(4, b"x"), Err(Errno::ConnectionReset));
     assert_eq!(world.call("sock_shutdown", &[I(4), I(1)]), Err(Errno::NotConnected));
 }
