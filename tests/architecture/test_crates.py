@@ -22,7 +22,7 @@ ROOMS: dict[str, set[str]] = {
     "engine-wasmi": {"engine"},
     "host": {"image", "engine"},
     "node": {"abi", "kernel", "image", "instrument", "engine", "engine-wasmtime", "engine-wasmi", "host"},
-    "py": {"node", "instrument", "image"},
+    "py": {"abi", "node", "instrument", "image"},
 }
 
 # What the pure rooms take from outside: they run anywhere, so that each entry is a promise.
