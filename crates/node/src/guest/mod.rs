@@ -15,6 +15,7 @@ use crate::continuation::Continuations;
 use crate::error::Error;
 use crate::limit::CONTINUATIONS;
 use crate::module::{Lane, Module};
+use crate::pages::is_zero;
 use crate::ports::{Input, OutputTo, Streams, system};
 use sojourn_engine::{
     Arrival, Computation, Engine, EngineError, Flavour, Instance, Limits, Outcome, StateError, Stopper,
