@@ -218,3 +218,24 @@ def test_whoever_follows_output_is_free_at_once(up: Callable[..., Up], begin: St
     follower.communicate(timeout=PATIENCE_S)
     assert time.monotonic() - begun < 5
     assert follower.returncode == 130
+
+
+def test_who_has_not_the_realms_key_is_told_what_to_do(begin: Starter, sojourn: Runner, folder: Path) -> None:
+    (folder / "realm.key").write_text("a secret of the test's own")
+    key = ["--realm-key-file", "realm.key"]
+    node = begin("node", "--name", "first", "--listen", "127.0.0.1:0", "--folder", "first", *key)
+    try:
+        assert node.stdout is not None
+        name, address = node.stdout.read(4096).decode().split()
+        assert name == "first"
+        assert sojourn("nodes", "--address", address, *key).returncode == 0
+        for command in (("nodes", "--address"), ("node", "--name", "second", "--folder", "second", "--join")):
+            ran = sojourn(*command, address)
+            lines = ran.stderr.decode().splitlines()
+            assert (ran.returncode, ran.stdout, len(lines)) == (1, b"", 2)
+            assert "the node has no right to join the realm" in lines[0]
+            assert lines[1] == "hint: give the realm's key with --realm-key-file"
+    finally:
+        node.terminate()
+        node.communicate(timeout=PATIENCE_S)
+    assert node.returncode == 0
