@@ -21,7 +21,7 @@ POINTS = [
     "source:stopped",
     "source:sealed",
     "source:released",
-    "source:done",
+    "source:ended",
     "target:offered",
     "target:pages",
     "target:sealed",

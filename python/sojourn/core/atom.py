@@ -45,6 +45,8 @@ MOVED = {MoveState.DONE: True, MoveState.FAILED: False, MoveState.LOST: False}
 
 # How long a node waits for the end of a move before it tells how far it is.
 PROGRESS_S = 0.2
+# How long a target may take to say that it owns an atom, once nobody else does.
+RELEASED_S = 10.0
 # Waiting for an atom's end asks for its state, at first often and then less so.
 SOON_S = 0.02
 SELDOM_S = 0.5
@@ -98,8 +100,10 @@ class Atom:
 
         Raises:
             NodeError: It could not begin.
+            Unreachable: The other node was given it and has not answered since.
         """
         begun = await self._asker.ask(MoveRequest(self.name, node, cause), MovingResponse)
+        loop, released = asyncio.get_running_loop(), None
         while True:
             request = MoveStateRequest(self.name, begun.source, begun.id, int(PROGRESS_S * 1000))
             answer = await self._asker.ask(request, MoveRowsResponse, wait_s=PROGRESS_S)
@@ -107,6 +111,9 @@ class Atom:
                 yield move
                 if move.state in MOVED:
                     return
+                released = (released or loop.time()) if move.state is MoveState.RELEASED else None
+                if released is not None and loop.time() - released > RELEASED_S:
+                    raise Unreachable(f"{node} was given {self.name} and has not answered since; it may have it")
             if not answer.rows:
                 raise Internal(f"{begun.source} does not know of the move that it began")
 
