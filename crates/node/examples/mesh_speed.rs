@@ -36,7 +36,8 @@ fn answer(address: String) {
             mesh.send("asks", frame);
         }
     };
-    let opened = zenoh::open(&settings("answers", vec![address]), Arc::new(sink)).expect("the other is there");
+    let opened =
+        zenoh::open(&settings("answers", vec![address]), Arc::new(sink)).expect("the other is there");
     assert!(mesh.set(opened).is_ok());
     let _ = std::io::stdin().lines().count();
 }

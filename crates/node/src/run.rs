@@ -114,7 +114,12 @@ fn begin(plan: Plan, world: World, stop_at: Option<u64>) -> Result<Run, Error> {
         abandoned: false,
         polls: None,
     };
-    let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), waker: world.waker, served: world.served });
+    let shared = Arc::new(Shared {
+        state: Mutex::new(state),
+        changed: Condvar::new(),
+        waker: world.waker,
+        served: world.served,
+    });
     let (stdout, stderr) = (world.stdout.map(Arc::new), world.stderr.map(Arc::new));
     let driven = Arc::clone(&shared);
     thread::Builder::new()

@@ -115,10 +115,7 @@ impl<E: Engine> Prepared<E> {
     }
 
     /// Sends the memories page by page, each page first as it might have been earlier.
-    fn by_pages<H: Companion>(
-        &self,
-        image: &mut Image,
-    ) -> Result<Computation<E::Instance<H>>, StateError> {
+    fn by_pages<H: Companion>(&self, image: &mut Image) -> Result<Computation<E::Instance<H>>, StateError> {
         let target = self.target();
         let mut arrival = Arrival::prepare(&target, H::unpack(&image.host), Limits::default())?;
         let mut sizes = Vec::new();
@@ -214,7 +211,8 @@ impl<E: Engine, H: Companion> Run for Running<E, H> {
         let Self { place, run } = self;
         let module = ModuleHash::of(&place.original);
         let registers = run.registers(&place.info, module).map_err(|error| error.to_string())?;
-        run.go_on(&place.target(), &registers, |wasm: &[u8]| place.compile(wasm)).map_err(|error| error.to_string())
+        run.go_on(&place.target(), &registers, |wasm: &[u8]| place.compile(wasm))
+            .map_err(|error| error.to_string())
     }
 
     fn remains(&mut self) -> Remains {

@@ -107,7 +107,9 @@ fn values() -> Result<Values, Stop> {
 }
 
 fn help() -> Stop {
-    println!("A node of a realm: runs atoms, and takes and gives them.\n\nusage: sojourn-node [--config FILE] [OPTION VALUE]...\n");
+    println!(
+        "A node of a realm: runs atoms, and takes and gives them.\n\nusage: sojourn-node [--config FILE] [OPTION VALUE]...\n"
+    );
     for key in KEYS {
         println!("  {:<22} {}", key.flag, key.doc);
     }
@@ -137,7 +139,8 @@ fn from_files(named: Option<PathBuf>) -> Result<Values, Stop> {
 fn from_file(path: &Path) -> Result<Values, Stop> {
     let told = |text: String| Stop::Usage(format!("{}: {text}", path.display()));
     let text = fs::read_to_string(path).map_err(|error| told(error.to_string()))?;
-    let tables: toml::Table = text.parse().map_err(|error: toml::de::Error| told(error.message().to_string()))?;
+    let tables: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| told(error.message().to_string()))?;
     let mut values = Values::new();
     for (table, keys) in &tables {
         let Some(keys) = keys.as_table() else {

@@ -160,7 +160,8 @@ impl Shared {
             sojourn_abi::decode(baggage).ok_or_else(|| invalid("its baggage cannot be read".into()))?;
         baggage.moves += 1;
         baggage.name.clone_from(&arriving.facts.name);
-        let atom = self.make_atom(id, &arriving.module, arriving.engine, baggage.clone(), AtomState::Held, epoch);
+        let atom =
+            self.make_atom(id, &arriving.module, arriving.engine, baggage.clone(), AtomState::Held, epoch);
         let ports = self.ports(&atom, Vec::new(), &baggage, true)?;
         lock(&self.atoms).insert(id.into(), Arc::clone(&atom));
         let (shared, name) = (Arc::clone(self), id.to_string());

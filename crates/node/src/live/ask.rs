@@ -32,7 +32,12 @@ pub(crate) fn failed((code, text): Failure) -> Response {
 
 impl Shared {
     /// Asks; see `Node::request`.
-    pub(crate) fn request(self: &Arc<Self>, request: Request, to: Option<&str>, timeout: Duration) -> Response {
+    pub(crate) fn request(
+        self: &Arc<Self>,
+        request: Request,
+        to: Option<&str>,
+        timeout: Duration,
+    ) -> Response {
         let me = self.settings.name.as_str();
         match (self.settings.role, to) {
             (Role::Client, to) => match self.door() {
@@ -81,7 +86,8 @@ impl Shared {
 
     /// Nobody answers there any more.
     pub(crate) fn fail_asked(&self, peer: &str) {
-        let lost = |text: &str| Response::failed(Code::Unreachable, format!("{text} does not answer any more"));
+        let lost =
+            |text: &str| Response::failed(Code::Unreachable, format!("{text} does not answer any more"));
         for (_, (to, answer)) in lock(&self.asked).extract_if(|_, (to, _)| to == peer) {
             let _ = answer.send(lost(&to));
         }
@@ -173,7 +179,8 @@ impl Shared {
     ) -> Response {
         let mut next = None;
         for _ in 0..HOPS {
-            let known = next.take().or_else(|| self.kernel(|kernel| kernel.place(atom)).map(|place| place.node));
+            let known =
+                next.take().or_else(|| self.kernel(|kernel| kernel.place(atom)).map(|place| place.node));
             let response = match known {
                 Some(node) if node != self.settings.name && self.atom(atom).is_none() => {
                     let rest = deadline.saturating_duration_since(Instant::now());
@@ -207,7 +214,9 @@ fn about(request: &Request) -> Option<&str> {
 fn sort(response: &mut Response) {
     match response {
         Response::NodeRows { rows } => rows.sort_by(|a, b| a.name.cmp(&b.name)),
-        Response::AtomRows { rows } => rows.sort_by(|a, b| (a.started_at_ns, &a.atom).cmp(&(b.started_at_ns, &b.atom))),
+        Response::AtomRows { rows } => {
+            rows.sort_by(|a, b| (a.started_at_ns, &a.atom).cmp(&(b.started_at_ns, &b.atom)))
+        }
         Response::ImageRows { rows } => rows.sort_by_key(|row| (row.taken_at_ns, row.epoch)),
         _ => {}
     }

@@ -20,7 +20,11 @@ pub fn key(name: &str) -> Option<&'static Key> {
 /// The name of a key that is nearest to a wrong one.
 #[must_use]
 pub fn nearest(wrong: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    names.map(|name| (distance(wrong, name), name)).min().filter(|(far, _)| *far <= wrong.len() / 2).map(|(_, name)| name)
+    names
+        .map(|name| (distance(wrong, name), name))
+        .min()
+        .filter(|(far, _)| *far <= wrong.len() / 2)
+        .map(|(_, name)| name)
 }
 
 /// Letters to change, add or leave out to get from one word to the other (Levenshtein).

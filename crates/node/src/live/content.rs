@@ -81,9 +81,10 @@ impl Contents {
 
     /// Somebody does not have it.
     pub(crate) fn lacking(&self, from: &str, hash: [u8; 32]) {
-        self.fail(|wanted, of| wanted == &hash && of == from, || {
-            (Code::MissingContent, format!("{from} does not have what is needed from it"))
-        });
+        self.fail(
+            |wanted, of| wanted == &hash && of == from,
+            || (Code::MissingContent, format!("{from} does not have what is needed from it")),
+        );
     }
 
     /// Somebody is gone.
@@ -104,7 +105,12 @@ impl Contents {
 
 impl Shared {
     /// A content: from memory, from this node's modules, or from somebody. The time counts from its last part.
-    pub(crate) fn want(&self, hash: [u8; 32], from: &str, timeout: Duration) -> Result<Arc<Vec<u8>>, Failure> {
+    pub(crate) fn want(
+        &self,
+        hash: [u8; 32],
+        from: &str,
+        timeout: Duration,
+    ) -> Result<Arc<Vec<u8>>, Failure> {
         if let Some(content) = self.content_here(&hash) {
             return Ok(content);
         }

@@ -72,7 +72,11 @@ impl Shared {
     }
 
     /// Takes and keeps an image of an atom, which goes on.
-    pub(crate) fn checkpoint_of(self: &Arc<Self>, atom: &Arc<Atom>, cause: &str) -> Result<Vec<ImageRow>, Failure> {
+    pub(crate) fn checkpoint_of(
+        self: &Arc<Self>,
+        atom: &Arc<Atom>,
+        cause: &str,
+    ) -> Result<Vec<ImageRow>, Failure> {
         // Before the guest is stopped for it.
         self.keeper()?;
         let image = self.image_of(atom)?;
@@ -122,8 +126,7 @@ impl Shared {
         let content = self.contents.put(bytes);
         let mut rows = Vec::new();
         for peer in peers {
-            let keep =
-                Request::Keep { atom: atom.into(), epoch, taken_at_ns, cause: cause.into(), content };
+            let keep = Request::Keep { atom: atom.into(), epoch, taken_at_ns, cause: cause.into(), content };
             if let Response::ImageRows { rows: more } = self.ask(&peer, None, keep, PATIENCE) {
                 rows.extend(more);
             }
@@ -210,7 +213,8 @@ impl Shared {
         let Response::ImageRows { rows } = self.answer(request, &me, Instant::now() + PATIENCE) else {
             return Err((Code::Internal, "images cannot be listed".into()));
         };
-        let newest = place.map_or(0, |place| place.epoch).max(rows.iter().map(|row| row.epoch).max().unwrap_or(0));
+        let newest =
+            place.map_or(0, |place| place.epoch).max(rows.iter().map(|row| row.epoch).max().unwrap_or(0));
         let chosen = rows
             .iter()
             .filter(|row| image.is_none_or(|id| row.id == id))

@@ -259,8 +259,7 @@ impl Departure {
             return Ok(());
         }
         let bytes: usize = pieces.iter().map(|piece| piece.stored.len() + 16).sum();
-        let message =
-            Message::Pages { atom: self.atom.id.clone(), epoch: self.epoch, memory, size, pieces };
+        let message = Message::Pages { atom: self.atom.id.clone(), epoch: self.epoch, memory, size, pieces };
         shared.send_bulk(&self.target, message, bytes, &|| self.wanted())?;
         self.bytes.fetch_add(bytes as u64, SeqCst);
         shared.moves.change(self.id, |row| {

@@ -95,9 +95,7 @@ impl Node {
     ) -> Result<Self, OpenError> {
         let incarnation = super::random_u64();
         let keeper = match (&settings.folder, settings.role) {
-            (Some(folder), Role::Node) => {
-                Some(Keeper::open(folder, &settings).map_err(OpenError::Folder)?)
-            }
+            (Some(folder), Role::Node) => Some(Keeper::open(folder, &settings).map_err(OpenError::Folder)?),
             _ => None,
         };
         let (outputs, todo) = channel();

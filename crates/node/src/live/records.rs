@@ -93,7 +93,8 @@ impl Moves {
         if let (MoveState::Done, Some(stopped), Some(released)) = (step, times.stopped, times.released) {
             // The answer was half a round trip on its way.
             let way = now.duration_since(released) / 2;
-            row.downtime_ns = nanoseconds(stopped, now).saturating_sub(u64::try_from(way.as_nanos()).unwrap_or(0));
+            row.downtime_ns =
+                nanoseconds(stopped, now).saturating_sub(u64::try_from(way.as_nanos()).unwrap_or(0));
         }
         if let Some((code, text)) = failure {
             (row.code, row.text) = (Some(code.number()), Some(text));

@@ -66,9 +66,7 @@ impl Shared {
             Request::Keep { atom, epoch, taken_at_ns, cause, content } => {
                 self.keep_copy(&atom, epoch, taken_at_ns, &cause, content, asker)
             }
-            Request::RestoreHere { atom, epoch, content } => {
-                self.restore_here(&atom, epoch, content, asker)
-            }
+            Request::RestoreHere { atom, epoch, content } => self.restore_here(&atom, epoch, content, asker),
             Request::Start {
                 module,
                 name,
@@ -164,7 +162,12 @@ impl Shared {
         let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
         let listening = self.relays.listen(self, &id, &start.listen)?;
         let listeners = u32::try_from(listening.len()).unwrap_or(0);
-        atom.state().pinned = start.mounts.iter().filter(|mount| mount.host.is_some()).map(|mount| mount.guest.clone()).collect();
+        atom.state().pinned = start
+            .mounts
+            .iter()
+            .filter(|mount| mount.host.is_some())
+            .map(|mount| mount.guest.clone())
+            .collect();
         let setup = setup(start.arguments, start.environment, start.mounts, listeners)?;
         let baggage = Baggage { anchor: (listeners > 0).then(|| me.clone()), ..baggage };
         let ports = self.ports(&atom, start.stdin, &baggage, false)?;
@@ -183,8 +186,9 @@ impl Shared {
         };
         crate::module::lock(&self.atoms).insert(id.clone(), Arc::clone(&atom));
         self.tell(Input::Own { atom: id.clone(), epoch });
-        let launched = launch(self, atom, build, first)
-            .and_then(|()| begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into()))));
+        let launched = launch(self, atom, build, first).and_then(|()| {
+            begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into())))
+        });
         if let Err(failure) = launched {
             crate::module::lock(&self.atoms).remove(&id);
             self.tell(Input::Ended { atom: id.clone() });
@@ -219,7 +223,14 @@ impl Shared {
         }
     }
 
-    fn read(&self, id: &str, stream: Stream, from: u64, most: u32, wait_ms: u32) -> Result<Response, Failure> {
+    fn read(
+        &self,
+        id: &str,
+        stream: Stream,
+        from: u64,
+        most: u32,
+        wait_ms: u32,
+    ) -> Result<Response, Failure> {
         let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
         let ring = match stream {
             Stream::Stdout => &atom.stdout,
@@ -336,8 +347,8 @@ impl Shared {
         let atom =
             self.make_atom(id, &module, EngineName::default(), baggage.clone(), AtomState::Starting, epoch);
         let ports = self.ports(&atom, Vec::new(), &baggage, false)?;
-        let world = Wasi::restore(&image.host, Vec::new(), ports)
-            .map_err(|error| refusal(&error.into(), &me, id))?;
+        let world =
+            Wasi::restore(&image.host, Vec::new(), ports).map_err(|error| refusal(&error.into(), &me, id))?;
         let plan = Plan::resume(module, EngineName::default(), Arc::new(image), self.limits(0));
         let (begun, begins) = channel();
         let (place, name, starting) = (me.clone(), id.to_string(), Arc::clone(&atom));
@@ -350,8 +361,9 @@ impl Shared {
         };
         self.tell(Input::Own { atom: id.into(), epoch });
         crate::module::lock(&self.atoms).insert(id.into(), Arc::clone(&atom));
-        let launched = launch(self, atom, build, first)
-            .and_then(|()| begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into()))));
+        let launched = launch(self, atom, build, first).and_then(|()| {
+            begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into())))
+        });
         if let Err(failure) = launched {
             crate::module::lock(&self.atoms).remove(id);
             self.tell(Input::Ended { atom: id.into() });
@@ -384,8 +396,9 @@ fn mount(mount: Mount) -> Result<sojourn_host::Mount, Failure> {
     }
     let mut tree = MemoryTree::new();
     for file in &mount.files {
-        tree.add_file(&file.path, &file.contents)
-            .map_err(|errno| (Code::InvalidRequest, format!("the file {:?} cannot be given: {errno}", file.path)))?;
+        tree.add_file(&file.path, &file.contents).map_err(|errno| {
+            (Code::InvalidRequest, format!("the file {:?} cannot be given: {errno}", file.path))
+        })?;
     }
     Ok(sojourn_host::Mount::memory(mount.guest, tree))
 }

@@ -41,6 +41,8 @@ impl EndingSignals {
     /// Waits for one of them.
     pub fn wait(&mut self) {
         let mut byte = [0];
-        while matches!(self.reader.read(&mut byte), Err(error) if error.kind() == io::ErrorKind::Interrupted) {}
+        while matches!(self.reader.read(&mut byte), Err(error) if error.kind() == io::ErrorKind::Interrupted)
+        {
+        }
     }
 }
