@@ -40,6 +40,8 @@ def test_hostile_guests_are_stopped_and_moved_like_any_other(
             atoms = [await realm.start(guest_path(name)) for name in HOSTILE]
             assert await neighbour() < 2 * alone
             rows = {row.atom: row for row in await realm.atoms()}
+            wild = atoms.pop()
+            assert "system call" in str(rows[wild.name].reason)
             for atom in atoms:
                 assert rows[atom.name].state is AtomState.RUNNING
                 assert rows[atom.name].memory_bytes <= 64 << 20

@@ -5,7 +5,7 @@ use super::node::Shared;
 use super::settings::Settings;
 use crate::images::{self, Images, Kept, KeptInfo};
 use crate::module::lock;
-use sojourn_abi::{Code, ImageRow, Request, Response};
+use sojourn_abi::{AtomState, Code, ImageRow, Request, Response};
 use sojourn_image::{Image, ModuleHash};
 use std::path::Path;
 use std::sync::{Arc, Weak};
@@ -188,6 +188,17 @@ impl Shared {
         }
     }
 
+    /// Whether a node that answers says that it runs an atom: what is known of places may be old.
+    fn runs_at(self: &Arc<Self>, atom: &str, node: &str) -> bool {
+        let rows = if node == self.settings.name {
+            self.here(Request::AtomsHere {}, node)
+        } else {
+            self.ask(node, None, Request::AtomsHere {}, PATIENCE)
+        };
+        let Response::AtomRows { rows } = rows else { return false };
+        rows.iter().any(|row| row.atom == atom && !matches!(row.state, AtomState::Ended | AtomState::Stopped))
+    }
+
     /// Lets an atom that nobody runs go on from an image.
     pub(crate) fn restore(
         self: &Arc<Self>,
@@ -201,7 +212,7 @@ impl Shared {
         let place = self.kernel(|kernel| kernel.place(atom));
         if let Some(place) = &place
             && place.alive
-            && (peers.contains(&place.node) || (place.node == me && self.atom(atom).is_some()))
+            && self.runs_at(atom, &place.node)
         {
             return Err((Code::AlreadyRuns, format!("{atom} runs on {}", place.node)));
         }
