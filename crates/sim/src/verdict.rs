@@ -36,8 +36,10 @@ impl World {
             image: self.newest_image(atom).is_some() && !self.free_nodes(atom).is_empty(),
             ..Rest::default()
         };
+        let mut speaks_with = None;
+        let mut excused = Vec::new();
         for (node, process) in self.processes() {
-            for ((name, _), instance) in &process.atoms {
+            for ((name, epoch), instance) in &process.atoms {
                 if name != atom {
                     continue;
                 }
@@ -49,16 +51,20 @@ impl World {
                     rest.waits.push(node.name.clone());
                 } else if instance.speaks() {
                     rest.speakers.push(node.name.clone());
+                    speaks_with = speaks_with.max(Some(*epoch));
                 } else if instance.waits() && other.is_some_and(there) {
                     rest.waits.push(node.name.clone());
                 } else if instance.waits() {
-                    rest.excused.push(node.name.clone());
+                    excused.push((node.name.clone(), *epoch));
                 }
             }
             if process.incoming.keys().any(|(name, _)| name == atom) {
                 rest.waits.push(node.name.clone());
             }
         }
+        let older = excused.iter().filter(|(_, epoch)| speaks_with > Some(*epoch));
+        rest.unheard = older.map(|(name, _)| name.clone()).collect();
+        rest.excused = excused.into_iter().map(|(name, _)| name).collect();
         rest
     }
 
@@ -73,7 +79,8 @@ impl World {
     pub(crate) fn settled(&self) -> bool {
         let in_order = |atom: &String| {
             let rest = self.rest(atom);
-            stuck::check(&rest).is_ok() && (rest.excused.is_empty() || !rest.image)
+            stuck::check(&rest).is_ok()
+                && (rest.excused.is_empty() || !rest.speakers.is_empty() || !rest.image)
         };
         let now_ns = self.clock.now_ns();
         self.processes().all(|(_, process)| process.paused_until_ns <= now_ns)
