@@ -113,12 +113,14 @@ pub struct Loaded {
     pub repeated_polls: u32,
 }
 
-/// Loads frames, outermost first, that name their spots by slots: those of `spots`, in its order.
-pub(crate) fn load(info: &Info, frames: &[Frame], spots: &[Spot], slots: &[u32]) -> Result<Loaded, Error> {
+/// Loads frames, outermost first, that name their spots by slots: those of `known`, in its order.
+pub(crate) fn load(info: &Info, frames: &[Frame], known: &[Spot], slots: &[u32]) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
     for frame in frames {
-        let known = spots.binary_search(&Spot::of(frame)).ok().and_then(|known| slots.get(known));
-        let slot = known.ok_or_else(|| Error::frames("a frame stands at a spot that has no slot"))?;
+        let place = known.binary_search(&Spot::of(frame)).ok();
+        let slot = place
+            .and_then(|place| slots.get(place))
+            .ok_or_else(|| Error::frames("a frame stands at a spot that has no slot"))?;
         loaded.add(*slot, &info.sites[site_of(info, frame)?], frame)?;
     }
     let innermost = frames.last().map(|frame| frame.point);

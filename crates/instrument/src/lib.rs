@@ -104,11 +104,11 @@ pub fn read_frames(
     frames::read(info, frames, funcrefs, externrefs)
 }
 
-/// What goes into the frame memory so that frames (outermost first) go on. `slots` are those of `spots`, which are
-/// the frames' (see `spots`), in their order.
+/// What goes into the frame memory so that frames (outermost first) go on. `slots` are those of `known`, which are
+/// the frames' spots (see `spots`), in their order.
 ///
 /// # Errors
 /// `Error::Frames` when values are missing or are of other types.
-pub fn load_frames(info: &Info, frames: &[Frame], spots: &[Spot], slots: &[u32]) -> Result<Loaded, Error> {
-    frames::load(info, frames, spots, slots)
+pub fn load_frames(info: &Info, frames: &[Frame], known: &[Spot], slots: &[u32]) -> Result<Loaded, Error> {
+    frames::load(info, frames, known, slots)
 }

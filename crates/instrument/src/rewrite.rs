@@ -180,7 +180,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
             heads(&emitter.outlined).map(|outlined| (*outlined, self.added.reserve())).collect();
         let body = Writing { code, first, kept: &kept, loops: &loops };
         for &(outlined, function) in &loops {
-            let written = self.from_loop(&body, &reach, outlined);
+            let written = self.outlined_loop(&body, &reach, outlined);
             self.added.set(function, written);
         }
         if code.sites.first().is_some_and(|site| site.check == code::ENTRY) {
@@ -194,7 +194,7 @@ impl<'m, 'a> Rewriting<'m, 'a> {
     }
 
     /// What a function does from one of its loops on. Its parameters are all locals.
-    fn from_loop(&mut self, body: &Writing<'_, 'a>, reach: &Reach<'_>, outlined: Outlined) -> Written {
+    fn outlined_loop(&mut self, body: &Writing<'_, 'a>, reach: &Reach<'_>, outlined: Outlined) -> Written {
         let (code, plan) = (body.code, self.plan);
         let mut emitter = Emitter::new(code, &plan.layout, reach, self.module.bytes);
         let inner =

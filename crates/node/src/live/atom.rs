@@ -144,14 +144,6 @@ impl Atom {
         self.changed.notify_all();
     }
 
-    /// Waits until something holds of the state, but not beyond the deadline; whether it does.
-    pub(crate) fn wait(&self, deadline: Instant, mut holds: impl FnMut(&State) -> bool) -> bool {
-        let rest = deadline.saturating_duration_since(Instant::now());
-        let waited = self.changed.wait_timeout_while(self.state(), rest, |state| !holds(state));
-        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        holds(&state)
-    }
-
     /// Whom to ask to stop: the guest that runs now. Asked at once when somebody has a demand already.
     pub(crate) fn set_stopper(&self, stopper: &Arc<dyn Stopper>) {
         self.seat.set_stopper(Arc::clone(stopper));

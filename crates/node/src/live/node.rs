@@ -5,7 +5,7 @@
 //! verbs, atoms ----input----> kernel            ----the rest---> one thread, in order: `execute`
 //! ```
 
-use super::atom::{Atom, Failure};
+use super::atom::Atom;
 use super::content::Contents;
 use super::image_keeper::Keeper;
 use super::records::Moves;
@@ -392,11 +392,6 @@ impl Shared {
     /// An atom here, also one that has ended.
     pub(crate) fn atom(&self, id: &str) -> Option<Arc<Atom>> {
         lock(&self.atoms).get(id).cloned()
-    }
-
-    /// An atom here, or the failure that there is none.
-    pub(crate) fn atom_here(&self, id: &str) -> Result<Arc<Atom>, Failure> {
-        self.atom(id).ok_or_else(|| super::ask::unknown_atom(id))
     }
 
     /// For tests: ends the process here, as if it were killed.
