@@ -55,16 +55,16 @@ impl Points {
         spot: Spot,
         function: Func,
     ) -> Result<u32, EngineError> {
-        let slot = u32::try_from(self.functions.len()).map_err(|_| full())?;
-        if u64::from(slot) >= table.size(&*store) {
+        let place = u32::try_from(self.functions.len()).map_err(|_| full())?;
+        if u64::from(place) >= table.size(&*store) {
             table.grow(&mut *store, SLOTS.into(), null()).map_err(|error| resource(&error))?;
         }
         table
-            .set(&mut *store, slot.into(), Ref::from(Nullable::from(function)))
+            .set(&mut *store, place.into(), Ref::from(Nullable::from(function)))
             .map_err(|error| resource(&error))?;
         self.functions.push(function);
-        self.slots.insert(spot, slot);
-        Ok(slot)
+        self.slots.insert(spot, place);
+        Ok(place)
     }
 }
 

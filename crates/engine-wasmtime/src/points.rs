@@ -59,18 +59,18 @@ impl Points {
         spot: Spot,
         function: Func,
     ) -> Result<u32, EngineError> {
-        let slot = u32::try_from(self.functions.len()).map_err(|_| full())?;
-        if u64::from(slot) >= table.size(&*store) {
+        let place = u32::try_from(self.functions.len()).map_err(|_| full())?;
+        if u64::from(place) >= table.size(&*store) {
             table
                 .grow(store.as_context_mut(), SLOTS.into(), Ref::Func(None))
                 .map_err(|error| resource(&error))?;
         }
         table
-            .set(store.as_context_mut(), slot.into(), Ref::Func(Some(function)))
+            .set(store.as_context_mut(), place.into(), Ref::Func(Some(function)))
             .map_err(|error| resource(&error))?;
         self.functions.push(function);
-        self.slots.insert(spot, slot);
-        Ok(slot)
+        self.slots.insert(spot, place);
+        Ok(place)
     }
 }
 
