@@ -137,6 +137,59 @@ pub fn on_every_poll<E: Engine>(engine: &E) {
     }
 }
 
+/// A loop in a loop in a loop, large enough for a function of its own, with work before, in and behind each.
+fn large() -> String {
+    let step = "(local.set $x (i32.add (i32.mul (local.get $x) (i32.const 31)) (i32.const STEP)))";
+    let steps: String = (0..150).map(|number: u32| step.replace("STEP", &number.to_string())).collect();
+    let text = r#"(module
+      (func $work (param $x i32) (result i32) (local $i i32)
+        (loop $again
+          (local.set $x (i32.rotl (local.get $x) (i32.const 5)))
+          (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 3))))
+        (local.get $x))
+      (func (export "run") (param $n i32) (result i32) (local $x i32) (local $i i32) (local $j i32)
+        (i32.add (i32.const 7)
+          (block $done (result i32)
+            (loop $outer
+              (local.set $i (i32.add (local.get $i) (i32.const 1)))
+              (local.set $j (i32.const 0))
+              (local.set $x (call $work (local.get $x)))
+              (loop $middle
+                (local.set $j (i32.add (local.get $j) (i32.const 1)))
+                (block $skip
+                  (br_if $skip (i32.eq (local.get $j) (i32.const 2)))
+                  (loop $inner
+                    STEPS
+                    (local.set $x (i32.xor (local.get $x) (call $work (local.get $i))))
+                    (br_if $outer (i32.eq (i32.and (local.get $x) (i32.const 15)) (i32.const 3)))
+                    (br_if $inner (i32.and (local.get $x) (i32.const 4)))))
+                (br_if $middle (i32.lt_u (local.get $j) (i32.const 3))))
+              (br_if $outer (i32.lt_u (local.get $i) (local.get $n))))
+            (call $work (local.get $x))))))"#;
+    text.replace("STEPS", &steps)
+}
+
+pub fn large_loops_go_on<E: Engine>(engine: &E) {
+    let program = Program::new(engine, &large());
+    assert!(program.passed.wasm.windows(9).any(|bytes| bytes == b"sojourn:l"), "no loop has a function");
+    let arguments = [Value::I32(6)];
+    let mut whole = program.start(&arguments);
+    whole.stop_at(u64::MAX).unwrap();
+    let Outcome::Finished(expected) = whole.run().unwrap() else { panic!("not finished") };
+    let polls = whole.polls().unwrap();
+    assert!((20..2000).contains(&polls), "{polls} polls");
+    for poll in 1..=polls {
+        let mut going = program.start(&arguments);
+        going.stop_at(poll).unwrap();
+        assert_eq!(going.run().unwrap(), Outcome::Stopped, "at poll {poll} of {polls}");
+        let mut resumed = program.resume(&program.image(&mut going)).unwrap();
+        resumed.stop_at(u64::MAX).unwrap();
+        assert_eq!(resumed.run().unwrap(), Outcome::Finished(expected.clone()), "after poll {poll}");
+        assert_eq!(resumed.polls().unwrap(), polls - poll, "after poll {poll}");
+    }
+    assert_eq!(program.hop(&arguments, 3).0, expected);
+}
+
 pub fn start_then_export<E: Engine>(engine: &E) {
     let text = r#"(module
       (import "host" "note" (func $note (param i32)))

@@ -94,7 +94,7 @@ macro_rules! suite {
                     references_keep_their_identity, compiled_code_survives_bytes, spots_keep_their_slots,
                 }
                 continuing::{
-                    frames_written_back_go_on, on_every_poll, start_then_export, hostile_images_are_refused,
+                    frames_written_back_go_on, on_every_poll, large_loops_go_on, start_then_export, hostile_images_are_refused,
                     deep_stacks_go_on,
                 }
                 arriving::{
