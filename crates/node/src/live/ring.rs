@@ -103,7 +103,9 @@ impl Ring {
     pub(crate) fn available(&self) -> (usize, Option<Instant>) {
         let mut state = lock(&self.state);
         let available = state.available(self.room);
-        (available, state.reader.map(|(_, until)| until))
+        // While it is held, only the gate makes room; `open` wakes whoever waits.
+        let expires = state.reader.filter(|_| state.gate.is_none());
+        (available, expires.map(|(_, until)| until))
     }
 
     /// Bytes from a number on, at most `most`; waits for some until `deadline`.
@@ -130,7 +132,13 @@ impl Ring {
 
     /// Shows all.
     pub(crate) fn open(&self) {
-        lock(&self.state).gate = None;
+        let mut state = lock(&self.state);
+        state.gate = None;
+        // Nobody could read while it was held, however long that took: its reader's lease begins now.
+        if let Some((_, until)) = &mut state.reader {
+            *until = Instant::now() + LEASE;
+        }
+        drop(state);
         self.changed.notify_all();
         self.wake.notify();
     }
@@ -159,7 +167,7 @@ impl State {
 
     /// Where somebody who reads is.
     fn reader(&mut self) -> Option<u64> {
-        if self.reader.is_some_and(|(_, until)| until <= Instant::now()) {
+        if self.gate.is_none() && self.reader.is_some_and(|(_, until)| until <= Instant::now()) {
             self.reader = None;
         }
         self.reader.map(|(at, _)| at)

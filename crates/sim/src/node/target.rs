@@ -133,6 +133,7 @@ impl World {
     }
 
     pub(super) fn open(&mut self, node: usize, key: &Key) {
+        let now_ns = self.clock.now_ns();
         let Some(process) = &mut self.nodes[node].process else { return };
         let incarnation = process.incarnation;
         let Some(instance) = process.atoms.get_mut(key) else {
@@ -140,6 +141,8 @@ impl World {
             return self.judge(breach(Property::Moves, text));
         };
         instance.open = true;
+        // Nobody could read while it was held, however long that took.
+        instance.guest.output.lease_ns = now_ns + LEASE_NS;
         self.checkers.moves.opened(&key.0, key.1);
         let verdict = self.checkers.histories.opened(incarnation, &key.0, key.1);
         self.judge(verdict);
