@@ -12,7 +12,10 @@ use std::sync::Mutex;
 use std::thread;
 
 /// Code by spot, with when it was asked for last, counted in askings.
-pub(crate) struct Known<E: Engine>(Mutex<(u64, HashMap<Spot, (E::Module, u64)>)>);
+pub(crate) struct Known<E: Engine>(Mutex<Askings<E>>);
+
+/// How many askings there were, and code by spot with its last one.
+type Askings<E> = (u64, HashMap<Spot, (<E as Engine>::Module, u64)>);
 
 impl<E: Engine> Known<E> {
     pub(crate) fn new() -> Self {

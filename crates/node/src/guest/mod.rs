@@ -152,6 +152,7 @@ struct On<E: Engine> {
 
 impl<E: Placed> On<E> {
     /// The same computation in a fresh instance.
+    #[expect(clippy::boxed_local, reason = "as `Guest::go_on` has it")]
     fn anew(mut self: Box<Self>, registers: &Image) -> Result<Box<dyn Guest>, Error> {
         let place = self.place.clone();
         let mut arrival = place.prepare::<E>(nowhere()?)?;

@@ -98,7 +98,9 @@ fn a_guest_arrives_page_by_page_on_any_engine() {
 fn what_was_compiled_ahead_is_at_hand() {
     let mut guest = stopped(EngineName::Wasmi, 17);
     let mut frames = guest.registers().unwrap().frames;
-    frames.iter_mut().for_each(|frame| frame.values.clear());
+    for frame in &mut frames {
+        frame.values.clear();
+    }
     let module = Module::new(wat::parse_str(TEXT.replace("600", "601")).unwrap()).unwrap();
     let plan = Plan::arrival(module.clone(), EngineName::Wasmtime);
     let met = spots(module.info(), &frames).unwrap();

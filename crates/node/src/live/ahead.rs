@@ -90,7 +90,9 @@ mod tests {
             vec![frame(3, Kind::HostCall)],
             vec![frame(1, Kind::InProgress), frame(2, Kind::Returned)],
         ];
-        stacks.iter().for_each(|stack| module.met(stack));
+        for stack in &stacks {
+            module.met(stack);
+        }
         module.met(&stacks[0]);
         assert_eq!(heard(&told(&module)), [&stacks[1..], &stacks[..1]].concat());
     }

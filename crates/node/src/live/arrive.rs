@@ -203,9 +203,16 @@ impl Shared {
     }
 
     /// The move failed, or somebody else speaks for it.
-    pub(crate) fn discard(&self, id: &str) {
-        lock(&self.arrivals).remove(id);
-        if let Some(atom) = lock(&self.atoms).remove(id) {
+    pub(crate) fn discard(&self, id: &str, which: impl Fn(u64) -> bool) {
+        {
+            let mut arrivals = lock(&self.arrivals);
+            if arrivals.get(id).is_some_and(|arriving| which(arriving.epoch)) {
+                arrivals.remove(id);
+            }
+        }
+        // One that was restored here meanwhile has another epoch, and stays.
+        let Some(known) = self.atom(id).filter(|atom| which(atom.state().epoch)) else { return };
+        if let Some(atom) = lock(&self.atoms).remove(&known.id) {
             atom.stdout.leave();
             atom.stderr.leave();
             // One that ended meanwhile needs no asking.

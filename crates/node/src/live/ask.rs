@@ -100,7 +100,7 @@ impl Shared {
             return self.send(&from, Message::Answer { id, response });
         }
         self.beside("answer", move |shared| {
-            let deadline = Instant::now() + Duration::from_secs(3600);
+            let deadline = Instant::now() + Duration::from_hours(1);
             let response = match to {
                 Some(to) if to != shared.settings.name => shared.pass_on(&to, &from, request),
                 _ => shared.answer(request, &from, deadline),
@@ -119,7 +119,7 @@ impl Shared {
         {
             return failed(failure);
         }
-        self.ask(to, Some(to), request, Duration::from_secs(3600))
+        self.ask(to, Some(to), request, Duration::from_hours(1))
     }
 
     /// Answers a request, here or by asking others.
@@ -129,12 +129,12 @@ impl Shared {
             Request::Atoms {} => self.gather(Request::AtomsHere {}),
             Request::Images { atom } => self.gather(Request::ImagesHere { atom }),
             Request::Restore { atom, image, keeper, target } => {
-                self.restore(&atom, image, keeper, target).unwrap_or_else(failed)
+                self.restore(&atom, image, keeper.as_deref(), target).unwrap_or_else(failed)
             }
             request => match about(&request) {
                 Some(atom) => {
                     let atom = atom.to_string();
-                    self.about_atom(&atom, request, asker, deadline)
+                    self.about_atom(&atom, &request, asker, deadline)
                 }
                 None => self.here(request, asker),
             },
@@ -173,7 +173,7 @@ impl Shared {
     fn about_atom(
         self: &Arc<Self>,
         atom: &str,
-        request: Request,
+        request: &Request,
         asker: &str,
         deadline: Instant,
     ) -> Response {
@@ -215,7 +215,7 @@ fn sort(response: &mut Response) {
     match response {
         Response::NodeRows { rows } => rows.sort_by(|a, b| a.name.cmp(&b.name)),
         Response::AtomRows { rows } => {
-            rows.sort_by(|a, b| (a.started_at_ns, &a.atom).cmp(&(b.started_at_ns, &b.atom)))
+            rows.sort_by(|a, b| (a.started_at_ns, &a.atom).cmp(&(b.started_at_ns, &b.atom)));
         }
         Response::ImageRows { rows } => rows.sort_by_key(|row| (row.taken_at_ns, row.epoch)),
         _ => {}

@@ -49,14 +49,14 @@ impl Settings {
     /// A line that names the key, what it is and what it should be.
     pub fn from_values(values: &Values, role: Role) -> Result<Self, String> {
         let known = Known(values);
-        let realm = known.text("realm.name")?;
+        let realm = known.text("realm.name");
         let join = known.list("node.join");
-        let name = match known.text("node.name")? {
+        let name = match known.text("node.name") {
             name if !name.is_empty() => name,
             _ if role == Role::Client => format!("client-{:016x}", super::random_u64()),
             _ => machine_name(),
         };
-        let folder = match known.text("node.folder")? {
+        let folder = match known.text("node.folder") {
             path if !path.is_empty() => PathBuf::from(path),
             _ => data_folder().join(&realm).join(&name),
         };
@@ -70,7 +70,7 @@ impl Settings {
         };
         Ok(Self {
             role,
-            key: realm_key(&known.text("realm.key_file")?)?,
+            key: realm_key(&known.text("realm.key_file"))?,
             listen: listen(known.list("node.listen"), &join, role),
             discover: known.switch("node.discover")?,
             router: known.switch("node.router")?,
@@ -104,8 +104,8 @@ impl Known<'_> {
         given.or_else(|| key(name).map(|key| key.default)).unwrap_or_default()
     }
 
-    fn text(&self, name: &str) -> Result<String, String> {
-        Ok(self.get(name).to_string())
+    fn text(&self, name: &str) -> String {
+        self.get(name).to_string()
     }
 
     fn wrong(&self, name: &str, expected: &str) -> String {

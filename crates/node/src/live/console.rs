@@ -113,9 +113,8 @@ impl AtomConsole {
             }
             match self.wake.wait(until) {
                 Woke::Stop => return Woken::Stop,
-                Woke::News => {}
                 Woke::Timeout if until == deadline => return Woken::Timeout,
-                Woke::Timeout => {}
+                Woke::News | Woke::Timeout => {}
             }
         }
     }

@@ -14,7 +14,7 @@ const PART_BYTES: usize = 1 << 20;
 /// Most bytes of a content.
 const MOST_BYTES: u64 = 8 << 30;
 /// How long a content that was put here is kept in memory.
-const KEPT: Duration = Duration::from_secs(600);
+const KEPT: Duration = Duration::from_mins(10);
 
 /// Contents in memory, and those that are awaited.
 #[derive(Default)]

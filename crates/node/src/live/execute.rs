@@ -14,7 +14,7 @@ impl Shared {
             Output::Connected { peer, .. } => self.relays.connected(self, &peer),
             Output::Disconnected { peer, gone, .. } => self.disconnected(&peer, gone),
             Output::Deliver { from, message } => self.deliver(from, message),
-            Output::Undelivered { to, message } => self.undelivered(&to, message),
+            Output::Undelivered { to, message } => self.undelivered(&to, &message),
             Output::Denied { by, text, .. } => {
                 *lock(&self.denied) = Some(format!("{by} does not take this node: {text}"));
             }
@@ -36,7 +36,8 @@ impl Shared {
                 self.build(&atom, epoch, &image, sizes, &baggage);
             }
             Output::Open { atom, epoch } => self.open_gate(&atom, epoch),
-            Output::Discard { atom, .. } | Output::Supersede { atom, .. } => self.discard(&atom),
+            Output::Discard { atom, epoch } => self.discard(&atom, |known| known == epoch),
+            Output::Supersede { atom, epoch, .. } => self.discard(&atom, |known| known < epoch),
             Output::Located { atom, epoch, alive, .. } => self.relays.located(&atom, epoch, alive),
         }
     }
@@ -59,8 +60,8 @@ impl Shared {
         }
     }
 
-    fn undelivered(&self, to: &str, message: Message) {
-        match message {
+    fn undelivered(&self, to: &str, message: &Message) {
+        match *message {
             Message::Ask { id, .. } => {
                 let text = format!("{to} is not there, or does not answer");
                 self.answered(to, id, Response::failed(sojourn_abi::Code::Unreachable, text));

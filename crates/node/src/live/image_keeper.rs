@@ -79,7 +79,7 @@ impl Shared {
     ) -> Result<Vec<ImageRow>, Failure> {
         // Before the guest is stopped for it.
         self.keeper()?;
-        let image = self.image_of(atom)?;
+        let image = Self::image_of(atom)?;
         let epoch = atom.state().epoch;
         atom.state().imaged_at = Instant::now();
         self.keep_image(atom, &image, epoch, cause)
@@ -204,7 +204,7 @@ impl Shared {
         self: &Arc<Self>,
         atom: &str,
         image: Option<u64>,
-        keeper: Option<String>,
+        keeper: Option<&str>,
         target: Option<String>,
     ) -> Result<Response, Failure> {
         let peers = self.node_peers();
@@ -229,7 +229,7 @@ impl Shared {
         let chosen = rows
             .iter()
             .filter(|row| image.is_none_or(|id| row.id == id))
-            .filter(|row| keeper.as_ref().is_none_or(|keeper| row.node == *keeper))
+            .filter(|row| keeper.is_none_or(|keeper| row.node == keeper))
             .max_by_key(|row| (row.epoch, row.taken_at_ns));
         let Some(chosen) = chosen else {
             return Err((Code::NoImage, format!("no image of {atom:?} is kept by a node that answers")));
@@ -269,13 +269,13 @@ pub(crate) fn keep_intervals(kept: &Weak<Shared>) {
             let every = Duration::from_millis(atom.images_every_ms);
             let (since, runs) = {
                 let state = atom.state();
-                (state.imaged_at.elapsed(), state.phase == sojourn_abi::AtomState::Running)
+                (state.imaged_at.elapsed(), state.phase == AtomState::Running)
             };
             if !runs {
                 continue;
             }
             if since < every {
-                rest = rest.min(every - since);
+                rest = rest.min(every.saturating_sub(since));
                 continue;
             }
             if let Err((code, text)) = shared.checkpoint_of(&atom, "at an interval")

@@ -48,12 +48,7 @@ struct MemoryCopy {
 
 impl Shared {
     /// A move of an atom that is here; its number.
-    pub(crate) fn begin_move(
-        self: &Arc<Self>,
-        atom: &Arc<Atom>,
-        target: &str,
-        cause: &str,
-    ) -> Result<u64, Failure> {
+    pub(crate) fn begin_move(self: &Arc<Self>, atom: &Arc<Atom>, target: &str, cause: &str) -> u64 {
         let epoch = atom.state().epoch;
         let row = MoveRow {
             id: 0,
@@ -76,7 +71,7 @@ impl Shared {
         let id = self.moves.begin(row);
         let facts = facts(atom, cause);
         self.tell(Input::Move { id, atom: atom.id.clone(), target: target.into(), facts });
-        Ok(id)
+        id
     }
 
     /// The target takes it: sends pages while it runs.
@@ -288,7 +283,7 @@ impl MemoryCopy {
     }
 
     fn left_bytes(&self) -> u64 {
-        self.left.iter().map(|range| u64::from(range.end - range.start) * PAGE_BYTES as u64).sum()
+        self.left.iter().map(|range| (range.end - range.start) * PAGE_BYTES as u64).sum()
     }
 }
 
@@ -308,15 +303,14 @@ impl Seal for LastPages {
         let given_up = || (Code::Aborted, format!("the move of {} was given up", departure.atom.id));
         for index in 0..guest.memories() {
             let looked = copies.get_mut(index as usize).and_then(Option::as_mut);
-            let sent = match looked.and_then(|copy| copy.look(false).is_ok().then_some(copy)) {
-                Some(copy) => departure.send(shared, index, copy),
-                None => {
-                    // What was sent before may be there still: then zeros are sent too.
-                    let sent = copies.get(index as usize).is_some_and(Option::is_some);
-                    let zero_from = if sent { u64::MAX } else { guest.initialized_bytes(index) };
-                    let memory = guest.memory(index).map_err(|error| (Code::Internal, error.to_string()))?;
-                    departure.send_slice(shared, index, memory, zero_from)
-                }
+            let sent = if let Some(copy) = looked.and_then(|copy| copy.look(false).is_ok().then_some(copy)) {
+                departure.send(shared, index, copy)
+            } else {
+                // What was sent before may be there still: then zeros are sent too.
+                let sent = copies.get(index as usize).is_some_and(Option::is_some);
+                let zero_from = if sent { u64::MAX } else { guest.initialized_bytes(index) };
+                let memory = guest.memory(index).map_err(|error| (Code::Internal, error.to_string()))?;
+                departure.send_slice(shared, index, memory, zero_from)
             };
             sent.map_err(|()| given_up())?;
             sizes.push(guest.memory_bytes(index));

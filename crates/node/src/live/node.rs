@@ -110,7 +110,8 @@ impl Node {
             keeper,
             moves: Moves::default(),
             asked: Mutex::default(),
-            next_ask: AtomicU64::new(1),
+            // An answer may reach the next process of this name.
+            next_ask: AtomicU64::new(super::random_u64() >> 1),
             relays: super::relay::Relays::default(),
             denied: Mutex::default(),
             kernel: Mutex::new(Kernel::new(kernel_settings(&settings, incarnation))),
@@ -416,8 +417,8 @@ fn keep_time(timed: &Weak<Shared>) {
                 shared.take_outputs(&mut kernel);
             }
             due => {
-                let rest = due.map_or(Duration::from_secs(60), |due| Duration::from_nanos(due - now));
-                drop(shared.stirred.wait_timeout(kernel, rest.min(Duration::from_secs(60))));
+                let rest = due.map_or(Duration::from_mins(1), |due| Duration::from_nanos(due - now));
+                drop(shared.stirred.wait_timeout(kernel, rest.min(Duration::from_mins(1))));
             }
         }
     }

@@ -43,8 +43,7 @@ impl Packer {
 pub(crate) fn ranges(pages: &Pages, size: u64) -> impl Iterator<Item = Range<u64>> {
     let page = PAGE_BYTES as u64;
     pages.iter().flat_map(move |range| {
-        let (start, end) =
-            ((u64::from(range.start) * page).min(size), (u64::from(range.end) * page).min(size));
+        let (start, end) = ((range.start * page).min(size), (range.end * page).min(size));
         (start..end)
             .step_by(MESSAGE_BYTES)
             .map(move |at| at..end.min(at + MESSAGE_BYTES as u64))

@@ -224,7 +224,7 @@ fn watch(watched: &Weak<Inner>) {
         if state.queue.is_empty() {
             // Looks now and then whether the scheduler is still wanted.
             let idle = |state: &mut State| state.queue.is_empty();
-            let waited = inner.queued.wait_timeout_while(state, Duration::from_secs(60), idle);
+            let waited = inner.queued.wait_timeout_while(state, Duration::from_mins(1), idle);
             drop(waited);
             continue;
         }

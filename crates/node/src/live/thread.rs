@@ -45,11 +45,10 @@ pub(crate) fn launch(
             Ok(guest) => guest,
             Err(failure) => return first(Err(failure)),
         };
-        let mut driver = Driver { shared: &shared, atom: &atom };
-        driver.begin(guest, first);
+        Driver { shared: &shared, atom: &atom }.begin(guest, first);
     };
-    let built = thread::Builder::new().name("atom".into()).stack_size(THREAD_STACK_BYTES).spawn(body);
-    built.map(drop).map_err(|error| (Code::NoRoom, format!("there is no thread for the atom: {error}")))
+    let begun = thread::Builder::new().name("atom".into()).stack_size(THREAD_STACK_BYTES).spawn(body);
+    begun.map(drop).map_err(|error| (Code::NoRoom, format!("there is no thread for the atom: {error}")))
 }
 
 struct Driver<'a> {
@@ -64,7 +63,8 @@ impl Driver<'_> {
         first(Ok(()));
         let end = catch_unwind(AssertUnwindSafe(|| self.run(guest)));
         self.atom.seat.leave();
-        self.end(end.unwrap_or_else(|_| End::Failed("its thread failed; please report what it said".into())));
+        let failed = |_| End::Failed("its thread failed; please report what it said".into());
+        self.end(&end.unwrap_or_else(failed));
     }
 
     /// What others may see of the guest while it runs.
@@ -166,14 +166,14 @@ impl Driver<'_> {
         }
     }
 
-    fn end(&self, end: End) {
+    fn end(&self, end: &End) {
         let processor_ns = self.atom.processor_ns();
         let mut state = self.atom.state();
         state.thread = None;
         state.processor_ns = processor_ns - state.processor_before_ns;
         state.windows = Vec::new();
         state.ended_at = Some(Instant::now());
-        match &end {
+        match end {
             End::Exited(status) => state.status = Some(*status),
             End::Trapped(trap) => state.reason = Some(explain(self.atom, trap)),
             End::Failed(text) => state.reason = Some(text.clone()),

@@ -142,25 +142,25 @@ impl Shared {
         Ok(Response::Elsewhere { node: place.node, epoch: place.epoch })
     }
 
-    fn start(self: &Arc<Self>, start: Start, asker: &str) -> Result<Response, Failure> {
+    fn start(self: &Arc<Self>, order: Start, asker: &str) -> Result<Response, Failure> {
         let me = self.settings.name.clone();
-        let engine = start.engine.parse::<EngineName>().map_err(|text| (Code::MissingFeature, text))?;
+        let engine = order.engine.parse::<EngineName>().map_err(|text| (Code::MissingFeature, text))?;
         self.room_for(0)?;
-        let module = self.module(start.module, asker, MODULE_PART)?;
-        let id = self.new_name(&start.name);
+        let module = self.module(order.module, asker, MODULE_PART)?;
+        let id = self.new_name(&order.name);
         let epoch = 1 << 32;
-        let images_every_ms = match start.images_every_ms {
+        let images_every_ms = match order.images_every_ms {
             0 => u64::try_from(self.settings.images_every.as_millis()).unwrap_or(0),
             asked => asked,
         };
         let baggage = Baggage {
-            name: start.name,
+            name: order.name,
             started_at_ns: super::realtime_ns(),
             images_every_ms,
             ..Baggage::default()
         };
         let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
-        let listening = self.relays.listen(self, &id, &start.listen)?;
+        let listening = self.relays.listen(self, &id, &order.listen)?;
         let listeners = u32::try_from(listening.len()).unwrap_or(0);
         atom.state().pinned = start
             .mounts
@@ -168,11 +168,11 @@ impl Shared {
             .filter(|mount| mount.host.is_some())
             .map(|mount| mount.guest.clone())
             .collect();
-        let setup = setup(start.arguments, start.environment, start.mounts, listeners)?;
+        let setup = setup(order.arguments, order.environment, order.mounts, listeners)?;
         let baggage = Baggage { anchor: (listeners > 0).then(|| me.clone()), ..baggage };
-        let ports = self.ports(&atom, start.stdin, &baggage, false)?;
+        let ports = self.ports(&atom, order.stdin, &baggage, false)?;
         let world = Wasi::new(setup, ports).map_err(|error| refusal(&error.into(), &me, &id))?;
-        let plan = Plan::start(module, engine, "_start".into(), self.limits(start.memory_bytes));
+        let plan = Plan::start(module, engine, "_start".into(), self.limits(order.memory_bytes));
         let (begun, begins) = channel();
         let place = me.clone();
         let name = id.clone();
@@ -213,7 +213,8 @@ impl Shared {
             let mut random = super::random_u64();
             let mut tail = String::new();
             for _ in 0..6 {
-                tail.push(char::from(DIGITS[(random % DIGITS.len() as u64) as usize]));
+                let place = usize::try_from(random % DIGITS.len() as u64).unwrap_or(0);
+                tail.push(char::from(DIGITS[place]));
                 random /= DIGITS.len() as u64;
             }
             let id = format!("{stem}-{tail}");
@@ -260,7 +261,7 @@ impl Shared {
             let text = format!("{id} has the directory {mount} of {me}'s machine open");
             return Err((Code::Pinned, text));
         }
-        let id = self.begin_move(&atom, target, cause)?;
+        let id = self.begin_move(&atom, target, cause);
         Ok(Response::Moving { source: me, id })
     }
 
@@ -283,7 +284,7 @@ impl Shared {
     }
 
     /// An image of an atom, which goes on.
-    pub(crate) fn image_of(&self, atom: &Atom) -> Result<Arc<Image>, Failure> {
+    pub(crate) fn image_of(atom: &Atom) -> Result<Arc<Image>, Failure> {
         let (reply, image) = channel();
         atom.demand(Demand::Image(reply))?;
         image.recv().map_err(|_| (Code::Ended, format!("{} ended meanwhile", atom.id)))?
@@ -297,7 +298,7 @@ impl Shared {
 
     fn snapshot(&self, id: &str) -> Result<Response, Failure> {
         let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
-        let mut image = (*self.image_of(&atom)?).clone();
+        let mut image = (*Self::image_of(&atom)?).clone();
         image.module = Some(atom.module.wasm().to_vec());
         self.offer_image(&image)
     }
