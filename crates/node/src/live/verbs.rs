@@ -151,7 +151,7 @@ impl Shared {
         let epoch = 1 << 32;
         let images_every_ms = match order.images_every_ms {
             0 => u64::try_from(self.settings.images_every.as_millis()).unwrap_or(0),
-            asked => asked,
+            every => every,
         };
         let baggage = Baggage {
             name: order.name,
@@ -162,7 +162,7 @@ impl Shared {
         let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
         let listening = self.relays.listen(self, &id, &order.listen)?;
         let listeners = u32::try_from(listening.len()).unwrap_or(0);
-        atom.state().pinned = start
+        atom.state().pinned = order
             .mounts
             .iter()
             .filter(|mount| mount.host.is_some())
