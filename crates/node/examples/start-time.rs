@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             memory_bytes: 0,
         };
         let began = Instant::now();
-        let response = node.request(request, None, Duration::from_secs(60));
+        let response = node.request(request, None, Duration::from_mins(1));
         let took = began.elapsed();
         if !matches!(response, Response::Placed { .. }) {
             return Err(format!("{response:?}").into());

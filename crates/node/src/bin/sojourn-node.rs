@@ -11,8 +11,7 @@ use std::{env, fs, thread};
 
 fn main() -> ExitCode {
     match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Stop::Help) => ExitCode::SUCCESS,
+        Ok(()) | Err(Stop::Help) => ExitCode::SUCCESS,
         Err(Stop::Usage(text)) => {
             eprintln!("error: {text}");
             ExitCode::from(2)
