@@ -113,9 +113,10 @@ async def large(realm: Realm, names: list[str]) -> dict[str, float]:
 
 def bare_copies() -> list[float]:
     """Times in ms to bring as many bytes from one process to another on the mesh, nothing else."""
-    command = ["cargo", "run", "--locked", "--release", "--quiet", "-p", "sojourn-node", "--example", "bare-copy"]
-    done = subprocess.run([*command, "--", str(LARGE_MIB), "7"], cwd=ROOT, check=True, capture_output=True, text=True)
-    return [float(line) for line in done.stdout.split()]
+    command = ["cargo", "run", "--locked", "--release", "--quiet", "-p", "sojourn-node", "--example", "mesh_speed"]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    rates = [float(line.split()[-2]) for line in done.stdout.splitlines() if line.startswith("copy of 256 MiB")]
+    return [LARGE_MIB * 2**20 / 1e6 / rate * 1e3 for rate in rates]
 
 
 async def start_remote(realm: Realm) -> list[float]:
