@@ -140,14 +140,14 @@ pub fn on_every_poll<E: Engine>(engine: &E) {
 /// A loop in a loop in a loop, large enough for a function of its own, with work before, in and behind each.
 fn large() -> String {
     let step = "(local.set $x (i32.add (i32.mul (local.get $x) (i32.const 31)) (i32.const STEP)))";
-    let steps: String = (0..150).map(|number: u32| step.replace("STEP", &number.to_string())).collect();
+    let steps: String = (0..700).map(|number: u32| step.replace("STEP", &number.to_string())).collect();
     let text = r#"(module
       (func $work (param $x i32) (result i32) (local $i i32)
         (loop $again
           (local.set $x (i32.rotl (local.get $x) (i32.const 5)))
           (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 3))))
         (local.get $x))
-      (func (export "run") (param $n i32) (result i32) (local $x i32) (local $i i32) (local $j i32)
+      (func (export "run") (param $n i32) (result i32) (local $x i32) (local $i i32) (local $j i32) (local $k i32)
         (i32.add (i32.const 7)
           (block $done (result i32)
             (loop $outer
@@ -161,8 +161,9 @@ fn large() -> String {
                   (loop $inner
                     STEPS
                     (local.set $x (i32.xor (local.get $x) (call $work (local.get $i))))
-                    (br_if $outer (i32.eq (i32.and (local.get $x) (i32.const 15)) (i32.const 3)))
-                    (br_if $inner (i32.and (local.get $x) (i32.const 4)))))
+                    (local.set $k (i32.add (local.get $k) (i32.const 1)))
+                    (br_if $outer (i32.eq (i32.and (local.get $k) (i32.const 7)) (i32.const 5)))
+                    (br_if $inner (i32.and (local.get $k) (i32.const 1)))))
                 (br_if $middle (i32.lt_u (local.get $j) (i32.const 3))))
               (br_if $outer (i32.lt_u (local.get $i) (local.get $n))))
             (call $work (local.get $x))))))"#;
