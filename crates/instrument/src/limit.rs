@@ -13,7 +13,7 @@ pub(crate) const COST_WITHOUT_POINT: u64 = 1 << 20;
 pub(crate) const FRAME_PAGES: u64 = 16_384;
 
 /// Bytes of a loop from which on it gets a function of its own. Less compiles in some milliseconds when it is needed; a
-/// call with all locals as arguments is only small beside a large loop (SQLite: 1.19 of plain run time with 2 KiB, 1.16).
+/// call with all locals as arguments is felt where the loop is small (decision 26).
 pub(crate) const OUTLINED_LOOP_BYTES: usize = 8192;
 
 /// Locals of a function whose loops may: they are parameters then (WebAssembly allows 1,000).
