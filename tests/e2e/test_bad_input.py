@@ -112,9 +112,14 @@ def test_the_computation_is_rescued_from_a_full_disk(sojourn: Runner, image: Pat
     assert sojourn("resume", kept[0]).returncode == 7
 
 
-@pytest.mark.parametrize("command", [["run", "none.wasm"], ["resume", "none"], ["inspect", "none"]])
+@pytest.mark.parametrize("command", [["run", "none.wasm"], ["resume", "none"]])
 def test_a_file_that_is_not_there(sojourn: Runner, command: list[str]) -> None:
     check_message(sojourn(*command), "none", "No such file")
+
+
+def test_neither_a_file_nor_an_atom_to_inspect(sojourn: Runner) -> None:
+    # A realm of another test, or of whoever runs the tests, is not asked.
+    check_message(sojourn("inspect", "--address", "127.0.0.1:1", "none"), "there is no file none", "no node answers")
 
 
 def test_an_image_that_could_not_be_written_is_told_before_the_run(sojourn: Runner, guest_path: GuestPath) -> None:

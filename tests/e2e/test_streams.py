@@ -51,7 +51,7 @@ def test_streams_are_whole_while_their_program_moves(nodes: Nodes, guest_path: C
                 await atom.migrate(f"node-{place}")
                 await asyncio.sleep(0.05)
             assert await talking == [True, True, True]
-            assert (await atom.row()).moves > 3
+            assert (await atom.row()).moves > 1
             await atom.stop(keep=False)
 
     asyncio.run(run())
