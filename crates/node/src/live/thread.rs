@@ -6,6 +6,7 @@ use crate::guest::Guest;
 use crate::limit::THREAD_STACK_BYTES;
 use sojourn_abi::{AtomState, Code};
 use sojourn_engine::{Outcome, Trap};
+use sojourn_host::state::Contents;
 use sojourn_image::{Image, Memory};
 use sojourn_kernel::Input;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -72,7 +73,11 @@ impl Driver<'_> {
         let windows = (0..guest.memories()).map(|index| guest.window(index)).collect();
         let bytes = (0..guest.memories()).map(|index| guest.memory_bytes(index)).sum();
         let initialized = (0..guest.memories()).map(|index| guest.initialized_bytes(index)).collect();
+        let mounts = &guest.world().inspect().mounts;
+        let pinned = mounts.iter().filter(|mount| matches!(mount.contents, Contents::Host { .. }));
+        let pinned = pinned.map(|mount| mount.guest.clone()).collect();
         let mut state = self.atom.state();
+        state.pinned = pinned;
         (state.windows, state.initialized, state.memory_bytes) = (windows, initialized, bytes);
     }
 

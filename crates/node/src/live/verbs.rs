@@ -162,12 +162,6 @@ impl Shared {
         let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
         let listening = self.relays.listen(self, &id, &order.listen)?;
         let listeners = u32::try_from(listening.len()).unwrap_or(0);
-        atom.state().pinned = order
-            .mounts
-            .iter()
-            .filter(|mount| mount.host.is_some())
-            .map(|mount| mount.guest.clone())
-            .collect();
         let setup = setup(order.arguments, order.environment, order.mounts, listeners)?;
         let baggage = Baggage { anchor: (listeners > 0).then(|| me.clone()), ..baggage };
         let ports = self.ports(&atom, order.stdin, &baggage, false)?;
