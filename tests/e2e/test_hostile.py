@@ -55,7 +55,7 @@ def test_hostile_guests_are_stopped_and_moved_like_any_other(
 
 def test_a_stuck_peer_holds_nobody_up(nodes: Nodes, steady: Path) -> None:
     processes = nodes("node-1", "node-2", "stuck")
-    arguments = ("4", "10", "3000")
+    arguments = ("4", "10", "6000")
     expected = sojourn.start(steady, args=arguments).stdout.read()
 
     async def run() -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 import sojourn
-from tests.e2e.nodes import Process, eventually, living, met
+from sojourn.core.realm import Realm
+from sojourn.model.wire import AtomRow, AtomState
+from tests.e2e.nodes import LIVING, Process, eventually, living, met
 
 # One of a kind: what a test that was killed left behind is in nobody's way.
 NETWORK = f"10.{200 + os.getpid() % 50}.{os.getpid() // 50 % 250}"
@@ -86,6 +88,11 @@ def cut_nodes(network: Network, tmp_path: Path) -> Iterator[list[Process]]:
     yield begun
     for process in begun:
         process.end()
+
+
+async def spoken_for(realm: Realm, name: str) -> list[AtomRow]:
+    """Where an atom is, or came to its end: a cut can last longer than the program."""
+    return [row for row in await realm.atoms() if row.atom == name and row.state in LIVING | {AtomState.ENDED}]
 
 
 @pytest.mark.timeout(240)
