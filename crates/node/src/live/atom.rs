@@ -9,6 +9,7 @@
 
 use super::ring::Ring;
 use super::schedule::Seat;
+use super::threads::Meter;
 use super::wake::Wake;
 use crate::module::{Module, lock};
 use crate::options::EngineName;
@@ -50,8 +51,8 @@ pub(crate) struct State {
     pub(crate) moves: u32,
     /// Processor time used at other nodes.
     pub(crate) processor_before_ns: u64,
-    /// The thread of its guest, while there is one.
-    pub(crate) thread: Option<u32>,
+    /// Of the thread of its guest, while there is one.
+    pub(crate) meter: Option<Meter>,
     pub(crate) processor_ns: u64,
     pub(crate) windows: Vec<Option<Arc<dyn Window>>>,
     /// Of each memory: from where on a fresh instance has zeros only.
@@ -105,7 +106,7 @@ impl Atom {
             epoch,
             moves: parts.baggage.moves,
             processor_before_ns: parts.baggage.processor_ns,
-            thread: None,
+            meter: None,
             processor_ns: 0,
             windows: Vec::new(),
             initialized: Vec::new(),
@@ -204,7 +205,7 @@ impl Atom {
     /// Processor time used here and before.
     pub(crate) fn processor_ns(&self) -> u64 {
         let state = self.state();
-        let here = state.thread.and_then(thread_processor_ns).unwrap_or(state.processor_ns);
+        let here = state.meter.and_then(Meter::used_ns).unwrap_or(state.processor_ns);
         state.processor_before_ns + here
     }
 
@@ -253,10 +254,4 @@ pub(crate) struct Parts {
     pub(crate) baggage: Baggage,
     pub(crate) wake: Arc<Wake>,
     pub(crate) seat: Arc<Seat>,
-}
-
-/// Processor time of a thread of this process, in nanoseconds.
-fn thread_processor_ns(thread: u32) -> Option<u64> {
-    let text = std::fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;
-    text.split(' ').next()?.parse().ok()
 }

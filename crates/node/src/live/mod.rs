@@ -6,6 +6,7 @@
 //! | `execute` | does what the kernel wants done |
 //! | `ask`, `verbs` | requests: to whom, and what is done |
 //! | `atom`, `thread` | an atom here, and the thread that is its stack |
+//! | `threads` | threads that are kept for the next one |
 //! | `schedule` | who of many atoms runs |
 //! | `ring`, `wake`, `console` | what an atom writes, and how it waits |
 //! | `leave`, `arrive`, `pieces` | the two ends of a move |
@@ -32,6 +33,7 @@ mod ring;
 mod schedule;
 mod settings;
 mod thread;
+mod threads;
 mod verbs;
 mod wake;
 

@@ -20,7 +20,6 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError, Weak};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// A member of a realm: a node that runs atoms, or a client that asks.
@@ -426,8 +425,7 @@ fn keep_time(timed: &Weak<Shared>) {
 
 /// A thread of the node's; one that cannot be had is a failure of the machine, which is told.
 pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) {
-    let built = thread::Builder::new().name(name.into()).spawn(body);
-    if let Err(error) = built {
+    if let Err(error) = super::threads::run(name, body) {
         eprintln!("error: there is no thread for {name}: {error}");
     }
 }

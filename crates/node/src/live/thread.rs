@@ -2,8 +2,8 @@
 
 use super::atom::{Atom, Demand, Failure, Verdict};
 use super::node::{Shared, spawn};
+use super::threads::{Meter, run_atom};
 use crate::guest::Guest;
-use crate::limit::THREAD_STACK_BYTES;
 use sojourn_abi::{AtomState, Code};
 use sojourn_engine::{Outcome, Trap};
 use sojourn_host::state::Contents;
@@ -12,7 +12,6 @@ use sojourn_kernel::Input;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::thread;
 use std::time::Instant;
 
 /// How an atom's thread ends.
@@ -41,15 +40,14 @@ pub(crate) fn launch(
 ) -> Result<(), Failure> {
     let shared = Arc::clone(shared);
     let body = move || {
-        atom.state().thread = Some(rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs());
+        atom.state().meter = Some(Meter::begin());
         let guest = match build(&atom) {
             Ok(guest) => guest,
             Err(failure) => return first(Err(failure)),
         };
         Driver { shared: &shared, atom: &atom }.begin(guest, first);
     };
-    let begun = thread::Builder::new().name("atom".into()).stack_size(THREAD_STACK_BYTES).spawn(body);
-    begun.map(drop).map_err(|error| (Code::NoRoom, format!("there is no thread for the atom: {error}")))
+    run_atom(body).map_err(|error| (Code::NoRoom, format!("there is no thread for the atom: {error}")))
 }
 
 struct Driver<'a> {
@@ -174,7 +172,7 @@ impl Driver<'_> {
     fn end(&self, end: &End) {
         let processor_ns = self.atom.processor_ns();
         let mut state = self.atom.state();
-        state.thread = None;
+        state.meter = None;
         state.processor_ns = processor_ns - state.processor_before_ns;
         state.windows = Vec::new();
         state.ended_at = Some(Instant::now());
