@@ -491,6 +491,9 @@ pub struct Facts {
     /// How often an image of it is kept; 0: never by itself.
     #[n(8)]
     pub images_every_ms: u64,
+    /// Most bytes of memory that it may have, where its start said so.
+    #[n(9)]
+    pub memory_limit_bytes: Option<u64>,
 }
 
 /// A place where a frame can go on.
@@ -556,6 +559,9 @@ pub struct Baggage {
     /// Node that has its listeners and sockets.
     #[n(8)]
     pub anchor: Option<String>,
+    /// Most bytes of memory that it may have, where its start said so.
+    #[n(9)]
+    pub memory_limit_bytes: Option<u64>,
 }
 
 /// The end of what an atom wrote to a stream.

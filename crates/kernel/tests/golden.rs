@@ -124,6 +124,7 @@ fn messages_stay_as_they_are() {
         points: vec![Point { function: 7, offset: 1234, kind: 1 }],
         cause: "by hand".into(),
         images_every_ms: 60_000,
+        memory_limit_bytes: None,
     };
     let piece = Piece { offset: 65_536, length: 4096, stored: vec![1, 2, 3] };
     let atom = || "lua-1".to_string();

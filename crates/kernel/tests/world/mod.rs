@@ -324,6 +324,7 @@ pub fn facts() -> Facts {
         points: Vec::new(),
         cause: "test".into(),
         images_every_ms: 0,
+        memory_limit_bytes: None,
     }
 }
 

@@ -61,7 +61,7 @@ impl Shared {
         let engine = facts.engine.parse::<EngineName>().map_err(|text| (Code::MissingFeature, text))?;
         self.room_for(facts.memory_bytes)?;
         let module = self.module(facts.module, source, MODULE_PART)?;
-        let limits = self.limits(0);
+        let limits = self.limits(facts.memory_limit_bytes);
         let placeholder = Wasi::new(sojourn_host::Setup::default(), self.no_ports())
             .map_err(|error| (Code::Internal, error.to_string()))?;
         let plan = Plan::arrival(module.clone(), engine);
@@ -95,9 +95,10 @@ impl Shared {
         Ok(())
     }
 
-    pub(crate) fn limits(&self, asked_bytes: u64) -> Limits {
+    /// What an atom may use here: what its start allowed, and no more than this node gives.
+    pub(crate) fn limits(&self, allowed_bytes: Option<u64>) -> Limits {
         let most = self.settings.atom_memory_bytes;
-        let memory_bytes = if asked_bytes == 0 { most } else { asked_bytes.min(most) };
+        let memory_bytes = allowed_bytes.unwrap_or(most).min(most);
         Limits { memory_bytes, ..Limits::default() }
     }
 
@@ -160,6 +161,7 @@ impl Shared {
             sojourn_abi::decode(baggage).ok_or_else(|| invalid("its baggage cannot be read".into()))?;
         baggage.moves += 1;
         baggage.name.clone_from(&arriving.facts.name);
+        baggage.memory_limit_bytes = arriving.facts.memory_limit_bytes;
         let atom =
             self.make_atom(id, &arriving.module, arriving.engine, baggage.clone(), AtomState::Held, epoch);
         let ports = self.ports(&atom, Vec::new(), &baggage, true)?;

@@ -36,6 +36,8 @@ pub(crate) struct Atom {
     pub(crate) engine: EngineName,
     pub(crate) started_at_ns: u64,
     pub(crate) images_every_ms: u64,
+    /// What its start allowed it, on any node.
+    pub(crate) memory_limit_bytes: Option<u64>,
     pub(crate) stdout: Arc<Ring>,
     pub(crate) stderr: Arc<Ring>,
     pub(crate) wake: Arc<Wake>,
@@ -128,6 +130,7 @@ impl Atom {
             engine: parts.engine,
             started_at_ns: parts.baggage.started_at_ns,
             images_every_ms: parts.baggage.images_every_ms,
+            memory_limit_bytes: parts.baggage.memory_limit_bytes,
             stdout: ring(&parts.baggage.stdout, STDOUT_ROOM),
             stderr: ring(&parts.baggage.stderr, STDERR_ROOM),
             wake: parts.wake,
@@ -199,6 +202,7 @@ impl Atom {
             stderr: self.stderr.save(),
             connections,
             anchor,
+            memory_limit_bytes: self.memory_limit_bytes,
         }
     }
 

@@ -13,11 +13,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a part of an image, or a node that is to keep one, may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is looked for atoms whose image is due.
 const LOOK: Duration = Duration::from_millis(500);
-/// Epochs of one lineage: a restored atom begins the next one.
-const LINEAGE: u32 = 32;
 
 /// The store of a node.
 pub(crate) struct Keeper {
@@ -186,73 +184,6 @@ impl Shared {
             Ok(images) => images.remove(atom).map(drop).map_err(|error| failure(&error)),
             Err(_) => Ok(()),
         }
-    }
-
-    /// Whether a node that answers says that it runs an atom: what is known of places may be old.
-    fn runs_at(self: &Arc<Self>, atom: &str, node: &str) -> bool {
-        let rows = if node == self.settings.name {
-            self.here(Request::AtomsHere {}, node)
-        } else {
-            self.ask(node, None, Request::AtomsHere {}, PATIENCE)
-        };
-        let Response::AtomRows { rows } = rows else { return false };
-        rows.iter().any(|row| row.atom == atom && !matches!(row.state, AtomState::Ended | AtomState::Stopped))
-    }
-
-    /// Lets an atom that nobody runs go on from an image.
-    pub(crate) fn restore(
-        self: &Arc<Self>,
-        atom: &str,
-        image: Option<u64>,
-        keeper: Option<&str>,
-        target: Option<String>,
-    ) -> Result<Response, Failure> {
-        let peers = self.node_peers();
-        let me = self.settings.name.clone();
-        let place = self.kernel(|kernel| kernel.place(atom));
-        if let Some(place) = &place
-            && place.alive
-            && self.runs_at(atom, &place.node)
-        {
-            return Err((Code::AlreadyRuns, format!("{atom} runs on {}", place.node)));
-        }
-        let target = target.unwrap_or_else(|| me.clone());
-        if target != me && !peers.contains(&target) {
-            return Err((Code::UnknownNode, format!("there is no node {target:?} in the realm")));
-        }
-        let request = Request::Images { atom: Some(atom.into()) };
-        let Response::ImageRows { rows } = self.answer(request, &me, Instant::now() + PATIENCE) else {
-            return Err((Code::Internal, "images cannot be listed".into()));
-        };
-        let newest =
-            place.map_or(0, |place| place.epoch).max(rows.iter().map(|row| row.epoch).max().unwrap_or(0));
-        let chosen = rows
-            .iter()
-            .filter(|row| image.is_none_or(|id| row.id == id))
-            .filter(|row| keeper.is_none_or(|keeper| row.node == keeper))
-            .max_by_key(|row| (row.epoch, row.taken_at_ns));
-        let Some(chosen) = chosen else {
-            return Err((Code::NoImage, format!("no image of {atom:?} is kept by a node that answers")));
-        };
-        let fetched = if chosen.node == me {
-            self.fetch(chosen.id)?
-        } else {
-            self.ask(&chosen.node, None, Request::Fetch { id: chosen.id }, PATIENCE)
-        };
-        let content = match fetched {
-            Response::Fetched { content, .. } => content,
-            other => return Ok(other),
-        };
-        if target != me {
-            // It wants the image from this node.
-            self.want(content, &chosen.node, PATIENCE)?;
-        }
-        let epoch = ((newest >> LINEAGE) + 1) << LINEAGE;
-        let request = Request::RestoreHere { atom: atom.into(), epoch, content };
-        if target == me {
-            return Ok(self.here(request, &chosen.node));
-        }
-        Ok(self.ask(&target, None, request, PATIENCE))
     }
 }
 

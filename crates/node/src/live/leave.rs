@@ -344,5 +344,6 @@ fn facts(atom: &Atom, cause: &str) -> Facts {
         points: super::ahead::told(&atom.module),
         cause: cause.into(),
         images_every_ms: atom.images_every_ms,
+        memory_limit_bytes: atom.memory_limit_bytes,
     }
 }

@@ -10,7 +10,7 @@
 //! | `schedule` | who of many atoms runs |
 //! | `ring`, `wake`, `console` | what an atom writes, and how it waits |
 //! | `leave`, `arrive`, `pieces` | the two ends of a move |
-//! | `image_keeper` | images on the disk, and copies |
+//! | `image_keeper`, `restore` | images on the disk, and copies; from one of them on |
 //! | `relay` | connections |
 //! | `content`, `records` | contents by hash; moves that were |
 
@@ -29,6 +29,7 @@ mod node;
 mod pieces;
 mod records;
 mod relay;
+mod restore;
 mod ring;
 mod schedule;
 mod settings;

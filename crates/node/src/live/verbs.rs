@@ -157,6 +157,7 @@ impl Shared {
             name: order.name,
             started_at_ns: super::realtime_ns(),
             images_every_ms,
+            memory_limit_bytes: (order.memory_bytes > 0).then_some(order.memory_bytes),
             ..Baggage::default()
         };
         let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
@@ -166,7 +167,7 @@ impl Shared {
         let baggage = Baggage { anchor: (listeners > 0).then(|| me.clone()), ..baggage };
         let ports = self.ports(&atom, order.stdin, &baggage, false)?;
         let world = Wasi::new(setup, ports).map_err(|error| refusal(&error.into(), &me, &id))?;
-        let plan = Plan::start(module, engine, "_start".into(), self.limits(order.memory_bytes));
+        let plan = Plan::start(module, engine, "_start".into(), self.limits(baggage.memory_limit_bytes));
         let (begun, begins) = channel();
         let place = me.clone();
         let name = id.clone();
@@ -344,7 +345,12 @@ impl Shared {
         let ports = self.ports(&atom, Vec::new(), &baggage, false)?;
         let world =
             Wasi::restore(&image.host, Vec::new(), ports).map_err(|error| refusal(&error.into(), &me, id))?;
-        let plan = Plan::resume(module, EngineName::default(), Arc::new(image), self.limits(0));
+        let plan = Plan::resume(
+            module,
+            EngineName::default(),
+            Arc::new(image),
+            self.limits(baggage.memory_limit_bytes),
+        );
         let (begun, begins) = channel();
         let (place, name, starting) = (me.clone(), id.to_string(), Arc::clone(&atom));
         let build = move |_: &Atom| plan.build(world, false).map_err(|error| refusal(&error, &place, &name));
