@@ -45,7 +45,10 @@ impl StopWord {
     pub(crate) fn attach(&self, control: SharedMemory) {
         let word = self.lock();
         let _ = self.control.set(control);
-        self.write(*word);
+        // A fresh memory says so already, and nothing of it has been touched.
+        if *word != Word::Run {
+            self.write(*word);
+        }
     }
 
     pub(crate) fn is_requested(&self) -> bool {

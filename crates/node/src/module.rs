@@ -4,7 +4,7 @@ use crate::cache;
 use crate::continuation::{Continuations, Known};
 use crate::error::Error;
 use crate::limit::{GUEST_STACK_BYTES, READY_MODULES, STACK_FRAMES, STACKS};
-use sojourn_engine::{Engine, Flavour};
+use sojourn_engine::{Engine, Flavour, initialized_bytes};
 use sojourn_engine_wasmi::Wasmi;
 use sojourn_engine_wasmtime::Wasmtime;
 use sojourn_image::{Frame, Image, ModuleHash};
@@ -20,6 +20,8 @@ struct Inner {
     wasm: Vec<u8>,
     hash: ModuleHash,
     info: Info,
+    /// Of each memory: from where on a fresh instance has zeros only.
+    initialized: Vec<u64>,
     atomic: OnceLock<Vec<u8>>,
     counter: OnceLock<Vec<u8>>,
     /// Where guests have stopped lately, the last one last; frames without values.
@@ -116,10 +118,12 @@ impl Module {
 
     fn prepare(wasm: Vec<u8>, hash: ModuleHash) -> Result<Self, Error> {
         let Instrumented { wasm: atomic, info } = pass(&wasm, Flavour::Atomic)?;
+        let initialized = initialized_bytes(&wasm).unwrap_or_default();
         let module = Self(Arc::new(Inner {
             wasm,
             hash,
             info,
+            initialized,
             atomic: OnceLock::from(atomic),
             counter: OnceLock::new(),
             stacks: Mutex::default(),
@@ -160,6 +164,11 @@ impl Module {
     #[must_use]
     pub fn info(&self) -> &Info {
         &self.0.info
+    }
+
+    /// Of each memory: from where on a fresh instance has zeros only.
+    pub(crate) fn initialized(&self) -> &[u64] {
+        &self.0.initialized
     }
 
     /// Places where it can stop.

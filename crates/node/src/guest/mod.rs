@@ -19,7 +19,7 @@ use crate::pages::is_zero;
 use crate::ports::{Input, OutputTo, Streams, system};
 use sojourn_engine::{
     Arrival, Computation, Engine, EngineError, Flavour, Instance, Limits, Outcome, StateError, Stopper,
-    Target, Window, initialized_bytes, names, spots,
+    Target, Window, names, spots,
 };
 use sojourn_engine_wasmi::Wasmi;
 use sojourn_engine_wasmtime::Wasmtime;
@@ -139,9 +139,6 @@ impl Place {
         self.with_target::<E, _>(|target, _| Arrival::prepare(target, world, self.limits))
     }
 
-    fn initialized(&self) -> Vec<u64> {
-        initialized_bytes(self.module.wasm()).unwrap_or_default()
-    }
 }
 
 /// A computation on one engine.
@@ -158,7 +155,7 @@ impl<E: Placed> On<E> {
         let mut arrival = place.prepare::<E>(nowhere()?)?;
         let sizes = self.computation.memory_sizes(place.module.info())?;
         for ((index, &size_bytes), zero_from) in
-            (0..).zip(&sizes).zip(place.initialized().into_iter().chain(std::iter::repeat(0)))
+            (0..).zip(&sizes).zip(place.module.initialized().iter().copied().chain(std::iter::repeat(0)))
         {
             let memory = self.computation.instance().memory(&names::memory(index))?;
             for (number, bytes) in (0..).zip(memory.chunks(COPIED_BYTES)) {
@@ -237,7 +234,7 @@ impl<E: Placed> Guest for On<E> {
     }
 
     fn initialized_bytes(&self, memory: u32) -> u64 {
-        self.place.initialized().get(memory as usize).copied().unwrap_or(0)
+        self.place.module.initialized().get(memory as usize).copied().unwrap_or(0)
     }
 
     fn memory(&mut self, memory: u32) -> Result<&[u8], Error> {

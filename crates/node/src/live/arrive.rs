@@ -16,7 +16,7 @@ use sojourn_host::ports::Ports;
 use sojourn_image::Image;
 use sojourn_kernel::Input;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a module may take between two of its parts.
 const MODULE_PART: Duration = Duration::from_secs(20);
@@ -73,9 +73,14 @@ impl Shared {
     /// Whether another atom with so much memory may be here.
     pub(crate) fn room_for(&self, bytes: u64) -> Result<(), Failure> {
         let (me, settings) = (&self.settings.name, &self.settings);
-        let atoms = self.living();
-        if atoms.len() + lock(&self.arrivals).len() >= settings.max_atoms {
-            return Err((Code::NoRoom, format!("{me} has {} atoms, which is its limit", atoms.len())));
+        let (mut living, mut used) = (0, 0_u64);
+        for atom in lock(&self.atoms).values() {
+            if let Some(bytes) = atom.state().uses() {
+                (living, used) = (living + 1, used.saturating_add(bytes));
+            }
+        }
+        if living + lock(&self.arrivals).len() >= settings.max_atoms {
+            return Err((Code::NoRoom, format!("{me} has {living} atoms, which is its limit")));
         }
         if bytes > settings.atom_memory_bytes {
             let most = settings.atom_memory_bytes;
@@ -84,7 +89,6 @@ impl Shared {
                 format!("it has {bytes} bytes of memory, and {me} gives an atom {most}"),
             ));
         }
-        let used: u64 = atoms.iter().map(|atom| atom.row(me, 0).memory_bytes).sum();
         if used.saturating_add(bytes) > settings.max_memory_bytes {
             let left = settings.max_memory_bytes.saturating_sub(used);
             return Err((
@@ -271,14 +275,16 @@ impl Shared {
     pub(crate) fn ended(&self, atom: &Atom) {
         const REMEMBERED: usize = 256;
         self.relays.ended(&atom.id);
-        let mut atoms = lock(&self.atoms);
-        let mut ended: Vec<(Instant, String)> = atoms
-            .values()
-            .filter_map(|other| other.state().ended_at.map(|at| (at, other.id.clone())))
-            .collect();
-        ended.sort();
-        for (_, id) in ended.iter().take(ended.len().saturating_sub(REMEMBERED)) {
-            atoms.remove(id);
+        let mut ended = lock(&self.ended);
+        ended.push_back(atom.id.clone());
+        if ended.len() > REMEMBERED
+            && let Some(oldest) = ended.pop_front()
+        {
+            let mut atoms = lock(&self.atoms);
+            // It may have been restored.
+            if atoms.get(&oldest).is_some_and(|atom| !atom.state().alive()) {
+                atoms.remove(&oldest);
+            }
         }
     }
 }

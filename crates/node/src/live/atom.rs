@@ -217,7 +217,6 @@ impl Atom {
     pub(crate) fn row(&self, node: &str, connections: u32) -> AtomRow {
         let processor_ns = self.processor_ns();
         let state = self.state();
-        let grown: u64 = state.windows.iter().flatten().map(|window| window.len()).sum();
         AtomRow {
             atom: self.id.clone(),
             name: self.name.clone(),
@@ -226,7 +225,7 @@ impl Atom {
             state: state.phase,
             engine: self.engine.as_str().into(),
             module: self.module.hash().0,
-            memory_bytes: state.memory_bytes.max(grown),
+            memory_bytes: state.grown_bytes(),
             processor_ns,
             started_at_ns: self.started_at_ns,
             moves: state.moves,
@@ -243,6 +242,17 @@ impl State {
     /// Whether a guest is behind it.
     pub(crate) fn alive(&self) -> bool {
         !matches!(self.phase, AtomState::Ended | AtomState::Stopped)
+    }
+
+    /// Bytes of its memories, as far as is known.
+    pub(crate) fn grown_bytes(&self) -> u64 {
+        let grown: u64 = self.windows.iter().flatten().map(|window| window.len()).sum();
+        self.memory_bytes.max(grown)
+    }
+
+    /// What it takes of the room for atoms, while it does.
+    pub(crate) fn uses(&self) -> Option<u64> {
+        self.alive().then(|| self.grown_bytes())
     }
 
     /// What came too late to be done.

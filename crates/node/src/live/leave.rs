@@ -333,13 +333,12 @@ impl Seal for LastPages {
 /// What the target is told of an atom.
 fn facts(atom: &Atom, cause: &str) -> Facts {
     let state = atom.state();
-    let grown: u64 = state.windows.iter().flatten().map(|window| window.len()).sum();
     Facts {
         name: atom.name.clone(),
         module: atom.module.hash().0,
         module_bytes: atom.module.wasm().len() as u64,
         engine: atom.engine.as_str().into(),
-        memory_bytes: state.memory_bytes.max(grown),
+        memory_bytes: state.grown_bytes(),
         mounts: state.pinned.clone(),
         points: super::ahead::told(&atom.module),
         cause: cause.into(),

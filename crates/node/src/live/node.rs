@@ -15,7 +15,7 @@ use crate::mesh::{Member, Mesh, MeshError, MeshEvent, MeshSettings, Role};
 use crate::module::lock;
 use sojourn_abi::{Lane, Message, Request, Response};
 use sojourn_kernel::{Input, Kernel, Output};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -57,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) began: Instant,
     pub(crate) scheduler: Scheduler,
     pub(crate) atoms: Mutex<BTreeMap<String, Arc<Atom>>>,
+    /// Those of them that have ended, the last one last.
+    pub(crate) ended: Mutex<VecDeque<String>>,
     pub(crate) arrivals: Mutex<HashMap<String, Arc<super::arrive::Arriving>>>,
     pub(crate) departures: Mutex<HashMap<String, Arc<super::leave::Departure>>>,
     pub(crate) contents: Contents,
@@ -103,6 +105,7 @@ impl Node {
             began: Instant::now(),
             scheduler: Scheduler::new(settings.workers, settings.slice),
             atoms: Mutex::default(),
+            ended: Mutex::default(),
             arrivals: Mutex::default(),
             departures: Mutex::default(),
             contents: Contents::default(),
