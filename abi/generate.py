@@ -31,6 +31,9 @@ SCALARS = {
     "hash": "[u8; 32]",
 }
 
+# Words that Rust keeps for itself.
+RENAMED = {"type": "ty"}
+
 
 def camel(name: str) -> str:
     """`move_row` as a type is called."""
@@ -53,7 +56,7 @@ def rust_fields(fields: list[list[str]], visibility: str) -> list[str]:
         attribute = f"#[n({place})]"
         if kind in {"bytes", "hash"}:
             attribute += ' #[cbor(with = "minicbor::bytes")]'
-        lines += [f"    /// {doc}", f"    {attribute}", f"    {visibility}{name}: {rust_type(kind)},"]
+        lines += [f"    /// {doc}", f"    {attribute}", f"    {visibility}{RENAMED.get(name, name)}: {rust_type(kind)},"]
     return lines
 
 
@@ -62,8 +65,6 @@ def rust_item(name: str, table: Table) -> list[str]:
     head = [f"/// {table['doc']}"]
     if "fields" in table:
         derive = "#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]"
-        if any(kind in {"atom_state", "move_state", "stream"} for _, kind, _ in table["fields"]):
-            derive = derive.replace("Default, ", "")
         return [
             *head,
             derive,
@@ -74,10 +75,11 @@ def rust_item(name: str, table: Table) -> list[str]:
         ]
     variants = {key: value for key, value in table.items() if isinstance(value, dict)}
     if table.get("plain"):
-        derive = "#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]"
+        derive = "#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]"
         lines = [*head, derive, "#[cbor(index_only)]", f"pub enum {camel(name)} {{"]
-        for key, value in variants.items():
-            lines += [f"    /// {value['doc']}", f"    #[n({value['n']})]", f"    {key} = {value['n']},"]
+        for place, (key, value) in enumerate(variants.items()):
+            default = ["    #[default]"] if place == 0 else []
+            lines += [f"    /// {value['doc']}", *default, f"    #[n({value['n']})]", f"    {key} = {value['n']},"]
         return [*lines, "}"]
     lines = [*head, "#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]", f"pub enum {camel(name)} {{"]
     for key, value in variants.items():

@@ -55,11 +55,49 @@ pub enum Code {
     Superseded = 25,
     /// A node of this name is in the realm already.
     NameTaken = 26,
+    /// An atom of this name was born at that node already.
+    AtomNameTaken = 27,
+    /// It was not answered in time.
+    TimedOut = 28,
+    /// There is no such future.
+    UnknownFuture = 29,
+    /// There is no such call to answer.
+    UnknownCall = 30,
+    /// The room that was given is too small.
+    TooSmall = 31,
+    /// It is larger than its limit.
+    TooLarge = 32,
+    /// No callback is due.
+    NothingDue = 33,
+    /// It cannot be a name.
+    InvalidName = 34,
+    /// It is not a pattern that names are matched with.
+    InvalidPattern = 35,
+    /// There is no such key.
+    NoKey = 36,
+    /// The key has another version.
+    Conflict = 37,
+    /// The atom may not do this.
+    NotGranted = 38,
+    /// The descriptor is none of this kind.
+    BadDescriptor = 39,
+    /// The connection was reset.
+    Reset = 40,
+    /// The program runs alone, and not as an atom of a realm.
+    NotInRealm = 41,
+    /// A callback is due first.
+    Callback = 42,
+    /// No atom has such a name or alias.
+    UnknownAlias = 43,
+    /// The module's annotation cannot be what it says.
+    InvalidAnnotation = 44,
+    /// A pointer or length lies outside the guest's memory.
+    BadPointer = 45,
 }
 
 impl Code {
     /// All of them, by number.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 45] = [
         Self::UnknownAtom,
         Self::UnknownNode,
         Self::NotRunning,
@@ -86,6 +124,25 @@ impl Code {
         Self::Internal,
         Self::Superseded,
         Self::NameTaken,
+        Self::AtomNameTaken,
+        Self::TimedOut,
+        Self::UnknownFuture,
+        Self::UnknownCall,
+        Self::TooSmall,
+        Self::TooLarge,
+        Self::NothingDue,
+        Self::InvalidName,
+        Self::InvalidPattern,
+        Self::NoKey,
+        Self::Conflict,
+        Self::NotGranted,
+        Self::BadDescriptor,
+        Self::Reset,
+        Self::NotInRealm,
+        Self::Callback,
+        Self::UnknownAlias,
+        Self::InvalidAnnotation,
+        Self::BadPointer,
     ];
 
     /// Its name.
@@ -118,6 +175,25 @@ impl Code {
             Self::Internal => "Internal",
             Self::Superseded => "Superseded",
             Self::NameTaken => "NameTaken",
+            Self::AtomNameTaken => "AtomNameTaken",
+            Self::TimedOut => "TimedOut",
+            Self::UnknownFuture => "UnknownFuture",
+            Self::UnknownCall => "UnknownCall",
+            Self::TooSmall => "TooSmall",
+            Self::TooLarge => "TooLarge",
+            Self::NothingDue => "NothingDue",
+            Self::InvalidName => "InvalidName",
+            Self::InvalidPattern => "InvalidPattern",
+            Self::NoKey => "NoKey",
+            Self::Conflict => "Conflict",
+            Self::NotGranted => "NotGranted",
+            Self::BadDescriptor => "BadDescriptor",
+            Self::Reset => "Reset",
+            Self::NotInRealm => "NotInRealm",
+            Self::Callback => "Callback",
+            Self::UnknownAlias => "UnknownAlias",
+            Self::InvalidAnnotation => "InvalidAnnotation",
+            Self::BadPointer => "BadPointer",
         }
     }
 
@@ -151,6 +227,25 @@ impl Code {
             Self::Internal => "something failed that should not",
             Self::Superseded => "a newer copy of the atom speaks for it",
             Self::NameTaken => "a node of this name is in the realm already",
+            Self::AtomNameTaken => "an atom of this name was born at that node already",
+            Self::TimedOut => "it was not answered in time",
+            Self::UnknownFuture => "there is no such future",
+            Self::UnknownCall => "there is no such call to answer",
+            Self::TooSmall => "the room that was given is too small",
+            Self::TooLarge => "it is larger than its limit",
+            Self::NothingDue => "no callback is due",
+            Self::InvalidName => "it cannot be a name",
+            Self::InvalidPattern => "it is not a pattern that names are matched with",
+            Self::NoKey => "there is no such key",
+            Self::Conflict => "the key has another version",
+            Self::NotGranted => "the atom may not do this",
+            Self::BadDescriptor => "the descriptor is none of this kind",
+            Self::Reset => "the connection was reset",
+            Self::NotInRealm => "the program runs alone, and not as an atom of a realm",
+            Self::Callback => "a callback is due first",
+            Self::UnknownAlias => "no atom has such a name or alias",
+            Self::InvalidAnnotation => "the module's annotation cannot be what it says",
+            Self::BadPointer => "a pointer or length lies outside the guest's memory",
         }
     }
 
@@ -184,6 +279,27 @@ impl Code {
             Self::Internal => "please report it",
             Self::Superseded => "",
             Self::NameTaken => "give another --name",
+            Self::AtomNameTaken => "choose another name, or stop and forget the other atom",
+            Self::TimedOut => "the answer may come later, or the receiver may be slow",
+            Self::UnknownFuture => "it was taken, cancelled, or never made",
+            Self::UnknownCall => "each is answered once; messages with `call` 0 expect no answer",
+            Self::TooSmall => "call again with as much as is needed",
+            Self::TooLarge => "`sojourn config show` tells the limits",
+            Self::NothingDue => "",
+            Self::InvalidName => "names have letters, digits and . _ - , at most 64",
+            Self::InvalidPattern => {
+                "a regular expression without look-around and back references, at most 256 bytes"
+            }
+            Self::NoKey => "",
+            Self::Conflict => "read it again and decide anew",
+            Self::NotGranted => "start it with the grant that it needs",
+            Self::BadDescriptor => "",
+            Self::Reset => "",
+            Self::NotInRealm => "start it with `sojourn start`",
+            Self::Callback => "take it with `callback`, then make the call again; SDKs do that",
+            Self::UnknownAlias => "`sojourn names PATTERN` shows those that there are",
+            Self::InvalidAnnotation => "`sojourn annotate FILE` shows and mends it",
+            Self::BadPointer => "",
         }
     }
 
@@ -217,6 +333,25 @@ impl Code {
             Self::Internal => false,
             Self::Superseded => true,
             Self::NameTaken => true,
+            Self::AtomNameTaken => true,
+            Self::TimedOut => false,
+            Self::UnknownFuture => true,
+            Self::UnknownCall => true,
+            Self::TooSmall => true,
+            Self::TooLarge => true,
+            Self::NothingDue => true,
+            Self::InvalidName => true,
+            Self::InvalidPattern => true,
+            Self::NoKey => true,
+            Self::Conflict => true,
+            Self::NotGranted => true,
+            Self::BadDescriptor => true,
+            Self::Reset => false,
+            Self::NotInRealm => true,
+            Self::Callback => true,
+            Self::UnknownAlias => true,
+            Self::InvalidAnnotation => true,
+            Self::BadPointer => true,
         }
     }
 

@@ -8,10 +8,11 @@ use minicbor::{Decode, Encode};
 pub const VERSION: u32 = 1;
 
 /// Which of the two ordered streams between a pair of nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(index_only)]
 pub enum Lane {
     /// Short messages.
+    #[default]
     #[n(0)]
     Control = 0,
     /// Pages and contents, and what must come after them.
@@ -20,10 +21,11 @@ pub enum Lane {
 }
 
 /// What kind of member someone is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(index_only)]
 pub enum Role {
     /// It runs atoms.
+    #[default]
     #[n(0)]
     Node = 0,
     /// It only asks.
@@ -32,10 +34,11 @@ pub enum Role {
 }
 
 /// Where an atom is in its life at a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(index_only)]
 pub enum AtomState {
     /// Its code is being compiled.
+    #[default]
     #[n(0)]
     Starting = 0,
     /// It runs, or waits for something of its own.
@@ -59,10 +62,11 @@ pub enum AtomState {
 }
 
 /// Where a move stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(index_only)]
 pub enum MoveState {
     /// The other node has been asked.
+    #[default]
     #[n(0)]
     Offered = 0,
     /// Pages are on their way while the atom runs.
@@ -89,10 +93,11 @@ pub enum MoveState {
 }
 
 /// A standard stream of an atom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(index_only)]
 pub enum Stream {
     /// Standard output.
+    #[default]
     #[n(1)]
     Stdout = 1,
     /// Standard error.
@@ -217,6 +222,12 @@ pub enum Message {
         /// Whether it still runs.
         #[n(3)]
         alive: bool,
+        /// Its aliases; none: as before.
+        #[n(4)]
+        aliases: Option<Vec<Alias>>,
+        /// Grows with each change of its aliases within an epoch.
+        #[n(5)]
+        version: Option<u64>,
     },
     /// Asks a node to take an atom.
     #[n(1)]
@@ -457,6 +468,141 @@ pub enum Message {
         #[cbor(with = "minicbor::bytes")]
         body: Vec<u8>,
     },
+    /// Messages of atoms to atoms that are, or were, at the receiving node.
+    #[n(18)]
+    #[cbor(array)]
+    Posts {
+        /// The messages; those of a pair in order.
+        #[n(0)]
+        posts: Vec<Post>,
+    },
+    /// Acknowledges messages of atoms.
+    #[n(19)]
+    #[cbor(array)]
+    Posted {
+        /// One for each pair.
+        #[n(0)]
+        receipts: Vec<Receipt>,
+    },
+}
+
+/// A second name of an atom.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Alias {
+    /// What kind of name it is.
+    #[n(0)]
+    pub scope: String,
+    /// The name.
+    #[n(1)]
+    pub alias: String,
+}
+
+/// What a message between atoms is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum EventKind {
+    /// A message.
+    #[default]
+    #[n(0)]
+    Message = 0,
+    /// One that is handled inside the receiver's next blocking call.
+    #[n(1)]
+    Interrupt = 1,
+    /// The answer to a call.
+    #[n(2)]
+    Reply = 2,
+    /// A call has failed; `code` tells why.
+    #[n(3)]
+    Failed = 3,
+    /// An atom that is watched has ended; `code` is its exit status.
+    #[n(4)]
+    Ended = 4,
+    /// A key has changed.
+    #[n(5)]
+    Changed = 5,
+    /// The sender wants to hear of the receiver's end; for its node.
+    #[n(6)]
+    Watch = 6,
+    /// The sender does not want that any more; for the receiver's node.
+    #[n(7)]
+    Unwatch = 7,
+}
+
+/// A message between atoms: CloudEvents in the small.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Event {
+    /// Its number, unique for its source.
+    #[n(0)]
+    pub id: u64,
+    /// What it is.
+    #[n(1)]
+    pub kind: EventKind,
+    /// Global name of the sender.
+    #[n(2)]
+    pub source: String,
+    /// What kind of message it is to the receiver.
+    #[n(3)]
+    pub ty: String,
+    /// What it is about; may be empty.
+    #[n(4)]
+    pub subject: String,
+    /// Media type of the data; empty: bytes.
+    #[n(5)]
+    pub content_type: String,
+    /// The data.
+    #[n(6)]
+    #[cbor(with = "minicbor::bytes")]
+    pub data: Vec<u8>,
+    /// Future of the sender that an answer resolves; in an answer, of the receiver; 0: none.
+    #[n(7)]
+    pub call: u64,
+    /// See the kinds.
+    #[n(8)]
+    pub code: u32,
+}
+
+/// A message between atoms on its way: numbered for its pair.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Post {
+    /// Global name of the receiver.
+    #[n(0)]
+    pub to: String,
+    /// Run of the sender: grows when it begins anew.
+    #[n(1)]
+    pub run: u64,
+    /// Lowest number that the sender still has: what is below was acknowledged.
+    #[n(2)]
+    pub first: u64,
+    /// Its number in the pair, from 1 on.
+    #[n(3)]
+    pub number: u64,
+    /// The message.
+    #[n(4)]
+    pub event: Event,
+}
+
+/// How far messages of a pair have come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Receipt {
+    /// Global name of the sender.
+    #[n(0)]
+    pub source: String,
+    /// Its run.
+    #[n(1)]
+    pub run: u64,
+    /// Global name of the receiver.
+    #[n(2)]
+    pub to: String,
+    /// Number that the receiver expects next: all below have come.
+    #[n(3)]
+    pub next: u64,
+    /// Whether it has no room now.
+    #[n(4)]
+    pub busy: bool,
 }
 
 /// What an atom is and needs, for a node to decide whether it takes it.
@@ -562,6 +708,67 @@ pub struct Baggage {
     /// Most bytes of memory that it may have, where its start said so.
     #[n(9)]
     pub memory_limit_bytes: Option<u64>,
+    /// Its mailbox (`sojourn_post::Mailbox`).
+    #[n(10)]
+    pub mailbox: Option<Vec<u8>>,
+    /// Its aliases.
+    #[n(11)]
+    pub aliases: Option<Vec<Alias>>,
+    /// How it lives.
+    #[n(12)]
+    pub life: Option<Life>,
+    /// Its keys and values, encoded by the store.
+    #[n(13)]
+    pub keys: Option<Vec<u8>>,
+}
+
+/// What is done when an atom ends by a trap or with a status other than 0, or its node is lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Restart {
+    /// It stays down.
+    #[default]
+    #[n(0)]
+    Never = 0,
+    /// It begins anew.
+    #[n(1)]
+    Start = 1,
+    /// It goes on from its last image.
+    #[n(2)]
+    Image = 2,
+}
+
+/// How an atom lives.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Life {
+    /// Whether it runs when a message comes, by its export `handle`; otherwise it runs until it ends.
+    #[n(0)]
+    pub reactive: bool,
+    /// Whether messages to it are journaled before they are acknowledged.
+    #[n(1)]
+    pub durable: bool,
+    /// Number of a `restart`.
+    #[n(2)]
+    pub restart: u8,
+    /// How often within a minute.
+    #[n(3)]
+    pub most_restarts: u32,
+    /// Its arguments, for a new beginning.
+    #[n(4)]
+    pub arguments: Vec<String>,
+    /// Its environment, for a new beginning.
+    #[n(5)]
+    pub environment: Vec<Variable>,
+    /// Most messages that wait; 0: the node's default.
+    #[n(6)]
+    pub mailbox_messages: u32,
+    /// `host:port` patterns that it may connect to; `*` stands for any.
+    #[n(7)]
+    pub connect: Vec<String>,
+    /// `host:port` patterns that it may listen on.
+    #[n(8)]
+    pub listen: Vec<String>,
 }
 
 /// The end of what an atom wrote to a stream.
@@ -581,7 +788,7 @@ pub struct Output {
 }
 
 /// An atom, for people.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct AtomRow {
     /// The atom.
@@ -690,7 +897,7 @@ pub struct Metric {
 }
 
 /// A move, for people. Times are those of the source's clock.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct MoveRow {
     /// Its number at the source.
@@ -869,6 +1076,15 @@ pub enum Request {
         /// Limit of its memories; 0: the node's default.
         #[n(9)]
         memory_bytes: u64,
+        /// Local name that the atom is to have; none: of the annotation, or one is made from the program's.
+        #[n(10)]
+        atom: Option<String>,
+        /// How it lives; none: as the module's annotation says.
+        #[n(11)]
+        life: Option<Life>,
+        /// Aliases that it has from the start.
+        #[n(12)]
+        aliases: Option<Vec<Alias>>,
     },
     /// Output of an atom from a byte on: `Output`.
     #[n(5)]
@@ -1041,6 +1257,117 @@ pub enum Request {
         #[n(0)]
         atom: String,
     },
+    /// Sends a message to an atom in the name of a box, or of the asker: `Sent`.
+    #[n(19)]
+    #[cbor(array)]
+    Post {
+        /// Name of the atom: global, or local and then any of that name.
+        #[n(0)]
+        to: String,
+        /// The message; id and source are filled in.
+        #[n(1)]
+        event: Event,
+        /// How long to wait for room.
+        #[n(2)]
+        wait_ms: u32,
+        /// Name of a box at this node, which answers come to.
+        #[n(3)]
+        name: Option<String>,
+    },
+    /// Sends a message to an atom and waits for its answer: `Events` with one event.
+    #[n(20)]
+    #[cbor(array)]
+    Call {
+        /// As in `Post`.
+        #[n(0)]
+        to: String,
+        /// As in `Post`.
+        #[n(1)]
+        event: Event,
+        /// How long to wait.
+        #[n(2)]
+        wait_ms: u32,
+    },
+    /// A mailbox for somebody who is no atom; it has a name and can have aliases: `Placed`. It goes when nobody receives for a minute.
+    #[n(21)]
+    #[cbor(array)]
+    OpenBox {
+        /// Local name; empty: one is chosen.
+        #[n(0)]
+        name: String,
+        /// Its aliases.
+        #[n(1)]
+        aliases: Vec<Alias>,
+    },
+    /// Takes messages of a box of this node: `Events`. Those of the last answer are gone only when `after` tells that they came.
+    #[n(22)]
+    #[cbor(array)]
+    Receive {
+        /// Its global name.
+        #[n(0)]
+        name: String,
+        /// Most messages wanted.
+        #[n(1)]
+        most: u32,
+        /// How long to wait for one.
+        #[n(2)]
+        wait_ms: u32,
+        /// Number of the last answer that came; 0: none.
+        #[n(3)]
+        after: u64,
+    },
+    /// Ends a box: `Done`.
+    #[n(23)]
+    #[cbor(array)]
+    CloseBox {
+        /// Its global name.
+        #[n(0)]
+        name: String,
+    },
+    /// Atoms whose name or alias fits: `Names`.
+    #[n(24)]
+    #[cbor(array)]
+    Find {
+        /// Empty: names are matched; otherwise aliases of this scope.
+        #[n(0)]
+        scope: String,
+        /// A regular expression for the whole name or alias; empty: all.
+        #[n(1)]
+        pattern: String,
+        /// Whether one is enough.
+        #[n(2)]
+        any: bool,
+    },
+    /// A box hears of an atom's end: `Done`.
+    #[n(25)]
+    #[cbor(array)]
+    WatchAtom {
+        /// Global name of a box of this node.
+        #[n(0)]
+        name: String,
+        /// The atom.
+        #[n(1)]
+        atom: String,
+    },
+    /// Keys of an atom's store: `KeyRows`.
+    #[n(26)]
+    #[cbor(array)]
+    Keys {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Only keys with this prefix.
+        #[n(1)]
+        #[cbor(with = "minicbor::bytes")]
+        prefix: Vec<u8>,
+        /// Only keys after this one.
+        #[n(2)]
+        #[cbor(with = "minicbor::bytes")]
+        after: Vec<u8>,
+        /// Most keys wanted.
+        #[n(3)]
+        most: u32,
+    },
 }
 
 /// An answer.
@@ -1173,4 +1500,80 @@ pub enum Response {
         #[n(1)]
         epoch: u64,
     },
+    /// A message is in the receiver's mailbox, or on its way.
+    #[n(12)]
+    #[cbor(array)]
+    Sent {
+        /// Global name of the receiver.
+        #[n(0)]
+        to: String,
+        /// Number that it got.
+        #[n(1)]
+        id: u64,
+    },
+    /// Messages.
+    #[n(13)]
+    #[cbor(array)]
+    Events {
+        /// Number of this answer, for `after` of the next request.
+        #[n(0)]
+        number: u64,
+        /// The messages, in order.
+        #[n(1)]
+        events: Vec<Event>,
+        /// Messages that found no room since the box was opened.
+        #[n(2)]
+        lost: u64,
+    },
+    /// Names.
+    #[n(14)]
+    #[cbor(array)]
+    Names {
+        /// One each, in order.
+        #[n(0)]
+        rows: Vec<NameRow>,
+    },
+    /// Keys.
+    #[n(15)]
+    #[cbor(array)]
+    KeyRows {
+        /// One each, in order.
+        #[n(0)]
+        rows: Vec<KeyRow>,
+        /// Whether there are more.
+        #[n(1)]
+        more: bool,
+    },
+}
+
+/// A name, for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct NameRow {
+    /// Global name: where it was born, and its local name; it never changes.
+    #[n(0)]
+    pub atom: String,
+    /// Where it is now.
+    #[n(1)]
+    pub node: String,
+    /// Its aliases.
+    #[n(2)]
+    pub aliases: Vec<Alias>,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct KeyRow {
+    /// The key.
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub key: Vec<u8>,
+    /// Its version.
+    #[n(1)]
+    pub version: u64,
+    /// The value.
+    #[n(2)]
+    #[cbor(with = "minicbor::bytes")]
+    pub value: Vec<u8>,
 }

@@ -16,7 +16,7 @@ impl Kernel {
     /// What nodes say to each other about atoms. Who says it is the session's peer: nobody speaks for others.
     pub(crate) fn between_nodes(&mut self, from: &str, message: Message) {
         match message {
-            Message::Place { atom, epoch, node, alive } => {
+            Message::Place { atom, epoch, node, alive, .. } => {
                 if node.is_empty() || node.len() > self.settings.limits.peer_name_bytes {
                     self.counters.refused += 1;
                 } else {

@@ -216,7 +216,7 @@ impl Kernel {
         {
             if let Some(place) = self.directory.get(&atom) {
                 let message =
-                    Message::Place { epoch: place.epoch, node: place.node.clone(), alive: place.alive, atom };
+                    Message::Place { epoch: place.epoch, node: place.node.clone(), alive: place.alive, atom, aliases: None, version: None };
                 peer.link(Lane::Control).sender.push(write(&message));
             }
         }

@@ -84,7 +84,7 @@ fn random_message(random: &mut Random) -> Message {
     let code = u16::from(random.byte());
     let text = "no\nno\u{7f}".to_string();
     match random.below(14) {
-        0 => Message::Place { atom, epoch, node, alive: random.percent(50) },
+        0 => Message::Place { atom, epoch, node, alive: random.percent(50), aliases: None, version: None },
         1 => Message::Offer { atom, epoch, facts: facts() },
         2 => Message::Accept { atom, epoch },
         3 => Message::Refuse { atom, epoch, code, text },
@@ -368,10 +368,10 @@ fn a_flood_of_places_stays_within_the_directory() {
     let mut liar = Liar::with(&mut kernel, "liar", Role::Node);
     for number in 0..1000 {
         let alive = number % 2 == 0;
-        let place = Message::Place { atom: format!("atom-{number}"), epoch: 0, node: "liar".into(), alive };
+        let place = Message::Place { atom: format!("atom-{number}"), epoch: 0, node: "liar".into(), alive, aliases: None, version: None };
         liar.say(&mut kernel, &place, SECOND);
     }
-    let long = Message::Place { atom: "x".repeat(257), epoch: 0, node: "liar".into(), alive: true };
+    let long = Message::Place { atom: "x".repeat(257), epoch: 0, node: "liar".into(), alive: true, aliases: None, version: None };
     liar.say(&mut kernel, &long, SECOND);
     assert!(kernel.places().len() <= 100);
     assert!(kernel.counters().unplaced > 0);

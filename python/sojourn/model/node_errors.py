@@ -230,6 +230,172 @@ class NameTaken(NodeError):
     usual_hint: ClassVar[str | None] = "give another --name"
 
 
+class AtomNameTaken(NodeError):
+    """An atom of this name was born at that node already."""
+
+    code: ClassVar[int] = 27
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "an atom of this name was born at that node already"
+    usual_hint: ClassVar[str | None] = "choose another name, or stop and forget the other atom"
+
+
+class TimedOut(NodeError):
+    """It was not answered in time."""
+
+    code: ClassVar[int] = 28
+    definite: ClassVar[bool] = False
+    usual_text: ClassVar[str] = "it was not answered in time"
+    usual_hint: ClassVar[str | None] = "the answer may come later, or the receiver may be slow"
+
+
+class UnknownFuture(NodeError):
+    """There is no such future."""
+
+    code: ClassVar[int] = 29
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "there is no such future"
+    usual_hint: ClassVar[str | None] = "it was taken, cancelled, or never made"
+
+
+class UnknownCall(NodeError):
+    """There is no such call to answer."""
+
+    code: ClassVar[int] = 30
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "there is no such call to answer"
+    usual_hint: ClassVar[str | None] = "each is answered once; messages with `call` 0 expect no answer"
+
+
+class TooSmall(NodeError):
+    """The room that was given is too small."""
+
+    code: ClassVar[int] = 31
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the room that was given is too small"
+    usual_hint: ClassVar[str | None] = "call again with as much as is needed"
+
+
+class TooLarge(NodeError):
+    """It is larger than its limit."""
+
+    code: ClassVar[int] = 32
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "it is larger than its limit"
+    usual_hint: ClassVar[str | None] = "`sojourn config show` tells the limits"
+
+
+class NothingDue(NodeError):
+    """No callback is due."""
+
+    code: ClassVar[int] = 33
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "no callback is due"
+
+
+class InvalidName(NodeError):
+    """It cannot be a name."""
+
+    code: ClassVar[int] = 34
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "it cannot be a name"
+    usual_hint: ClassVar[str | None] = "names have letters, digits and . _ - , at most 64"
+
+
+class InvalidPattern(NodeError):
+    """It is not a pattern that names are matched with."""
+
+    code: ClassVar[int] = 35
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "it is not a pattern that names are matched with"
+    usual_hint: ClassVar[str | None] = "a regular expression without look-around and back references, at most 256 bytes"
+
+
+class NoKey(NodeError):
+    """There is no such key."""
+
+    code: ClassVar[int] = 36
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "there is no such key"
+
+
+class Conflict(NodeError):
+    """The key has another version."""
+
+    code: ClassVar[int] = 37
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the key has another version"
+    usual_hint: ClassVar[str | None] = "read it again and decide anew"
+
+
+class NotGranted(NodeError):
+    """The atom may not do this."""
+
+    code: ClassVar[int] = 38
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the atom may not do this"
+    usual_hint: ClassVar[str | None] = "start it with the grant that it needs"
+
+
+class BadDescriptor(NodeError):
+    """The descriptor is none of this kind."""
+
+    code: ClassVar[int] = 39
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the descriptor is none of this kind"
+
+
+class Reset(NodeError):
+    """The connection was reset."""
+
+    code: ClassVar[int] = 40
+    definite: ClassVar[bool] = False
+    usual_text: ClassVar[str] = "the connection was reset"
+
+
+class NotInRealm(NodeError):
+    """The program runs alone, and not as an atom of a realm."""
+
+    code: ClassVar[int] = 41
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the program runs alone, and not as an atom of a realm"
+    usual_hint: ClassVar[str | None] = "start it with `sojourn start`"
+
+
+class Callback(NodeError):
+    """A callback is due first."""
+
+    code: ClassVar[int] = 42
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "a callback is due first"
+    usual_hint: ClassVar[str | None] = "take it with `callback`, then make the call again; SDKs do that"
+
+
+class UnknownAlias(NodeError):
+    """No atom has such a name or alias."""
+
+    code: ClassVar[int] = 43
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "no atom has such a name or alias"
+    usual_hint: ClassVar[str | None] = "`sojourn names PATTERN` shows those that there are"
+
+
+class InvalidAnnotation(NodeError):
+    """The module's annotation cannot be what it says."""
+
+    code: ClassVar[int] = 44
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the module's annotation cannot be what it says"
+    usual_hint: ClassVar[str | None] = "`sojourn annotate FILE` shows and mends it"
+
+
+class BadPointer(NodeError):
+    """A pointer or length lies outside the guest's memory."""
+
+    code: ClassVar[int] = 45
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "a pointer or length lies outside the guest's memory"
+
+
 BY_CODE: dict[int, type[NodeError]] = {
     error.code: error
     for error in (
@@ -259,6 +425,25 @@ BY_CODE: dict[int, type[NodeError]] = {
         Internal,
         Superseded,
         NameTaken,
+        AtomNameTaken,
+        TimedOut,
+        UnknownFuture,
+        UnknownCall,
+        TooSmall,
+        TooLarge,
+        NothingDue,
+        InvalidName,
+        InvalidPattern,
+        NoKey,
+        Conflict,
+        NotGranted,
+        BadDescriptor,
+        Reset,
+        NotInRealm,
+        Callback,
+        UnknownAlias,
+        InvalidAnnotation,
+        BadPointer,
     )
 }
 

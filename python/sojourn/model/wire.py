@@ -12,6 +12,7 @@ from sojourn.model.codec import (
     HASH,
     I32,
     TEXT,
+    U8,
     U16,
     U32,
     U64,
@@ -88,6 +89,63 @@ class Mount:
     files: tuple[File, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How an atom lives.
+
+    Attributes:
+        reactive: Whether it runs when a message comes, by its export `handle`; otherwise it runs until it ends.
+        durable: Whether messages to it are journaled before they are acknowledged.
+        restart: Number of a `restart`.
+        most_restarts: How often within a minute.
+        arguments: Its arguments, for a new beginning.
+        environment: Its environment, for a new beginning.
+        mailbox_messages: Most messages that wait; 0: the node's default.
+        connect: `host:port` patterns that it may connect to; `*` stands for any.
+        listen: `host:port` patterns that it may listen on.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        BOOL,
+        BOOL,
+        U8,
+        U32,
+        Many(TEXT),
+        Many(One(Variable)),
+        U32,
+        Many(TEXT),
+        Many(TEXT),
+    )
+
+    reactive: bool
+    durable: bool
+    restart: int
+    most_restarts: int
+    arguments: tuple[str, ...]
+    environment: tuple[Variable, ...]
+    mailbox_messages: int
+    connect: tuple[str, ...]
+    listen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A second name of an atom.
+
+    Attributes:
+        scope: What kind of name it is.
+        alias: The name.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+    )
+
+    scope: str
+    alias: str
+
+
 class Stream(enum.Enum):
     """A standard stream of an atom.
 
@@ -98,6 +156,69 @@ class Stream(enum.Enum):
 
     STDOUT = 1
     STDERR = 2
+
+
+class EventKind(enum.Enum):
+    """What a message between atoms is.
+
+    Attributes:
+        MESSAGE: A message.
+        INTERRUPT: One that is handled inside the receiver's next blocking call.
+        REPLY: The answer to a call.
+        FAILED: A call has failed; `code` tells why.
+        ENDED: An atom that is watched has ended; `code` is its exit status.
+        CHANGED: A key has changed.
+        WATCH: The sender wants to hear of the receiver's end; for its node.
+        UNWATCH: The sender does not want that any more; for the receiver's node.
+    """
+
+    MESSAGE = 0
+    INTERRUPT = 1
+    REPLY = 2
+    FAILED = 3
+    ENDED = 4
+    CHANGED = 5
+    WATCH = 6
+    UNWATCH = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A message between atoms: CloudEvents in the small.
+
+    Attributes:
+        id: Its number, unique for its source.
+        kind: What it is.
+        source: Global name of the sender.
+        type: What kind of message it is to the receiver.
+        subject: What it is about; may be empty.
+        content_type: Media type of the data; empty: bytes.
+        data: The data.
+        call: Future of the sender that an answer resolves; in an answer, of the receiver; 0: none.
+        code: See the kinds.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        U64,
+        Enumerated(EventKind),
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        BYTES,
+        U64,
+        U32,
+    )
+
+    id: int
+    kind: EventKind
+    source: str
+    type: str
+    subject: str
+    content_type: str
+    data: builtins.bytes
+    call: int
+    code: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +490,48 @@ class ImageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NameRow:
+    """A name, for people.
+
+    Attributes:
+        atom: Global name: where it was born, and its local name; it never changes.
+        node: Where it is now.
+        aliases: Its aliases.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+        Many(One(Alias)),
+    )
+
+    atom: str
+    node: str
+    aliases: tuple[Alias, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key and its value.
+
+    Attributes:
+        key: The key.
+        version: Its version.
+        value: The value.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        BYTES,
+        U64,
+        BYTES,
+    )
+
+    key: builtins.bytes
+    version: int
+    value: builtins.bytes
+
+
+@dataclass(frozen=True, slots=True)
 class NodesRequest:
     """All nodes of the realm: `NodeRows`."""
 
@@ -415,6 +578,9 @@ class StartRequest:
         engine: `wasmtime` or `wasmi`.
         images_every_ms: How often an image of it is kept; 0: never by itself.
         memory_bytes: Limit of its memories; 0: the node's default.
+        atom: Local name that the atom is to have; none: of the annotation, or one is made from the program's.
+        life: How it lives; none: as the module's annotation says.
+        aliases: Aliases that it has from the start.
     """
 
     NUMBER: ClassVar[int] = 4
@@ -429,6 +595,9 @@ class StartRequest:
         TEXT,
         U64,
         U64,
+        Maybe(TEXT),
+        Maybe(One(Life)),
+        Maybe(Many(One(Alias))),
     )
 
     module: builtins.bytes
@@ -441,6 +610,9 @@ class StartRequest:
     engine: str
     images_every_ms: int
     memory_bytes: int
+    atom: str | None = None
+    life: Life | None = None
+    aliases: tuple[Alias, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -710,6 +882,179 @@ class ForgetRequest:
     atom: str
 
 
+@dataclass(frozen=True, slots=True)
+class PostRequest:
+    """Sends a message to an atom in the name of a box, or of the asker: `Sent`.
+
+    Attributes:
+        to: Name of the atom: global, or local and then any of that name.
+        event: The message; id and source are filled in.
+        wait_ms: How long to wait for room.
+        name: Name of a box at this node, which answers come to.
+    """
+
+    NUMBER: ClassVar[int] = 19
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        One(Event),
+        U32,
+        Maybe(TEXT),
+    )
+
+    to: str
+    event: Event
+    wait_ms: int
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """Sends a message to an atom and waits for its answer: `Events` with one event.
+
+    Attributes:
+        to: As in `Post`.
+        event: As in `Post`.
+        wait_ms: How long to wait.
+    """
+
+    NUMBER: ClassVar[int] = 20
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        One(Event),
+        U32,
+    )
+
+    to: str
+    event: Event
+    wait_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBoxRequest:
+    """A mailbox for somebody who is no atom; it has a name and can have aliases: `Placed`. It goes when nobody
+    receives for a minute.
+
+    Attributes:
+        name: Local name; empty: one is chosen.
+        aliases: Its aliases.
+    """
+
+    NUMBER: ClassVar[int] = 21
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        Many(One(Alias)),
+    )
+
+    name: str
+    aliases: tuple[Alias, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveRequest:
+    """Takes messages of a box of this node: `Events`. Those of the last answer are gone only when `after` tells
+    that they came.
+
+    Attributes:
+        name: Its global name.
+        most: Most messages wanted.
+        wait_ms: How long to wait for one.
+        after: Number of the last answer that came; 0: none.
+    """
+
+    NUMBER: ClassVar[int] = 22
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U32,
+        U32,
+        U64,
+    )
+
+    name: str
+    most: int
+    wait_ms: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBoxRequest:
+    """Ends a box: `Done`.
+
+    Attributes:
+        name: Its global name.
+    """
+
+    NUMBER: ClassVar[int] = 23
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT,)
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindRequest:
+    """Atoms whose name or alias fits: `Names`.
+
+    Attributes:
+        scope: Empty: names are matched; otherwise aliases of this scope.
+        pattern: A regular expression for the whole name or alias; empty: all.
+        any: Whether one is enough.
+    """
+
+    NUMBER: ClassVar[int] = 24
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+        BOOL,
+    )
+
+    scope: str
+    pattern: str
+    any: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WatchAtomRequest:
+    """A box hears of an atom's end: `Done`.
+
+    Attributes:
+        name: Global name of a box of this node.
+        atom: The atom.
+    """
+
+    NUMBER: ClassVar[int] = 25
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+    )
+
+    name: str
+    atom: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeysRequest:
+    """Keys of an atom's store: `KeyRows`.
+
+    Attributes:
+        atom: The atom.
+        prefix: Only keys with this prefix.
+        after: Only keys after this one.
+        most: Most keys wanted.
+    """
+
+    NUMBER: ClassVar[int] = 26
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        BYTES,
+        BYTES,
+        U32,
+    )
+
+    atom: str
+    prefix: builtins.bytes
+    after: builtins.bytes
+    most: int
+
+
 Request: TypeAlias = (
     NodesRequest
     | AtomsRequest
@@ -730,6 +1075,14 @@ Request: TypeAlias = (
     | SnapshotRequest
     | KeepRequest
     | ForgetRequest
+    | PostRequest
+    | CallRequest
+    | OpenBoxRequest
+    | ReceiveRequest
+    | CloseBoxRequest
+    | FindRequest
+    | WatchAtomRequest
+    | KeysRequest
 )
 REQUEST = Choice(
     "request",
@@ -753,6 +1106,14 @@ REQUEST = Choice(
         SnapshotRequest,
         KeepRequest,
         ForgetRequest,
+        PostRequest,
+        CallRequest,
+        OpenBoxRequest,
+        ReceiveRequest,
+        CloseBoxRequest,
+        FindRequest,
+        WatchAtomRequest,
+        KeysRequest,
     ),
 )
 
@@ -985,6 +1346,80 @@ class ElsewhereResponse:
     epoch: int
 
 
+@dataclass(frozen=True, slots=True)
+class SentResponse:
+    """A message is in the receiver's mailbox, or on its way.
+
+    Attributes:
+        to: Global name of the receiver.
+        id: Number that it got.
+    """
+
+    NUMBER: ClassVar[int] = 12
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+    )
+
+    to: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventsResponse:
+    """Messages.
+
+    Attributes:
+        number: Number of this answer, for `after` of the next request.
+        events: The messages, in order.
+        lost: Messages that found no room since the box was opened.
+    """
+
+    NUMBER: ClassVar[int] = 13
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        U64,
+        Many(One(Event)),
+        U64,
+    )
+
+    number: int
+    events: tuple[Event, ...]
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamesResponse:
+    """Names.
+
+    Attributes:
+        rows: One each, in order.
+    """
+
+    NUMBER: ClassVar[int] = 14
+    KINDS: ClassVar[tuple[Kind, ...]] = (Many(One(NameRow)),)
+
+    rows: tuple[NameRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRowsResponse:
+    """Keys.
+
+    Attributes:
+        rows: One each, in order.
+        more: Whether there are more.
+    """
+
+    NUMBER: ClassVar[int] = 15
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        Many(One(KeyRow)),
+        BOOL,
+    )
+
+    rows: tuple[KeyRow, ...]
+    more: bool
+
+
 Response: TypeAlias = (
     FailedResponse
     | DoneResponse
@@ -998,6 +1433,10 @@ Response: TypeAlias = (
     | StoppedResponse
     | FetchedResponse
     | ElsewhereResponse
+    | SentResponse
+    | EventsResponse
+    | NamesResponse
+    | KeyRowsResponse
 )
 RESPONSE = Choice(
     "response",
@@ -1014,6 +1453,10 @@ RESPONSE = Choice(
         StoppedResponse,
         FetchedResponse,
         ElsewhereResponse,
+        SentResponse,
+        EventsResponse,
+        NamesResponse,
+        KeyRowsResponse,
     ),
 )
 
