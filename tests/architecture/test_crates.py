@@ -14,14 +14,15 @@ ROOT = Path(__file__).parents[2]
 ROOMS: dict[str, set[str]] = {
     "abi": set(),
     "kernel": {"abi"},
-    "sim": {"abi", "kernel"},
+    "post": {"abi"},
+    "sim": {"abi", "kernel", "post"},
     "image": set(),
     "instrument": {"image"},
     "engine": {"image", "instrument"},
     "engine-wasmtime": {"engine"},
     "engine-wasmi": {"engine"},
-    "host": {"image", "engine"},
-    "node": {"abi", "kernel", "image", "instrument", "engine", "engine-wasmtime", "engine-wasmi", "host"},
+    "host": {"abi", "post", "image", "engine"},
+    "node": {"abi", "kernel", "post", "image", "instrument", "engine", "engine-wasmtime", "engine-wasmi", "host"},
     "py": {"abi", "node", "instrument", "image"},
 }
 
@@ -29,6 +30,7 @@ ROOMS: dict[str, set[str]] = {
 OUTSIDE: dict[str, set[str]] = {
     "abi": {"minicbor"},
     "kernel": {"blake3"},
+    "post": {"minicbor"},
     "image": {"minicbor", "lz4_flex", "blake3"},
     "instrument": {"wasmparser", "wasm-encoder"},
     "engine": set(),

@@ -22,9 +22,11 @@ macro_rules! errnos {
 errnos! {
     1 TooBig "argument list too long",
     2 Access "permission denied",
+    3 AddressInUse "address in use",
     6 Again "would have to wait",
     8 BadDescriptor "bad file descriptor",
     10 Busy "in use",
+    14 ConnectionRefused "connection refused",
     15 ConnectionReset "the connection was reset by the peer",
     19 Quota "disk quota exceeded",
     20 Exists "exists already",

@@ -1,7 +1,9 @@
 //! The doors to the world: every effect of a guest goes through one of these traits.
 
+mod post;
 mod sockets;
 
+pub use post::{Alone, Here, Keys, Post, Spawn, Stored};
 pub use sockets::{Awaited, ConnectionId, NoSockets, Shut, Sockets};
 
 use crate::Errno;
@@ -126,4 +128,8 @@ pub struct Ports {
     pub console: Box<dyn Console>,
     /// Listeners and connections; `NoSockets` where a guest gets none.
     pub sockets: Box<dyn Sockets>,
+    /// Messages, names, other atoms; `Alone` for a program that runs alone.
+    pub post: Box<dyn Post>,
+    /// The atom's own store; `Alone` for a program that runs alone.
+    pub keys: Box<dyn Keys>,
 }

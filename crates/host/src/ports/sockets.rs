@@ -63,6 +63,27 @@ pub trait Sockets: Send {
     /// `Errno::NotConnected` when it was reset.
     fn shutdown(&mut self, connection: ConnectionId, how: Shut) -> Result<(), Errno>;
 
+    /// Begins to open a connection to `host:port`. It can be written to when it stands; reading and writing fail
+    /// when it cannot be opened.
+    ///
+    /// # Errors
+    /// `Errno::NotSupported` where nothing can be opened, `Errno::Invalid` for what is no address,
+    /// `Errno::TooManyOpen`.
+    fn connect(&mut self, address: &str) -> Result<ConnectionId, Errno> {
+        let _ = address;
+        Err(Errno::NotSupported)
+    }
+
+    /// Listens on `host:port`; its place.
+    ///
+    /// # Errors
+    /// `Errno::NotSupported` where nothing can be opened, `Errno::Invalid` for what is no address,
+    /// `Errno::AddressInUse`, `Errno::TooManyOpen`.
+    fn listen(&mut self, address: &str) -> Result<u32, Errno> {
+        let _ = address;
+        Err(Errno::NotSupported)
+    }
+
     /// The guest has closed it: what was written still goes out.
     fn close(&mut self, connection: ConnectionId);
 

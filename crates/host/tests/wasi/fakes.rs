@@ -162,6 +162,8 @@ impl Shared {
             files: Box::new(self.clone()),
             console: Box::new(self.clone()),
             sockets: Box::new(self.clone()),
+            post: Box::new(sojourn_host::ports::Alone),
+            keys: Box::new(sojourn_host::ports::Alone),
         }
     }
 }

@@ -23,7 +23,7 @@ pub use files::HostFiles;
 pub use signals::{EndingSignals, ending_signals};
 pub use wake::Waker;
 
-use sojourn_host::ports::{Console, NoSockets, Ports};
+use sojourn_host::ports::{Alone, Console, NoSockets, Ports};
 
 /// This machine's clocks, randomness and directories, with these streams; no sockets.
 #[must_use]
@@ -40,5 +40,7 @@ pub fn machine(console: Box<dyn Console>) -> Ports {
         files: Box::new(HostFiles::new()),
         console,
         sockets: Box::new(NoSockets),
+        post: Box::new(Alone),
+        keys: Box::new(Alone),
     }
 }

@@ -1,0 +1,34 @@
+//! Mailboxes of atoms, as plain data that moves with them: no input or output, no clock.
+//!
+//! ```text
+//! guest send -> Mailbox::address -> Post ---- same node ----> Mailbox::accept -> guest receive
+//!                     | retain until a receipt                      ^ drops what came twice, waits for what lacks
+//!                     `------------ other node: Posts, Posted ------'
+//! ```
+//!
+//! Posts of a pair of atoms are numbered. The sender keeps each until the receiver has it, and sends it again when the
+//! receiver has moved or a node was lost; the receiver takes each once and in order. Both sides of this travel in images.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `outbound` | what one atom has on its way to another |
+//! | `inbound` | what one atom has from another |
+//! | `mailbox` | all pairs of an atom, and what waits for its guest |
+//! | `calls` | futures, calls to be answered, callbacks |
+//! | `codec` | a mailbox as bytes |
+//! | `limit` | every bound |
+#![no_std]
+extern crate alloc;
+
+mod calls;
+mod codec;
+mod inbound;
+pub mod limit;
+mod mailbox;
+mod outbound;
+
+pub use calls::{Callback, Calls, FutureState, Registration};
+pub use inbound::{Inbound, Take};
+pub use limit::Limits;
+pub use mailbox::{Accepted, Mailbox};
+pub use outbound::Outbound;
