@@ -840,6 +840,15 @@ pub struct AtomRow {
     /// Why it ended, when it did not end by itself.
     #[n(15)]
     pub reason: Option<String>,
+    /// Messages that wait for it.
+    #[n(16)]
+    pub waiting: Option<u32>,
+    /// Whether it runs only when a message comes.
+    #[n(17)]
+    pub reactive: Option<bool>,
+    /// Whether it is at rest now: no more than its state.
+    #[n(18)]
+    pub resting: Option<bool>,
 }
 
 /// A node, for people.

@@ -330,6 +330,9 @@ class AtomRow:
         connections: Open connections.
         status: Exit status, when it ended by itself.
         reason: Why it ended, when it did not end by itself.
+        waiting: Messages that wait for it.
+        reactive: Whether it runs only when a message comes.
+        resting: Whether it is at rest now: no more than its state.
     """
 
     KINDS: ClassVar[tuple[Kind, ...]] = (
@@ -349,6 +352,9 @@ class AtomRow:
         U32,
         Maybe(I32),
         Maybe(TEXT),
+        Maybe(U32),
+        Maybe(BOOL),
+        Maybe(BOOL),
     )
 
     atom: str
@@ -367,6 +373,9 @@ class AtomRow:
     connections: int
     status: int | None = None
     reason: str | None = None
+    waiting: int | None = None
+    reactive: bool | None = None
+    resting: bool | None = None
 
 
 class MoveState(enum.Enum):

@@ -234,6 +234,9 @@ impl Atom {
             connections,
             status: state.status,
             reason: state.reason.clone(),
+            waiting: None,
+            reactive: None,
+            resting: None,
         }
     }
 }
