@@ -1297,7 +1297,7 @@ pub enum Request {
         #[n(2)]
         wait_ms: u32,
     },
-    /// A mailbox for somebody who is no atom; it has a name and can have aliases: `Placed`. It goes when nobody receives for a minute.
+    /// A mailbox for somebody who is no atom, until nobody receives for a minute: `Placed`.
     #[n(21)]
     #[cbor(array)]
     OpenBox {
@@ -1308,7 +1308,7 @@ pub enum Request {
         #[n(1)]
         aliases: Vec<Alias>,
     },
-    /// Takes messages of a box of this node: `Events`. Those of the last answer are gone only when `after` tells that they came.
+    /// Takes messages of a box; those of the last answer go when `after` tells that they came: `Events`.
     #[n(22)]
     #[cbor(array)]
     Receive {

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from sojourn.core import output
+from sojourn.core import output, talk
 from sojourn.core.image import Image
+from sojourn.core.talk import ANSWER_S, ROOM_S
 from sojourn.model.errors import Finished, NodeError, Stopped
+from sojourn.model.event import drafted
 from sojourn.model.node_errors import Busy, Internal, Lost, UnknownAtom, UnknownNode, Unreachable, node_error
 from sojourn.model.status import Status
 from sojourn.model.wire import (
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from sojourn.core.asker import Asker
+    from sojourn.model.event import Data, Event
     from sojourn.model.wire import AtomRow, ImageRow, MoveRow
 
 StreamName: TypeAlias = Literal["stdout", "stderr"]
@@ -159,6 +162,31 @@ class Atom:
         if row.state is AtomState.STOPPED:
             raise Stopped(f"{self.name} was stopped, so that it has no exit status", f"`sojourn restore {self.name}`")
         return Status(row.status, None if row.status is not None else row.reason or "it did not say why it ended")
+
+    async def send(
+        self,
+        data: Data = b"",
+        *,
+        type: str = "",  # noqa: A002 -- CloudEvents' name
+        subject: str = "",
+        content_type: str | None = None,
+        timeout: float = ROOM_S,  # noqa: ASYNC109 -- the node waits, too
+    ) -> int:
+        """Sends it a message; see `Realm.send`."""
+        event = drafted(data, type, subject, content_type)
+        return (await talk.post(self._asker, self.name, event, timeout)).id
+
+    async def call(
+        self,
+        data: Data = b"",
+        *,
+        type: str = "",  # noqa: A002 -- CloudEvents' name
+        subject: str = "",
+        content_type: str | None = None,
+        timeout: float = ANSWER_S,  # noqa: ASYNC109 -- the node waits, too
+    ) -> Event:
+        """Sends it a message and waits for its answer; see `Realm.call`."""
+        return await talk.call(self._asker, self.name, drafted(data, type, subject, content_type), timeout)
 
     async def stop(self, *, keep: bool = True) -> tuple[ImageRow, ...]:
         """Stops it for good.

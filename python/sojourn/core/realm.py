@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from sojourn.core.asker import Asker
 from sojourn.core.atom import Atom
+from sojourn.core.box import Opening
 from sojourn.core.module import binary_of
 from sojourn.core.stdin import read_stdin
 from sojourn.core.storage import read_file
+from sojourn.core.talk import ANSWER_S, ROOM_S, call, post
+from sojourn.core.watch import Watching
+from sojourn.model.event import drafted
 from sojourn.model.mount import MountLike, mount_rows
 from sojourn.model.names import resolve
 from sojourn.model.node_errors import UnknownAtom, UnknownNode, Unreachable
 from sojourn.model.wire import (
     AtomRowsResponse,
     AtomsRequest,
+    EventKind,
     File,
     ImageRowsResponse,
     ImagesRequest,
@@ -33,12 +38,13 @@ from sojourn.model.wire import (
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
     from types import TracebackType
 
     from sojourn.core.node import Node
     from sojourn.core.run import Engine
     from sojourn.core.stdin import StdinLike
+    from sojourn.model.event import Data, Event
     from sojourn.model.wire import AtomRow, ImageRow, MoveRow, NodeRow
 
 Program: TypeAlias = "bytes | str | os.PathLike[str]"
@@ -166,6 +172,104 @@ class Realm:
             return (await self._asker.ask(MovesRequest(atom), MoveRowsResponse, to=node)).rows
         except (Unreachable, UnknownNode):
             return ()
+
+    async def send(  # noqa: PLR0913 -- the fields of a message, by keyword
+        self,
+        to: str,
+        data: Data = b"",
+        *,
+        type: str = "",  # noqa: A002 -- CloudEvents' name
+        subject: str = "",
+        content_type: str | None = None,
+        interrupt: bool = False,
+        timeout: float = ROOM_S,  # noqa: ASYNC109 -- the node waits, too
+    ) -> int:
+        """Sends a message to an atom, wherever it is; in order with what this client sent it before, and once.
+
+        Args:
+            to: Its name; a name without the node where it was born means any atom that is called so, the nearest first.
+            data: Bytes as they are; a text as UTF-8, called `text/plain`; anything else as JSON, `application/json`.
+            type: What kind of message it is, as the receiver understands it.
+            subject: What it is about.
+            content_type: Media type of the data; None: as said at `data`.
+            interrupt: Whether it is handled inside the receiver's next blocking call.
+            timeout: How long to wait for room, in seconds.
+
+        Returns:
+            The number that it got: it is in the receiver's mailbox, or on its way.
+
+        Raises:
+            UnknownAtom: There is no such atom.
+            Busy: The receiver had no room in that time; the message was not sent.
+            TooLarge: It is larger than a message may be.
+            TypeError: The data is nothing that JSON can say.
+        """
+        kind = EventKind.INTERRUPT if interrupt else EventKind.MESSAGE
+        event = drafted(data, type, subject, content_type, kind=kind)
+        return (await post(self._asker, to, event, timeout)).id
+
+    async def call(  # noqa: PLR0913 -- the fields of a message, by keyword
+        self,
+        to: str,
+        data: Data = b"",
+        *,
+        type: str = "",  # noqa: A002 -- CloudEvents' name
+        subject: str = "",
+        content_type: str | None = None,
+        timeout: float = ANSWER_S,  # noqa: ASYNC109 -- the node waits, too
+    ) -> Event:
+        """Sends a message to an atom, and waits for its answer; see `send`.
+
+        Args:
+            to: Its name.
+            data: The data.
+            type: What kind of message it is.
+            subject: What it is about.
+            content_type: Media type of the data.
+            timeout: How long to wait for the answer, in seconds.
+
+        Raises:
+            TimedOut: No answer came in that time; the message may have.
+            NotRunning: The atom ended before it answered.
+            NodeError: See `send`.
+        """
+        return await call(self._asker, to, drafted(data, type, subject, content_type), timeout)
+
+    def open_box(self, name: str = "", *, aliases: Iterable[tuple[str, str]] = (), node: str | None = None) -> Opening:
+        """Opens a mailbox for this client: `async with realm.open_box("dashboard") as box:`, or `await` it.
+
+        Args:
+            name: Its local name; empty: one is chosen. Others send to `node/name`.
+            aliases: Its aliases, each a scope and an alias: `("topic", "prices")`.
+            node: Where; None: at the node that this client talks to.
+
+        Raises:
+            AtomNameTaken: Something is called so there.
+            InvalidName: It cannot be a name.
+        """
+        return Opening(self._asker, name, aliases, node)
+
+    async def stream(
+        self, name: str = "", *, aliases: Iterable[tuple[str, str]] = (), node: str | None = None
+    ) -> AsyncIterator[Event]:
+        """Messages to a box of its own, as they come: `async for event in realm.stream(aliases=[("topic", "prices")])`.
+
+        Args:
+            name: As in `open_box`, also what follows.
+            aliases: Its aliases.
+            node: Where.
+        """
+        async with self.open_box(name, aliases=aliases, node=node) as box:
+            async for event in box:
+                yield event
+
+    def watch(self, *atoms: str) -> Watching:
+        """Ends of atoms: `end = await realm.watch("counter")`, or `async for end in realm.watch("a", "b")`.
+
+        Args:
+            atoms: Their names. One that has ended already, or that there never was, has its end at once.
+        """
+        return Watching(self._asker, atoms)
 
     async def close(self) -> None:
         """Leaves; atoms go on. A second time does nothing."""

@@ -940,8 +940,7 @@ class CallRequest:
 
 @dataclass(frozen=True, slots=True)
 class OpenBoxRequest:
-    """A mailbox for somebody who is no atom; it has a name and can have aliases: `Placed`. It goes when nobody
-    receives for a minute.
+    """A mailbox for somebody who is no atom, until nobody receives for a minute: `Placed`.
 
     Attributes:
         name: Local name; empty: one is chosen.
@@ -960,8 +959,7 @@ class OpenBoxRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReceiveRequest:
-    """Takes messages of a box of this node: `Events`. Those of the last answer are gone only when `after` tells
-    that they came.
+    """Takes messages of a box; those of the last answer go when `after` tells that they came: `Events`.
 
     Attributes:
         name: Its global name.

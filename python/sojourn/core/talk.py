@@ -1,0 +1,53 @@
+"""Messages to atoms, and their answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.model.errors import InvalidMessage
+from sojourn.model.event import Event
+from sojourn.model.wire import CallRequest, EventsResponse, PostRequest, SentResponse
+
+if TYPE_CHECKING:
+    from sojourn.core.asker import Asker
+    from sojourn.core.box import Box
+    from sojourn.model.wire import Event as WireEvent
+
+# How long to wait for room at the receiver, and for an answer, where the caller does not say.
+ROOM_S = 10.0
+ANSWER_S = 30.0
+
+
+async def post(asker: Asker, to: str, event: WireEvent, timeout_s: float, box: Box | None = None) -> SentResponse:
+    """Sends a message; what became of it.
+
+    Args:
+        asker: Who asks.
+        to: Name of the receiver.
+        event: The message.
+        timeout_s: How long to wait for room, in seconds.
+        box: The box that sends; None: one that the node keeps for this client.
+    """
+    name, node = (None, None) if box is None else (box.name, box.node)
+    request = PostRequest(to, event, milliseconds(timeout_s), name)
+    return await asker.ask(request, SentResponse, to=node, wait_s=timeout_s)
+
+
+async def call(asker: Asker, to: str, event: WireEvent, timeout_s: float) -> Event:
+    """Sends a message and waits for its answer.
+
+    Args:
+        asker: Who asks.
+        to: Name of the receiver.
+        event: The message.
+        timeout_s: How long to wait, in seconds.
+    """
+    answer = await asker.ask(CallRequest(to, event, milliseconds(timeout_s)), EventsResponse, wait_s=timeout_s)
+    if len(answer.events) != 1:
+        raise InvalidMessage(f"a node answered a call of {to} with {len(answer.events)} messages")
+    return Event.of(answer.events[0])
+
+
+def milliseconds(seconds: float) -> int:
+    """Seconds as whole milliseconds, in the range that the wire has."""
+    return max(0, min(round(seconds * 1000), 2**32 - 1))

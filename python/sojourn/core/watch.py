@@ -1,0 +1,53 @@
+"""Ends of atoms, as they come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.core.box import Opening
+from sojourn.model.event import End
+from sojourn.model.wire import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Generator
+
+    from sojourn.core.asker import Asker
+    from sojourn.model.event import Event
+
+
+class Watching:
+    """What `Realm.watch` gives: awaited the end of whichever ends first, as an iterator the end of each, once."""
+
+    def __init__(self, asker: Asker, atoms: tuple[str, ...]) -> None:
+        self._asker = asker
+        self._atoms = atoms
+
+    def __await__(self) -> Generator[object, None, End]:
+        return self._first().__await__()
+
+    async def _first(self) -> End:
+        ends = self.ends()
+        try:
+            return await anext(ends)
+        finally:
+            await ends.aclose()  # type: ignore[attr-defined, unused-ignore]
+
+    def __aiter__(self) -> AsyncIterator[End]:
+        return self.ends()
+
+    async def ends(self) -> AsyncIterator[End]:
+        """Each end, until all have ended."""
+        async with Opening(self._asker, "", (), None) as box:
+            for atom in self._atoms:
+                await box.watch(atom)
+            waited = len(self._atoms)
+            while waited:
+                event = await box.receive()
+                if event.kind is EventKind.ENDED:
+                    waited -= 1
+                    yield end_of(event)
+
+
+def end_of(event: Event) -> End:
+    """The end that an event tells of."""
+    return End(event.source, event.code, None)
