@@ -3,25 +3,34 @@
 use crate::Limits;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::String;
+use minicbor::{Decode, Encode};
 use sojourn_abi::{Code, Event, EventKind};
 
 /// That a callback is wanted, and for what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
 pub struct Registration {
     /// Given to the callback.
+    #[n(0)]
     pub context: u64,
     /// Whether it may run while another callback does.
+    #[n(1)]
     pub nested: bool,
 }
 
 /// A future.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
 pub(crate) struct Future {
     /// Who is to answer.
+    #[n(0)]
     pub(crate) to: String,
     /// When it fails, on the guest's clock.
+    #[n(1)]
     pub(crate) expires_ns: Option<u64>,
+    #[n(2)]
     pub(crate) answer: Option<Event>,
+    #[n(3)]
     pub(crate) callback: Option<Registration>,
 }
 
@@ -37,26 +46,37 @@ pub enum FutureState {
 }
 
 /// A callback that is due.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
 pub struct Callback {
     /// What it is about.
+    #[n(0)]
     pub event: Event,
     /// Whether and with what it is to be called.
+    #[n(1)]
     pub registration: Registration,
 }
 
 /// Futures, calls to be answered, and callbacks of one atom.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
 pub struct Calls {
+    #[n(0)]
     pub(crate) next_future: u64,
+    #[n(1)]
     pub(crate) futures: BTreeMap<u64, Future>,
+    #[n(2)]
     pub(crate) next_call: u64,
     /// Calls that the guest has received and not answered: who asks, and its future.
+    #[n(3)]
     pub(crate) asked: BTreeMap<u64, (String, u64)>,
+    #[n(4)]
     pub(crate) interrupts: Option<Registration>,
     /// Interrupts, in their order, while somebody wants callbacks for them.
+    #[n(5)]
     pub(crate) due: VecDeque<Callback>,
     /// How many callbacks run, one within the other.
+    #[n(6)]
     pub(crate) depth: u32,
 }
 

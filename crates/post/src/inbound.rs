@@ -1,16 +1,21 @@
 //! What one atom has from another.
 
 use alloc::collections::BTreeMap;
+use minicbor::{Decode, Encode};
 use sojourn_abi::Event;
 
 /// Which numbers have come, and messages before which one lacks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
 pub struct Inbound {
     /// Run of the sender.
+    #[n(0)]
     pub(crate) run: u64,
     /// Number expected next: all below have come.
+    #[n(1)]
     pub(crate) next: u64,
     /// Messages beyond it.
+    #[n(2)]
     pub(crate) early: BTreeMap<u64, Event>,
 }
 

@@ -1,5 +1,8 @@
 //! Every bound.
 
+/// Highest number that anything is counted to: beyond it no count overflows by adding a few.
+pub const NUMBER: u64 = 1 << 62;
+
 /// Bounds of a mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

@@ -1,33 +1,46 @@
 //! All pairs of an atom, and what waits for its guest.
 
+use crate::Limits;
 use crate::calls::{Callback, Calls, Registration};
 use crate::inbound::{Inbound, Take};
 use crate::outbound::{Outbound, size};
-use crate::Limits;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
+use minicbor::{Decode, Encode};
 use sojourn_abi::{Code, Event, EventKind, Post, Receipt};
 
 /// What an atom has of messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
 pub struct Mailbox {
     /// Its global name.
+    #[n(0)]
     pub(crate) name: String,
     /// Grows when it begins anew.
+    #[n(1)]
     pub(crate) run: u64,
     /// Number of the last message that it sent, whoever it was for.
+    #[n(2)]
     pub(crate) last_id: u64,
+    #[n(3)]
     pub(crate) outbound: BTreeMap<String, Outbound>,
+    #[n(4)]
     pub(crate) inbound: BTreeMap<String, Inbound>,
     /// Messages for the guest.
+    #[n(5)]
     pub(crate) queue: VecDeque<Event>,
+    #[cbor(skip)]
     pub(crate) queue_bytes: usize,
     /// Senders that were told `busy`.
+    #[n(6)]
     pub(crate) refused: BTreeSet<String>,
+    #[n(7)]
     pub(crate) calls: Calls,
     /// Who hears of its end, and whether it is linked.
+    #[n(8)]
     pub(crate) watchers: BTreeMap<String, bool>,
+    #[cbor(skip)]
     pub(crate) limits: Limits,
 }
 
@@ -199,7 +212,7 @@ impl Mailbox {
         Accepted { news, receipt: self.receipt(&source, busy) }
     }
 
-    fn make_inbound(&mut self, source: &str, run: u64, first: u64) {
+    pub(crate) fn make_inbound(&mut self, source: &str, run: u64, first: u64) {
         if self.inbound.len() >= self.limits.pairs {
             let idle = self.inbound.iter().find(|(_, pair)| pair.early.is_empty());
             let goes = idle.or_else(|| self.inbound.iter().next()).map(|(name, _)| name.clone());
@@ -216,7 +229,7 @@ impl Mailbox {
     }
 
     /// Whether a message finds room. Answers and the words of nodes always do: somebody waits for them.
-    fn fits(&self, event: &Event) -> bool {
+    pub(crate) fn fits(&self, event: &Event) -> bool {
         match event.kind {
             EventKind::Message | EventKind::Interrupt => {
                 let waiting = self.queue.len() + self.calls.due.len();

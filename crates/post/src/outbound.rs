@@ -1,16 +1,21 @@
 //! What one atom has on its way to another.
 
 use alloc::collections::VecDeque;
+use minicbor::{Decode, Encode};
 use sojourn_abi::Event;
 
 /// Numbers, and messages that the receiver is not known to have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
 pub struct Outbound {
     /// Number of the next message.
+    #[n(0)]
     pub(crate) next: u64,
     /// Messages without a receipt, the oldest first; their numbers end just below `next`.
+    #[n(1)]
     pub(crate) unconfirmed: VecDeque<Event>,
     /// Bytes of them.
+    #[cbor(skip)]
     pub(crate) bytes: usize,
 }
 
