@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from to_config import page_config, python_config, rust_config
+from to_guest import c_raw, rust_raw, script_raw, zig_raw
+from to_host import host_table, page_calls
 from to_python import python_errors, python_wire
 
 HERE = Path(__file__).parent
@@ -228,7 +230,14 @@ def products() -> dict[Path, str]:
     wire = tomllib.loads((HERE / "wire.toml").read_text())
     errors = tomllib.loads((HERE / "errors.toml").read_text())
     config = tomllib.loads((HERE / "config.toml").read_text())
+    imports = tomllib.loads((HERE / "imports.toml").read_text())
     return {
+        ROOT / "crates/host/src/atom/table.rs": formatted(host_table(imports)),
+        ROOT / "sdk/c/sojourn_raw.h": c_raw(imports, errors, wire),
+        ROOT / "sdk/rust/src/raw.rs": formatted(rust_raw(imports, rust_errors(errors), wire)),
+        ROOT / "sdk/zig/raw.zig": zig_raw(imports, errors, wire),
+        ROOT / "sdk/assemblyscript/assembly/raw.ts": script_raw(imports, errors, wire),
+        ROOT / "docs/reference/guest-calls.md": page_calls(imports),
         ROOT / "crates/abi/src/config.rs": formatted(rust_config(config)),
         ROOT / "python/sojourn/model/wire.py": formatted_python(python_wire(wire)),
         ROOT / "python/sojourn/model/node_errors.py": formatted_python(python_errors(errors)),
