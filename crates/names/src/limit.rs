@@ -9,6 +9,6 @@ pub const GLOBAL_BYTES: usize = NODE_BYTES + 1 + LOCAL_BYTES;
 /// Bytes of the scope of an alias.
 pub const SCOPE_BYTES: usize = 64;
 /// Bytes of an alias.
-pub const ALIAS_BYTES: usize = 128;
+pub const ALIAS_BYTES: usize = 256;
 /// Aliases of one atom.
 pub const ALIASES: usize = 64;

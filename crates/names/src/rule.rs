@@ -5,7 +5,7 @@
 //! | local | 1 to 64 ASCII letters, digits, `.`, `_`, `-`; at least one letter or digit |
 //! | global | name of the node where the atom was born, `/`, local name |
 //! | scope | as a local name |
-//! | alias | 1 to 128 bytes of text without control characters |
+//! | alias | 1 to 256 bytes of text without control characters |
 
 use crate::limit::{ALIAS_BYTES, LOCAL_BYTES, NODE_BYTES, SCOPE_BYTES};
 use alloc::format;
@@ -96,6 +96,6 @@ mod tests {
     fn aliases() {
         assert!(is_scope("topic") && is_alias("sensors/kitchen: temperature") && is_alias("küche"));
         assert!(!is_scope("") && !is_scope("a:b") && !is_scope(&"x".repeat(65)));
-        assert!(!is_alias("") && !is_alias("a\nb") && !is_alias(&"x".repeat(129)));
+        assert!(!is_alias("") && !is_alias("a\nb") && !is_alias(&"x".repeat(257)));
     }
 }

@@ -29,6 +29,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             engine: "wasmtime".into(),
             images_every_ms: 0,
             memory_bytes: 0,
+            atom: None,
+            life: None,
+            aliases: None,
         };
         let began = Instant::now();
         let response = node.request(request, None, Duration::from_mins(1));

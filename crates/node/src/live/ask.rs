@@ -124,7 +124,7 @@ impl Shared {
 
     /// Answers a request, here or by asking others.
     pub(crate) fn answer(self: &Arc<Self>, request: Request, asker: &str, deadline: Instant) -> Response {
-        match request {
+        match self.with_global_name(request) {
             Request::Nodes {} => self.gather(Request::Node {}),
             Request::Atoms {} => self.gather(Request::AtomsHere {}),
             Request::Images { atom } => self.gather(Request::ImagesHere { atom }),

@@ -12,6 +12,7 @@
 //! | `leave`, `arrive`, `pieces` | the two ends of a move |
 //! | `image_keeper`, `restore` | images on the disk, and copies; from one of them on |
 //! | `relay` | connections |
+//! | `names` | names of atoms |
 //! | `content`, `records` | contents by hash; moves that were |
 
 mod ahead;
@@ -25,6 +26,7 @@ mod execute;
 mod image_keeper;
 mod leave;
 mod metrics;
+mod names;
 mod node;
 mod pieces;
 mod records;
@@ -38,7 +40,7 @@ mod threads;
 mod verbs;
 mod wake;
 
-pub use configure::{Values, key, nearest};
+pub use configure::{Values, key};
 pub use node::{Node, OpenError};
 pub use settings::Settings;
 

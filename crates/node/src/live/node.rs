@@ -67,6 +67,7 @@ pub(crate) struct Shared {
     pub(crate) asked: Mutex<HashMap<u64, (String, Sender<Response>)>>,
     pub(crate) next_ask: AtomicU64,
     pub(crate) relays: super::relay::Relays,
+    pub(crate) names: super::names::Names,
     pub(crate) denied: Mutex<Option<String>>,
     kernel: Mutex<Kernel>,
     /// The kernel's next time-out changed, a bulk lane has room, or a peer came or went.
@@ -115,6 +116,7 @@ impl Node {
             // An answer may reach the next process of this name.
             next_ask: AtomicU64::new(super::random_u64() >> 1),
             relays: super::relay::Relays::default(),
+            names: super::names::Names::default(),
             denied: Mutex::default(),
             kernel: Mutex::new(Kernel::new(kernel_settings(&settings, incarnation))),
             stirred: Condvar::new(),

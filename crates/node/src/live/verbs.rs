@@ -9,7 +9,7 @@ use super::thread::launch;
 use crate::guest::Plan;
 use crate::options::EngineName;
 use sojourn_abi::{
-    AtomState, Baggage, Code, Metric, Mount, NodeRow, Output, Request, Response, Stream, Variable,
+    Alias, AtomState, Baggage, Code, Metric, Mount, NodeRow, Output, Request, Response, Stream, Variable,
 };
 use sojourn_host::{MemoryTree, Setup, Wasi};
 use sojourn_image::Image;
@@ -35,6 +35,9 @@ struct Start {
     engine: String,
     images_every_ms: u64,
     memory_bytes: u64,
+    /// Local name that it is to have.
+    atom: Option<String>,
+    aliases: Vec<Alias>,
 }
 
 impl Shared {
@@ -78,6 +81,9 @@ impl Shared {
                 engine,
                 images_every_ms,
                 memory_bytes,
+                atom,
+                life: _,
+                aliases,
             } => {
                 let start = Start {
                     module,
@@ -90,6 +96,8 @@ impl Shared {
                     engine,
                     images_every_ms,
                     memory_bytes,
+                    atom,
+                    aliases: aliases.unwrap_or_default(),
                 };
                 self.start(start, asker)
             }
@@ -147,8 +155,9 @@ impl Shared {
         let engine = order.engine.parse::<EngineName>().map_err(|text| (Code::MissingFeature, text))?;
         self.room_for(0)?;
         let module = self.module(order.module, asker, MODULE_PART)?;
-        let id = self.new_name(&order.name);
-        let epoch = 1 << 32;
+        // A name that the module's annotation gives stands behind one that was asked for.
+        let birth = self.birth(order.atom.as_deref(), &order.name)?;
+        let (id, epoch) = (birth.name.clone(), birth.epoch);
         let images_every_ms = match order.images_every_ms {
             0 => u64::try_from(self.settings.images_every.as_millis()).unwrap_or(0),
             every => every,
@@ -158,6 +167,7 @@ impl Shared {
             started_at_ns: super::realtime_ns(),
             images_every_ms,
             memory_limit_bytes: (order.memory_bytes > 0).then_some(order.memory_bytes),
+            aliases: (!order.aliases.is_empty()).then_some(order.aliases),
             ..Baggage::default()
         };
         let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
@@ -191,32 +201,6 @@ impl Shared {
             return Err(failure);
         }
         Ok(Response::Placed { atom: id, node: me, epoch, listening })
-    }
-
-    /// A name for an atom: that of its program, and what makes it unique.
-    fn new_name(&self, program: &str) -> String {
-        const DIGITS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
-        let stem: String = program
-            .to_lowercase()
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .take(40)
-            .collect();
-        let stem = stem.trim_matches('-');
-        let stem = if stem.is_empty() { "atom" } else { stem };
-        loop {
-            let mut random = super::random_u64();
-            let mut tail = String::new();
-            for _ in 0..6 {
-                let place = usize::try_from(random % DIGITS.len() as u64).unwrap_or(0);
-                tail.push(char::from(DIGITS[place]));
-                random /= DIGITS.len() as u64;
-            }
-            let id = format!("{stem}-{tail}");
-            if self.kernel(|kernel| kernel.place(&id)).is_none() {
-                return id;
-            }
-        }
     }
 
     fn read(
