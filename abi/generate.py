@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from to_annotation import page_annotation, rust_annotation
 from to_config import page_config, python_config, rust_config
 from to_guest import c_raw, rust_raw, script_raw, zig_raw
 from to_host import host_table, page_calls
@@ -58,7 +59,11 @@ def rust_fields(fields: list[list[str]], visibility: str) -> list[str]:
         attribute = f"#[n({place})]"
         if kind in {"bytes", "hash"}:
             attribute += ' #[cbor(with = "minicbor::bytes")]'
-        lines += [f"    /// {doc}", f"    {attribute}", f"    {visibility}{RENAMED.get(name, name)}: {rust_type(kind)},"]
+        lines += [
+            f"    /// {doc}",
+            f"    {attribute}",
+            f"    {visibility}{RENAMED.get(name, name)}: {rust_type(kind)},",
+        ]
     return lines
 
 
@@ -230,6 +235,7 @@ def products() -> dict[Path, str]:
     wire = tomllib.loads((HERE / "wire.toml").read_text())
     errors = tomllib.loads((HERE / "errors.toml").read_text())
     config = tomllib.loads((HERE / "config.toml").read_text())
+    annotation = tomllib.loads((HERE / "annotation.toml").read_text())
     imports = tomllib.loads((HERE / "imports.toml").read_text())
     return {
         ROOT / "crates/host/src/atom/table.rs": formatted(host_table(imports)),
@@ -238,6 +244,8 @@ def products() -> dict[Path, str]:
         ROOT / "sdk/zig/raw.zig": zig_raw(imports, errors, wire),
         ROOT / "sdk/assemblyscript/assembly/raw.ts": script_raw(imports, errors, wire),
         ROOT / "docs/reference/guest-calls.md": page_calls(imports),
+        ROOT / "crates/abi/src/annotation/keys.rs": formatted(rust_annotation(annotation)),
+        ROOT / "docs/reference/annotations.md": page_annotation(annotation),
         ROOT / "crates/abi/src/config.rs": formatted(rust_config(config)),
         ROOT / "python/sojourn/model/wire.py": formatted_python(python_wire(wire)),
         ROOT / "python/sojourn/model/node_errors.py": formatted_python(python_errors(errors)),

@@ -121,6 +121,14 @@ pub const KEYS: &[Key] = &[
         doc: "Folder for images and code. None: `$XDG_DATA_HOME/sojourn/REALM/NAME`.",
     },
     Key {
+        name: "node.tags",
+        env: "SOJOURN_NODE_TAGS",
+        flag: "--tags",
+        kind: Kind::Text,
+        default: "",
+        doc: "What the node is or has, with commas between: `gpu,eu`. Modules may need tags, by their annotation.",
+    },
+    Key {
         name: "node.max_atoms",
         env: "SOJOURN_NODE_MAX_ATOMS",
         flag: "--max-atoms",

@@ -1,14 +1,21 @@
-//! What nodes say to each other: types, codecs and errors, made from the tables in `abi/`.
+//! What nodes say to each other: types, codecs and errors, made from the tables in `abi/`; and what modules say of
+//! themselves.
 #![no_std]
 extern crate alloc;
 
+pub mod annotation;
 mod config;
 #[expect(clippy::match_same_arms, reason = "an arm for each row of the table")]
 mod errors;
+pub mod name;
+mod nearest;
+pub mod quantity;
 mod wire;
 
+pub use annotation::{Annotation, AnnotationError};
 pub use config::{KEYS, Key, Kind};
 pub use errors::Code;
+pub use nearest::nearest;
 pub use wire::*;
 
 use alloc::vec::Vec;

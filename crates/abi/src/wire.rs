@@ -529,7 +529,7 @@ pub enum EventKind {
     Unwatch = 7,
 }
 
-/// A message between atoms: CloudEvents in the small.
+/// A message between atoms: `CloudEvents` in the small.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Event {

@@ -184,7 +184,7 @@ class EventKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A message between atoms: CloudEvents in the small.
+    """A message between atoms: `CloudEvents` in the small.
 
     Attributes:
         id: Its number, unique for its source.
