@@ -109,7 +109,11 @@ impl<I: Instance> Arrival<I> {
         Ok(Computation::arrived(self.instance, registers.entry.clone(), repeated_polls))
     }
 
-    fn place(
+    /// `length` bytes of a memory that has `size_bytes` at its source by now.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub fn place(
         &mut self,
         memory: u32,
         size_bytes: u64,

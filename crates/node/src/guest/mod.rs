@@ -15,7 +15,7 @@ use crate::continuation::Continuations;
 use crate::error::Error;
 use crate::limit::CONTINUATIONS;
 use crate::module::{Lane, Module};
-use crate::pages::is_zero;
+use crate::pages::{is_zero, populate};
 use crate::ports::{Input, OutputTo, Streams, system};
 use sojourn_engine::{
     Arrival, Computation, Engine, EngineError, Flavour, Instance, Limits, Outcome, StateError, Stopper,
@@ -262,7 +262,10 @@ struct ArrivingOn<E: Engine> {
 
 impl<E: Placed> Arriving for ArrivingOn<E> {
     fn write(&mut self, memory: u32, size_bytes: u64, offset: u64, bytes: &[u8]) -> Result<(), Error> {
-        Ok(self.arrival.write(memory, size_bytes, offset, bytes)?)
+        let place = self.arrival.place(memory, size_bytes, offset, bytes.len() as u64)?;
+        populate(place);
+        place.copy_from_slice(bytes);
+        Ok(())
     }
 
     fn zero(&mut self, memory: u32, size_bytes: u64, offset: u64, length: u64) -> Result<(), Error> {

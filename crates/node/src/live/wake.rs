@@ -15,6 +15,10 @@ pub(crate) struct Wake {
 struct State {
     stop: bool,
     news: bool,
+    /// How often there were news.
+    count: u64,
+    /// How many wait for the count.
+    crowd: u32,
 }
 
 /// Why a wait ended.
@@ -32,7 +36,8 @@ impl Wake {
     /// Something may have changed.
     pub(crate) fn notify(&self) {
         let mut state = lock(&self.state);
-        if !state.news {
+        state.count += 1;
+        if !state.news || state.crowd > 0 {
             state.news = true;
             self.changed.notify_all();
         }
@@ -57,6 +62,23 @@ impl Wake {
     /// Whether a stop is asked for.
     pub(crate) fn stops(&self) -> bool {
         lock(&self.state).stop
+    }
+
+    /// How often there were news: for those of whom many wait at once, and look at everything after this.
+    pub(crate) fn count(&self) -> u64 {
+        lock(&self.state).count
+    }
+
+    /// Waits until there were more news than `seen`; false when the deadline came first.
+    pub(crate) fn wait_beyond(&self, seen: u64, deadline: Instant) -> bool {
+        let mut state = lock(&self.state);
+        state.crowd += 1;
+        let rest = deadline.saturating_duration_since(Instant::now());
+        let none = |state: &mut State| state.count == seen;
+        let waited = self.changed.wait_timeout_while(state, rest, none);
+        state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        state.crowd -= 1;
+        state.count != seen
     }
 
     /// Waits for news since `listen`, a stop, or the deadline.

@@ -19,6 +19,7 @@
 
 mod compare;
 mod hash;
+mod populate;
 #[cfg(all(
     target_os = "linux",
     any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
@@ -30,6 +31,8 @@ mod protect;
 )))]
 #[path = "absent.rs"]
 mod protect;
+
+pub(crate) use populate::populate;
 
 use compare::Comparison;
 use protect::Protection;
