@@ -1,7 +1,7 @@
 //! `sojourn-node`: a node as a process of its own, without Python.
 
-use sojourn_abi::{KEYS, Key, Kind};
-use sojourn_node::live::{Node, Settings, Values, nearest};
+use sojourn_abi::{KEYS, Key, Kind, nearest};
+use sojourn_node::live::{Node, Settings, Values};
 use sojourn_node::mesh::Role;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,8 @@
 
 use super::settings::Settings;
 use crate::mesh::{Role, TlsFiles};
-use sojourn_abi::{KEYS, Key, Kind};
+use sojourn_abi::name::is_name;
+use sojourn_abi::{KEYS, Key, Kind, quantity};
 use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
@@ -15,31 +16,6 @@ pub type Values = BTreeMap<String, String>;
 #[must_use]
 pub fn key(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
-}
-
-/// The name of a key that is nearest to a wrong one.
-#[must_use]
-pub fn nearest(wrong: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    names
-        .map(|name| (distance(wrong, name), name))
-        .min()
-        .filter(|(far, _)| *far <= wrong.len() / 2)
-        .map(|(_, name)| name)
-}
-
-/// Letters to change, add or leave out to get from one word to the other (Levenshtein).
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.chars().enumerate() {
-        let mut before = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in to.iter().enumerate() {
-            let changed = before + usize::from(a != *b);
-            before = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(before + 1);
-        }
-    }
-    row[to.len()]
 }
 
 impl Settings {
@@ -87,6 +63,7 @@ impl Settings {
             images_max_bytes: known.number("images.max_bytes")?,
             downtime: Duration::from_millis(known.number("move.downtime_ms")?),
             max_rounds: u32::try_from(known.number("move.max_rounds")?).unwrap_or(u32::MAX),
+            tags: tags(&known.text("node.tags"))?,
             crash_at: env::var("SOJOURN_CRASH_AT").ok().filter(|at| !at.is_empty()),
             name,
             realm,
@@ -119,7 +96,7 @@ impl Known<'_> {
         if text.is_empty() {
             return Ok(0);
         }
-        let number = if bytes { parse_bytes(text) } else { text.parse().ok() };
+        let number = if bytes { quantity::bytes(text) } else { text.parse().ok() };
         number.ok_or_else(|| self.wrong(name, expected))
     }
 
@@ -136,7 +113,7 @@ impl Known<'_> {
     }
 
     fn duration(&self, name: &str) -> Result<Duration, String> {
-        parse_duration(self.get(name)).ok_or_else(|| self.wrong(name, "a time, like 500ms, 10s, 5m"))
+        quantity::duration(self.get(name)).ok_or_else(|| self.wrong(name, "a time, like 500ms, 10s, 5m"))
     }
 
     fn list(&self, name: &str) -> Vec<String> {
@@ -151,6 +128,18 @@ impl Known<'_> {
             [false, false, false] => Ok(Some(TlsFiles { certificate, key, authority })),
             _ => Err(format!("{} belong together: give all three or none", names.join(", "))),
         }
+    }
+}
+
+/// Tags with commas between them.
+fn tags(text: &str) -> Result<Vec<String>, String> {
+    let tags: Vec<String> =
+        text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(Into::into).collect();
+    match tags.iter().find(|tag| !is_name(tag)) {
+        Some(tag) => {
+            Err(format!("node.tags has {tag:?}; a tag has letters, digits and . _ -, 64 of them at most"))
+        }
+        None => Ok(tags),
     }
 }
 
@@ -174,38 +163,6 @@ fn listen(given: Vec<String>, join: &[String], role: Role) -> Vec<String> {
         _ if join.iter().all(local) => vec!["tcp/127.0.0.1:0".into()],
         _ => vec!["tcp/0.0.0.0:0".into()],
     }
-}
-
-fn parse_bytes(text: &str) -> Option<u64> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let factor = match text[digits.len()..].to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "kb" | "k" => 1000,
-        "mb" | "m" => 1_000_000,
-        "gb" | "g" => 1_000_000_000,
-        "kib" => 1 << 10,
-        "mib" => 1 << 20,
-        "gib" => 1 << 30,
-        "tib" => 1 << 40,
-        _ => return None,
-    };
-    digits.trim().parse::<u64>().ok()?.checked_mul(factor)
-}
-
-fn parse_duration(text: &str) -> Option<Duration> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let factor = match &text[digits.len()..] {
-        "us" => 1e-6,
-        "ms" => 1e-3,
-        "" | "s" => 1.0,
-        "m" | "min" => 60.0,
-        "h" => 3600.0,
-        _ => return None,
-    };
-    if digits.is_empty() {
-        return Some(Duration::ZERO);
-    }
-    Duration::try_from_secs_f64(digits.trim().parse::<f64>().ok()? * factor).ok()
 }
 
 fn realm_key(path: &str) -> Result<[u8; 32], String> {

@@ -29,6 +29,8 @@ pub struct Settings {
     pub workers: usize,
     /// How long an atom may run while others queue.
     pub slice: Duration,
+    /// Tags, which modules may need.
+    pub tags: Vec<String>,
     /// Where images and modules are kept; none: nowhere.
     pub folder: Option<PathBuf>,
     /// Most atoms.
@@ -68,6 +70,7 @@ impl Default for Settings {
             tls: None,
             workers,
             slice: Duration::from_millis(10),
+            tags: Vec::new(),
             folder: None,
             max_atoms: 10_000,
             atom_memory_bytes: 1 << 30,
