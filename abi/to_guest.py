@@ -98,6 +98,11 @@ def c_record(name: str, record: Table) -> list[str]:
     return lines
 
 
+def c_text(text: str) -> str:
+    """A text within quotes."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
 def c_raw(imports: Table, errors: Table, wire: Table) -> str:
     """The header."""
     lines = [f"// Guest calls as they are. {MADE}", "#ifndef SOJOURN_RAW_H", "#define SOJOURN_RAW_H", ""]
@@ -114,6 +119,12 @@ def c_raw(imports: Table, errors: Table, wire: Table) -> str:
     lines += ["    switch (code) {", '    case SOJOURN_OK: return "Ok";']
     lines += [f'    case SOJOURN_{snake(name).upper()}: return "{name}";' for name in errors]
     lines += ['    default: return "unknown";', "    }", "}", ""]
+    lines += ["// What a code says.", "static inline const char *sojourn_code_text(int32_t code) {", "    switch (code) {"]
+    lines += ['    case SOJOURN_OK: return "it is done";']
+    lines += [
+        f'    case SOJOURN_{snake(name).upper()}: return "{c_text(error["text"])}";' for name, error in errors.items()
+    ]
+    lines += ['    default: return "an error that this version does not know";', "    }", "}", ""]
     lines += ["// Whether a code says that nothing happened, and nothing will.", "static inline int "]
     lines[-1] += "sojourn_code_definite(int32_t code) {"
     vague = " && ".join(

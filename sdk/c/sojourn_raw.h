@@ -136,6 +136,59 @@ static inline const char *sojourn_code_name(int32_t code) {
     }
 }
 
+// What a code says.
+static inline const char *sojourn_code_text(int32_t code) {
+    switch (code) {
+    case SOJOURN_OK: return "it is done";
+    case SOJOURN_UNKNOWN_ATOM: return "there is no such atom in the realm";
+    case SOJOURN_UNKNOWN_NODE: return "there is no such node in the realm";
+    case SOJOURN_NOT_RUNNING: return "the atom does not run any more";
+    case SOJOURN_BUSY: return "something else is being done with it, or a queue is full";
+    case SOJOURN_ALREADY_THERE: return "the atom is already where it is to go";
+    case SOJOURN_PINNED: return "the atom uses something that cannot leave its machine";
+    case SOJOURN_MISSING_FUNCTION: return "the node does not offer a host function that the module imports";
+    case SOJOURN_MISSING_FEATURE: return "the node has no engine that can run it";
+    case SOJOURN_NO_ROOM: return "there is no room for it";
+    case SOJOURN_WRONG_VERSION: return "the other side speaks another version";
+    case SOJOURN_WRONG_REALM: return "the node is of another realm";
+    case SOJOURN_NOT_ALLOWED: return "the node has no right to join the realm";
+    case SOJOURN_UNREACHABLE: return "the node does not answer";
+    case SOJOURN_ABORTED: return "the move was given up; the atom goes on where it was";
+    case SOJOURN_ENDED: return "the atom ended by itself meanwhile";
+    case SOJOURN_LOST: return "the node ended right after it had taken the atom";
+    case SOJOURN_NO_IMAGE: return "no image of it is kept";
+    case SOJOURN_ALREADY_RUNS: return "the atom runs";
+    case SOJOURN_INVALID_MODULE: return "the module cannot be run";
+    case SOJOURN_INVALID_REQUEST: return "the request makes no sense";
+    case SOJOURN_DISK_FULL: return "there is no room on the disk";
+    case SOJOURN_MISSING_CONTENT: return "nobody at hand has that content";
+    case SOJOURN_ADDRESS: return "the address cannot be listened on";
+    case SOJOURN_INTERNAL: return "something failed that should not";
+    case SOJOURN_SUPERSEDED: return "a newer copy of the atom speaks for it";
+    case SOJOURN_NAME_TAKEN: return "a node of this name is in the realm already";
+    case SOJOURN_ATOM_NAME_TAKEN: return "an atom of this name was born at that node already";
+    case SOJOURN_TIMED_OUT: return "it was not answered in time";
+    case SOJOURN_UNKNOWN_FUTURE: return "there is no such future";
+    case SOJOURN_UNKNOWN_CALL: return "there is no such call to answer";
+    case SOJOURN_TOO_SMALL: return "the room that was given is too small";
+    case SOJOURN_TOO_LARGE: return "it is larger than its limit";
+    case SOJOURN_NOTHING_DUE: return "no callback is due";
+    case SOJOURN_INVALID_NAME: return "it cannot be a name";
+    case SOJOURN_INVALID_PATTERN: return "it is not a pattern that names are matched with";
+    case SOJOURN_NO_KEY: return "there is no such key";
+    case SOJOURN_CONFLICT: return "the key has another version";
+    case SOJOURN_NOT_GRANTED: return "the atom may not do this";
+    case SOJOURN_BAD_DESCRIPTOR: return "the descriptor is none of this kind";
+    case SOJOURN_RESET: return "the connection was reset";
+    case SOJOURN_NOT_IN_REALM: return "the program runs alone, and not as an atom of a realm";
+    case SOJOURN_CALLBACK: return "a callback is due first";
+    case SOJOURN_UNKNOWN_ALIAS: return "no atom has such a name or alias";
+    case SOJOURN_INVALID_ANNOTATION: return "the module's annotation cannot be what it says";
+    case SOJOURN_BAD_POINTER: return "a pointer or length lies outside the guest's memory";
+    default: return "an error that this version does not know";
+    }
+}
+
 // Whether a code says that nothing happened, and nothing will.
 static inline int sojourn_code_definite(int32_t code) {
     return code != SOJOURN_UNREACHABLE && code != SOJOURN_LOST && code != SOJOURN_INTERNAL && code != SOJOURN_TIMED_OUT && code != SOJOURN_RESET;
