@@ -12,3 +12,13 @@ pub const SCOPE_BYTES: usize = 64;
 pub const ALIAS_BYTES: usize = 256;
 /// Aliases of one atom.
 pub const ALIASES: usize = 64;
+/// Bytes of a pattern.
+pub const PATTERN_BYTES: usize = 256;
+/// How deep a pattern may nest.
+pub const PATTERN_NEST: u32 = 16;
+/// Bytes of a compiled pattern: what a look-up takes is bounded by it and by the names.
+pub const COMPILED_BYTES: usize = 64 << 10;
+/// Bytes that a look-up may use to remember where it has been.
+pub const REMEMBERED_BYTES: usize = 512 << 10;
+/// Patterns that are kept compiled.
+pub const PATTERNS: usize = 32;
