@@ -55,6 +55,21 @@ def atom_row(atom: str, node: str = "node-1", **fields: Any) -> wire.AtomRow:  #
     return dataclasses.replace(row, **fields)
 
 
+def event(source: str, data: bytes = b"", **fields: Any) -> wire.Event:  # noqa: ANN401 -- those of the record
+    made = wire.Event(
+        id=1,
+        kind=wire.EventKind.MESSAGE,
+        source=source,
+        type="",
+        subject="",
+        content_type="",
+        data=data,
+        call=0,
+        code=0,
+    )
+    return dataclasses.replace(made, **fields)
+
+
 def image_row(number: int, atom: str, node: str = "node-1") -> wire.ImageRow:
     return wire.ImageRow(number, node, atom, 1 << 32, 1_000, "asked for", 4096, HASH)
 
@@ -81,6 +96,31 @@ def move_row(atom: str, state: wire.MoveState, **fields: Any) -> wire.MoveRow:  
     return dataclasses.replace(row, **fields)
 
 
+class FakeBox:
+    """A box at a node: what waits in it, and its last answer."""
+
+    def __init__(self, aliases: tuple[wire.Alias, ...]) -> None:
+        self.aliases = aliases
+        self.waiting: list[wire.Event] = []
+        self.number = 0
+        self.given: tuple[wire.Event, ...] = ()
+        self.changed = threading.Condition()
+
+    def put(self, *events: wire.Event) -> None:
+        with self.changed:
+            self.waiting += events
+            self.changed.notify_all()
+
+    def receive(self, request: wire.ReceiveRequest) -> wire.Response:
+        with self.changed:
+            if request.most and request.after == self.number:
+                self.changed.wait_for(lambda: self.waiting, request.wait_ms / 1000)
+                self.given = tuple(self.waiting[: request.most])
+                del self.waiting[: request.most]
+                self.number += bool(self.given)
+            return wire.EventsResponse(self.number, self.given if request.most else (), 0)
+
+
 class FakeRealm:
     """What all nodes of a realm know, and answers that a test puts in place of theirs.
 
@@ -98,6 +138,7 @@ class FakeRealm:
         self.asked: list[tuple[wire.Request, str | None]] = []
         self.opened: list[dict[str, Any]] = []
         self.closed = threading.Event()
+        self.boxes: dict[str, FakeBox] = {}
         self.answers: dict[type[Any], Callable[[Any, str | None], wire.Response | bytes]] = {}
 
     def node_open(self, config: str) -> FakeNode:
@@ -163,6 +204,48 @@ class FakeRealm:
         del self.atoms[request.atom]
         return wire.DoneResponse()
 
+    def receiver(self, name: str) -> str | None:
+        """The global name of somebody who is there."""
+        known = [*self.atoms, *self.boxes]
+        return name if name in known else next((each for each in known if each.endswith(f"/{name}")), None)
+
+    def on_post(self, request: wire.PostRequest, _to: str | None) -> wire.Response:
+        if (receiver := self.receiver(request.to)) is None:
+            return wire.FailedResponse(1, f"there is no atom {request.to!r} in the realm", None)
+        event = dataclasses.replace(request.event, id=9, source=request.name or "node-1/.client")
+        if receiver in self.boxes:
+            self.boxes[receiver].put(event)
+        return wire.SentResponse(receiver, 9)
+
+    def on_call(self, request: wire.CallRequest, _to: str | None) -> wire.Response:
+        if (receiver := self.receiver(request.to)) is None:
+            return wire.FailedResponse(1, f"there is no atom {request.to!r} in the realm", None)
+        event = dataclasses.replace(request.event, id=4, source=receiver, kind=wire.EventKind.REPLY)
+        return wire.EventsResponse(0, (event,), 0)
+
+    def on_open_box(self, request: wire.OpenBoxRequest, to: str | None) -> wire.Response:
+        name = f"{to or 'node-1'}/{request.name or 'box-1'}"
+        if name in self.boxes:
+            return wire.FailedResponse(27, f"{name} is there already", None)
+        self.boxes[name] = FakeBox(request.aliases)
+        return wire.PlacedResponse(name, to or "node-1", 1 << 32, ())
+
+    def on_receive(self, request: wire.ReceiveRequest, _to: str | None) -> wire.Response:
+        if request.name not in self.boxes:
+            return wire.FailedResponse(1, f"there is no box {request.name!r} here", None)
+        return self.boxes[request.name].receive(request)
+
+    def on_close_box(self, request: wire.CloseBoxRequest, _to: str | None) -> wire.Response:
+        self.boxes.pop(request.name, None)
+        return wire.DoneResponse()
+
+    def on_watch(self, request: wire.WatchAtomRequest, _to: str | None) -> wire.Response:
+        row = self.atoms.get(self.receiver(request.atom) or "")
+        if row is None or row.state is wire.AtomState.ENDED:
+            code = 1 if row is None else row.status or 0
+            self.boxes[request.name].put(event(request.atom, kind=wire.EventKind.ENDED, code=code))
+        return wire.DoneResponse()
+
 
 class FakeNode:
     """Stands for `_core.Node`."""
@@ -210,4 +293,10 @@ BY_REQUEST: dict[type[Any], Callable[[FakeRealm, Any, str | None], wire.Response
     wire.ImagesRequest: FakeRealm.on_images,
     wire.RestoreRequest: FakeRealm.on_restore,
     wire.ForgetRequest: FakeRealm.on_forget,
+    wire.PostRequest: FakeRealm.on_post,
+    wire.CallRequest: FakeRealm.on_call,
+    wire.OpenBoxRequest: FakeRealm.on_open_box,
+    wire.ReceiveRequest: FakeRealm.on_receive,
+    wire.CloseBoxRequest: FakeRealm.on_close_box,
+    wire.WatchAtomRequest: FakeRealm.on_watch,
 }

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sojourn.cli.bench import bench
+from sojourn.cli.call import call
 from sojourn.cli.checkpoint import checkpoint
 from sojourn.cli.config import config
 from sojourn.cli.images import images
@@ -21,11 +22,13 @@ from sojourn.cli.ps import ps
 from sojourn.cli.restore import restore
 from sojourn.cli.resume import resume
 from sojourn.cli.run import run
+from sojourn.cli.send import send
 from sojourn.cli.start import start
 from sojourn.cli.stop import stop
 from sojourn.cli.top import top
 from sojourn.cli.up import up
 from sojourn.cli.wait import wait
+from sojourn.cli.watch import watch
 from sojourn.core.version import VERSION
 
 application = typer.Typer(
@@ -48,7 +51,7 @@ for command in (resume, inspect, instrument):
 for command in (up, node, nodes):
     application.command(rich_help_panel=REALM)(command)
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=REALM)(start)
-for command in (ps, logs, migrate, moves, wait, stop, checkpoint, images, restore, top):
+for command in (ps, logs, send, call, watch, migrate, moves, wait, stop, checkpoint, images, restore, top):
     application.command(rich_help_panel=REALM)(command)
 application.add_typer(config, name="config", rich_help_panel=MORE)
 application.add_typer(bench, name="bench", rich_help_panel=MORE)

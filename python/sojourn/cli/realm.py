@@ -13,6 +13,7 @@ import typer
 from sojourn.app.config.resolve import Settings, resolve, values
 from sojourn.app.rows import as_json
 from sojourn.model.errors import SojournError
+from sojourn.model.names import local_name
 
 if TYPE_CHECKING:
     from sojourn.core.realm import Realm
@@ -44,7 +45,9 @@ def offered(
         names = [name(row) for row in in_realm(settings, rows)]
     except SojournError:
         return []
-    return [each for each in names if each.startswith(incomplete)]
+    # An atom is also meant by its name without the node where it was born.
+    shown = [each for name in names for each in dict.fromkeys((name, local_name(name)))]
+    return [each for each in shown if each.startswith(incomplete)]
 
 
 BEGINNING = "Its name, or the beginning of it."

@@ -64,8 +64,20 @@ def node(row: NodeRow) -> Cells:
 def atoms(rows: Iterable[AtomRow]) -> Table:
     """Atoms."""
     now = clock.time_ns()
-    columns = ("atom", "node", "state", "engine", "memory>", "processor>", "age>", "moves>", "output>", "status")
-    return table(columns, (atom(row, now) for row in rows))
+    columns = (
+        "atom",
+        "node",
+        "state",
+        "kind",
+        "engine",
+        "memory>",
+        "processor>",
+        "age>",
+        "moves>",
+        "waiting>",
+        "output>",
+    )
+    return table((*columns, "status"), (atom(row, now) for row in rows))
 
 
 def atom(row: AtomRow, now: int) -> Cells:
@@ -74,8 +86,19 @@ def atom(row: AtomRow, now: int) -> Cells:
     status = (str(row.status) if row.status is not None else escape(row.reason or "")) if ended else ""
     times = (time(row.processor_ns), time(max(0, now - row.started_at_ns)))
     output = size(row.stdout_bytes + row.stderr_bytes)
-    names = (escape(row.atom), escape(row.node), state(row.state), escape(row.engine))
-    return *names, size(row.memory_bytes), *times, str(row.moves), output, status
+    names = (escape(row.atom), escape(row.node), atom_state(row), kind(row), escape(row.engine))
+    waiting = "" if row.waiting is None else str(row.waiting)
+    return *names, size(row.memory_bytes), *times, str(row.moves), waiting, output, status
+
+
+def kind(row: AtomRow) -> str:
+    """Whether it runs by itself, or when a message comes; nothing where its node does not say."""
+    return {True: "reactive", False: "daemon", None: ""}[row.reactive]
+
+
+def atom_state(row: AtomRow) -> str:
+    """Its state; one that runs and has nothing to do rests."""
+    return "[dim]resting[/]" if row.resting and row.state is AtomState.RUNNING else state(row.state)
 
 
 def moves(rows: Iterable[MoveRow]) -> Table:

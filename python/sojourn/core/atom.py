@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from sojourn.core import output, talk
 from sojourn.core.image import Image
-from sojourn.core.talk import ANSWER_S, ROOM_S
 from sojourn.model.errors import Finished, NodeError, Stopped
 from sojourn.model.event import drafted
 from sojourn.model.node_errors import Busy, Internal, Lost, UnknownAtom, UnknownNode, Unreachable, node_error
@@ -170,7 +169,7 @@ class Atom:
         type: str = "",  # noqa: A002 -- CloudEvents' name
         subject: str = "",
         content_type: str | None = None,
-        timeout: float = ROOM_S,  # noqa: ASYNC109 -- the node waits, too
+        timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
     ) -> int:
         """Sends it a message; see `Realm.send`."""
         event = drafted(data, type, subject, content_type)
@@ -183,7 +182,7 @@ class Atom:
         type: str = "",  # noqa: A002 -- CloudEvents' name
         subject: str = "",
         content_type: str | None = None,
-        timeout: float = ANSWER_S,  # noqa: ASYNC109 -- the node waits, too
+        timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
     ) -> Event:
         """Sends it a message and waits for its answer; see `Realm.call`."""
         return await talk.call(self._asker, self.name, drafted(data, type, subject, content_type), timeout)

@@ -8,7 +8,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from sojourn.core.talk import ROOM_S, post
+from sojourn.core.talk import post
 from sojourn.model.errors import NodeError, SojournError
 from sojourn.model.event import Event, drafted
 from sojourn.model.node_errors import InvalidRequest, TimedOut, Unreachable
@@ -127,7 +127,7 @@ class Box:
         subject: str = "",
         content_type: str | None = None,
         interrupt: bool = False,
-        timeout: float = ROOM_S,  # noqa: ASYNC109 -- the node waits, too
+        timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
     ) -> int:
         """As `Realm.send`, in the name of this box; its number."""
         kind = EventKind.INTERRUPT if interrupt else EventKind.MESSAGE
@@ -142,7 +142,7 @@ class Box:
         type: str = "",  # noqa: A002 -- CloudEvents' name
         subject: str = "",
         content_type: str | None = None,
-        timeout: float = ROOM_S,  # noqa: ASYNC109 -- the node waits, too
+        timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
     ) -> None:
         """Answers a message that came to this box as a call; see `Event.expects_answer`.
 
@@ -152,7 +152,7 @@ class Box:
             type: What kind of message the answer is.
             subject: What it is about.
             content_type: Its media type.
-            timeout: How long to wait for room, in seconds.
+            timeout: How long to wait for room, in seconds; None: as long as `connect` says.
 
         Raises:
             UnknownCall: It was answered already.

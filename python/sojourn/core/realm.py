@@ -12,7 +12,7 @@ from sojourn.core.box import Opening
 from sojourn.core.module import binary_of
 from sojourn.core.stdin import read_stdin
 from sojourn.core.storage import read_file
-from sojourn.core.talk import ANSWER_S, ROOM_S, call, post
+from sojourn.core.talk import call, post
 from sojourn.core.watch import Watching
 from sojourn.model.event import drafted
 from sojourn.model.mount import MountLike, mount_rows
@@ -38,7 +38,7 @@ from sojourn.model.wire import (
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
     from types import TracebackType
 
     from sojourn.core.node import Node
@@ -182,7 +182,7 @@ class Realm:
         subject: str = "",
         content_type: str | None = None,
         interrupt: bool = False,
-        timeout: float = ROOM_S,  # noqa: ASYNC109 -- the node waits, too
+        timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
     ) -> int:
         """Sends a message to an atom, wherever it is; in order with what this client sent it before, and once.
 
@@ -193,7 +193,7 @@ class Realm:
             subject: What it is about.
             content_type: Media type of the data; None: as said at `data`.
             interrupt: Whether it is handled inside the receiver's next blocking call.
-            timeout: How long to wait for room, in seconds.
+            timeout: How long to wait for room, in seconds; None: as long as `connect` says.
 
         Returns:
             The number that it got: it is in the receiver's mailbox, or on its way.
@@ -216,7 +216,7 @@ class Realm:
         type: str = "",  # noqa: A002 -- CloudEvents' name
         subject: str = "",
         content_type: str | None = None,
-        timeout: float = ANSWER_S,  # noqa: ASYNC109 -- the node waits, too
+        timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
     ) -> Event:
         """Sends a message to an atom, and waits for its answer; see `send`.
 
@@ -226,7 +226,7 @@ class Realm:
             type: What kind of message it is.
             subject: What it is about.
             content_type: Media type of the data.
-            timeout: How long to wait for the answer, in seconds.
+            timeout: How long to wait for the answer, in seconds; None: as long as `connect` says.
 
         Raises:
             TimedOut: No answer came in that time; the message may have.
@@ -251,7 +251,7 @@ class Realm:
 
     async def stream(
         self, name: str = "", *, aliases: Iterable[tuple[str, str]] = (), node: str | None = None
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """Messages to a box of its own, as they come: `async for event in realm.stream(aliases=[("topic", "prices")])`.
 
         Args:

@@ -13,36 +13,36 @@ if TYPE_CHECKING:
     from sojourn.core.box import Box
     from sojourn.model.wire import Event as WireEvent
 
-# How long to wait for room at the receiver, and for an answer, where the caller does not say.
-ROOM_S = 10.0
-ANSWER_S = 30.0
 
-
-async def post(asker: Asker, to: str, event: WireEvent, timeout_s: float, box: Box | None = None) -> SentResponse:
+async def post(
+    asker: Asker, to: str, event: WireEvent, timeout_s: float | None, box: Box | None = None
+) -> SentResponse:
     """Sends a message; what became of it.
 
     Args:
         asker: Who asks.
         to: Name of the receiver.
         event: The message.
-        timeout_s: How long to wait for room, in seconds.
+        timeout_s: How long to wait for room, in seconds; None: as for any answer.
         box: The box that sends; None: one that the node keeps for this client.
     """
+    wait_s = asker.timeout_s if timeout_s is None else timeout_s
     name, node = (None, None) if box is None else (box.name, box.node)
-    request = PostRequest(to, event, milliseconds(timeout_s), name)
-    return await asker.ask(request, SentResponse, to=node, wait_s=timeout_s)
+    request = PostRequest(to, event, milliseconds(wait_s), name)
+    return await asker.ask(request, SentResponse, to=node, wait_s=wait_s)
 
 
-async def call(asker: Asker, to: str, event: WireEvent, timeout_s: float) -> Event:
+async def call(asker: Asker, to: str, event: WireEvent, timeout_s: float | None) -> Event:
     """Sends a message and waits for its answer.
 
     Args:
         asker: Who asks.
         to: Name of the receiver.
         event: The message.
-        timeout_s: How long to wait, in seconds.
+        timeout_s: How long to wait, in seconds; None: as for any answer.
     """
-    answer = await asker.ask(CallRequest(to, event, milliseconds(timeout_s)), EventsResponse, wait_s=timeout_s)
+    wait_s = asker.timeout_s if timeout_s is None else timeout_s
+    answer = await asker.ask(CallRequest(to, event, milliseconds(wait_s)), EventsResponse, wait_s=wait_s)
     if len(answer.events) != 1:
         raise InvalidMessage(f"a node answered a call of {to} with {len(answer.events)} messages")
     return Event.of(answer.events[0])

@@ -9,7 +9,7 @@ from sojourn.model.event import End
 from sojourn.model.wire import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator
+    from collections.abc import AsyncGenerator, AsyncIterator, Generator
 
     from sojourn.core.asker import Asker
     from sojourn.model.event import Event
@@ -30,17 +30,18 @@ class Watching:
         try:
             return await anext(ends)
         finally:
-            await ends.aclose()  # type: ignore[attr-defined, unused-ignore]
+            await ends.aclose()
 
     def __aiter__(self) -> AsyncIterator[End]:
         return self.ends()
 
-    async def ends(self) -> AsyncIterator[End]:
+    async def ends(self) -> AsyncGenerator[End, None]:
         """Each end, until all have ended."""
+        atoms = tuple(dict.fromkeys(self._atoms))
         async with Opening(self._asker, "", (), None) as box:
-            for atom in self._atoms:
+            for atom in atoms:
                 await box.watch(atom)
-            waited = len(self._atoms)
+            waited = len(atoms)
             while waited:
                 event = await box.receive()
                 if event.kind is EventKind.ENDED:

@@ -1,4 +1,4 @@
-"""Names as people give them: whole, or the beginning where it is enough."""
+"""Names as people give them: whole, without the node where an atom was born, or the beginning where it is enough."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def resolve(what: str, given: str, names: Iterable[str], unknown: type[SojournEr
     known = sorted(names)
     if given in known:
         return given
-    meant = [name for name in known if given and name.startswith(given)]
+    meant = [name for name in known if local_name(name) == given]
+    meant = meant or [
+        name for name in known if given and (name.startswith(given) or local_name(name).startswith(given))
+    ]
     if len(meant) == 1:
         return meant[0]
     if meant:
@@ -35,7 +38,13 @@ def resolve(what: str, given: str, names: Iterable[str], unknown: type[SojournEr
     raise unknown(f"there is no {what} {given!r} in the realm", nearest(given, known))
 
 
+def local_name(name: str) -> str:
+    """A name without the node where it was given."""
+    return name.rpartition("/")[2]
+
+
 def nearest(given: str, known: Iterable[str]) -> str | None:
     """`did you mean` the nearest name, if one is near."""
-    near = difflib.get_close_matches(given, list(known), 1)
-    return f"did you mean {near[0]}?" if near else None
+    whole = {shown: name for name in known for shown in (name, local_name(name))}
+    near = difflib.get_close_matches(given, list(whole), 1)
+    return f"did you mean {whole[near[0]]}?" if near else None

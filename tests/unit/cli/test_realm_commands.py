@@ -71,6 +71,18 @@ def test_ps_and_nodes_are_tables_and_json(ran: Ran, realm: FakeRealm) -> None:
     assert [row["name"] for row in json.loads(ran("nodes", "--json").stdout)] == ["node-1", "node-2"]
 
 
+def test_ps_tells_who_waits_and_who_rests(ran: Ran, realm: FakeRealm) -> None:
+    realm.atoms["lamp"] = atom_row("lamp", waiting=3, reactive=True, resting=True)
+    realm.atoms["works"] = atom_row("works", waiting=0, reactive=False, resting=False)
+    lines = {line.split()[0]: line.split() for line in ran("ps").stdout.splitlines()}
+    columns = lines["atom"]
+    assert (lines["lamp"][2:4], lines["works"][2:4]) == (["resting", "reactive"], ["running", "daemon"])
+    assert columns.index("waiting") == columns.index("moves") + 1
+    assert "3" in lines["lamp"]
+    rows = json.loads(ran("ps", "--json").stdout)
+    assert [row["waiting"] for row in rows] == [3, None, 0]
+
+
 def test_no_atoms_is_said_on_stderr(ran: Ran, realm: FakeRealm) -> None:
     realm.atoms.clear()
     result = ran("ps")
@@ -206,8 +218,9 @@ def test_config_show_tells_where_values_come_from(ran: Ran, tmp_path: Path) -> N
 
 
 def test_a_shell_is_offered_names(realm: FakeRealm, monkeypatch: pytest.MonkeyPatch) -> None:
-    realm.atoms = {name: atom_row(name) for name in ("lua-1", "lua-2", "sqlite-1")}
-    assert atom_names("lua") == ["lua-1", "lua-2"]
+    realm.atoms = {name: atom_row(name) for name in ("lua-1", "lua-2", "node-1/lua-3")}
+    assert atom_names("lua") == ["lua-1", "lua-2", "lua-3"]
+    assert atom_names("node-1/") == ["node-1/lua-3"]
     assert node_names("") == ["node-1", "node-2"]
     monkeypatch.setattr("sojourn.app.connection.accepts", lambda _address: False)
     assert node_names("") == []
