@@ -106,7 +106,7 @@ impl<I: Instance> Arrival<I> {
         *self.instance.host() = host;
         restore::put_state(&mut self.instance, target.info, registers)?;
         let repeated_polls = restore::put_frames(target, &mut self.instance, &ready)?;
-        Ok(Computation::arrived(self.instance, registers.entry.clone(), repeated_polls))
+        Ok(Computation::arrived(self.instance, registers, repeated_polls))
     }
 
     /// `length` bytes of a memory that has `size_bytes` at its source by now.

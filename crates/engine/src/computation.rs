@@ -28,9 +28,20 @@ impl<I: Instance> Computation<I> {
         Self { instance, entry, arguments, going_on: false, repeated_polls: 0, continuations: 0 }
     }
 
-    /// An instance that goes on when `names::RESUME` is called.
-    pub(crate) fn arrived(instance: I, entry: Entry, repeated_polls: u32) -> Self {
-        Self { instance, entry, arguments: Vec::new(), going_on: true, repeated_polls, continuations: 0 }
+    /// An instance that goes on when `names::RESUME` is called, or, where it was at rest, calls its entry.
+    pub(crate) fn arrived(instance: I, image: &Image, repeated_polls: u32) -> Self {
+        let (entry, going_on) = (image.entry.clone(), !image.frames.is_empty());
+        Self { instance, entry, arguments: Vec::new(), going_on, repeated_polls, continuations: 0 }
+    }
+
+    /// After an export has ended: the next `run` calls this one, in the same instance.
+    pub fn begin(&mut self, export: String) {
+        (self.entry, self.arguments, self.going_on) = (Entry::Export { name: export }, Vec::new(), false);
+    }
+
+    /// Whether it is in the middle of a call: only then `run` goes on somewhere.
+    pub const fn is_going_on(&self) -> bool {
+        self.going_on
     }
 
     /// A computation that goes on from an image. `compile` gives the code of the frames'
@@ -70,7 +81,7 @@ impl<I: Instance> Computation<I> {
         H: Host,
     {
         let (instance, repeated_polls) = restore(target, image, host, limits, compile)?;
-        Ok(Self::arrived(instance, image.entry.clone(), repeated_polls))
+        Ok(Self::arrived(instance, image, repeated_polls))
     }
 
     /// The instance.
@@ -164,7 +175,7 @@ impl<I: Instance> Computation<I> {
         E: Engine<Instance<I::Host> = I>,
     {
         self.repeated_polls = restore::go_on(target, &mut self.instance, image, compile)?;
-        self.going_on = true;
+        self.going_on = !image.frames.is_empty();
         self.continuations += 1;
         Ok(())
     }

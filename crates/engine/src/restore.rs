@@ -127,6 +127,10 @@ pub(crate) fn continuation_of<'a, E: Engine>(
     image: &'a Image,
     compile: impl Compile<E::Module>,
 ) -> Result<Ready<'a, E::Module>, StateError> {
+    if image.frames.is_empty() {
+        // It is at rest between two calls.
+        return Ok(Ready { frames: &image.frames, spots: Vec::new(), modules: Vec::new() });
+    }
     let spots = spots(target.info, &image.frames).map_err(image_error)?;
     // The frames are looked at before anything is compiled for them.
     load_frames(target.info, &image.frames, &spots, &vec![0; spots.len()]).map_err(image_error)?;
@@ -161,6 +165,9 @@ where
     I: Instance,
     E: Engine<Instance<I::Host> = I>,
 {
+    if ready.frames.is_empty() {
+        return Ok(0);
+    }
     let mut slots = Vec::with_capacity(ready.spots.len());
     for (spot, module) in ready.spots.iter().zip(&ready.modules) {
         slots.push(target.engine.link::<I::Host>(instance, spot, module)?);

@@ -31,6 +31,10 @@ use std::sync::Arc;
 pub(crate) trait Guest: Send {
     /// Runs until it ends, stops, exits or traps.
     fn run(&mut self) -> Result<Outcome, EngineError>;
+    /// After a call has ended: the next `run` calls this export, in the same instance.
+    fn begin(&mut self, export: &str);
+    /// Whether it is in the middle of a call.
+    fn is_going_on(&self) -> bool;
     /// Stops at exactly this poll; only where it counts polls.
     fn stop_at(&mut self, poll: u64) -> Result<(), Error>;
     /// Polls met, where it counts them.
@@ -186,6 +190,14 @@ fn nowhere() -> Result<Wasi, Error> {
 impl<E: Placed> Guest for On<E> {
     fn run(&mut self) -> Result<Outcome, EngineError> {
         self.computation.run()
+    }
+
+    fn begin(&mut self, export: &str) {
+        self.computation.begin(export.into());
+    }
+
+    fn is_going_on(&self) -> bool {
+        self.computation.is_going_on()
     }
 
     fn stop_at(&mut self, poll: u64) -> Result<(), Error> {

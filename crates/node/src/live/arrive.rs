@@ -2,7 +2,9 @@
 
 use super::atom::{Atom, Demand, Failure, Parts};
 use super::console::AtomConsole;
+use super::desk::{Desk, Gate};
 use super::node::Shared;
+use super::realm_port::RealmPort;
 use super::thread::launch;
 use super::wake::Wake;
 use crate::error::Error;
@@ -15,6 +17,7 @@ use sojourn_host::Wasi;
 use sojourn_host::ports::Ports;
 use sojourn_image::Image;
 use sojourn_kernel::Input;
+use sojourn_post::Mailbox;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -61,6 +64,7 @@ impl Shared {
         let engine = facts.engine.parse::<EngineName>().map_err(|text| (Code::MissingFeature, text))?;
         self.room_for(facts.memory_bytes)?;
         let module = self.module(facts.module, source, MODULE_PART)?;
+        self.suited(&module, &facts.name)?;
         let limits = self.limits(facts.memory_limit_bytes);
         let placeholder = Wasi::new(sojourn_host::Setup::default(), self.no_ports())
             .map_err(|error| (Code::Internal, error.to_string()))?;
@@ -86,14 +90,14 @@ impl Shared {
             let most = settings.atom_memory_bytes;
             return Err((
                 Code::NoRoom,
-                format!("it has {bytes} bytes of memory, and {me} gives an atom {most}"),
+                format!("it needs {bytes} bytes of memory, and {me} gives an atom {most}"),
             ));
         }
         if used.saturating_add(bytes) > settings.max_memory_bytes {
             let left = settings.max_memory_bytes.saturating_sub(used);
             return Err((
                 Code::NoRoom,
-                format!("it has {bytes} bytes of memory, and {me} has room for {left}"),
+                format!("it needs {bytes} bytes of memory, and {me} has room for {left}"),
             ));
         }
         Ok(())
@@ -169,7 +173,7 @@ impl Shared {
         let atom =
             self.make_atom(id, &arriving.module, arriving.engine, baggage.clone(), AtomState::Held, epoch);
         let ports = self.ports(&atom, Vec::new(), &baggage, true)?;
-        lock(&self.atoms).insert(id.into(), Arc::clone(&atom));
+        self.admit(&atom);
         let (shared, name) = (Arc::clone(self), id.to_string());
         let build = move |_: &Atom| -> Result<Box<dyn Guest>, Failure> {
             let world = Wasi::restore(&image.host, Vec::new(), ports)
@@ -183,7 +187,7 @@ impl Shared {
                 shared.crash_point("target:built");
             }
             Err((code, text)) => {
-                lock(&shared.atoms).remove(&name);
+                shared.dismiss(&name);
                 shared.tell(Input::Declined { atom: name.clone(), epoch, code, text });
             }
         };
@@ -204,6 +208,7 @@ impl Shared {
         atom.stdout.open();
         atom.stderr.open();
         self.relays.open(self, id, epoch);
+        self.open_desk(&atom.desk);
         atom.changed();
         self.crash_point("target:owned");
     }
@@ -218,7 +223,7 @@ impl Shared {
         }
         // One that was restored here meanwhile has another epoch, and stays.
         let Some(known) = self.atom(id).filter(|atom| which(atom.state().epoch)) else { return };
-        if let Some(atom) = lock(&self.atoms).remove(&known.id) {
+        if let Some(atom) = self.dismiss(&known.id) {
             atom.stdout.leave();
             atom.stderr.leave();
             // One that ended meanwhile needs no asking.
@@ -227,9 +232,22 @@ impl Shared {
         self.relays.left(id);
     }
 
-    /// An atom with its streams and its seat.
+    /// An atom is here from now on: it can be found, and messages reach it.
+    pub(crate) fn admit(&self, atom: &Arc<Atom>) {
+        lock(&self.atoms).insert(atom.id.clone(), Arc::clone(atom));
+        self.posts.add(&atom.desk);
+    }
+
+    /// An atom is not here any more.
+    pub(crate) fn dismiss(&self, id: &str) -> Option<Arc<Atom>> {
+        let atom = lock(&self.atoms).remove(id)?;
+        self.posts.remove(&atom.desk);
+        Some(atom)
+    }
+
+    /// An atom with its streams, its seat and its desk.
     pub(crate) fn make_atom(
-        &self,
+        self: &Arc<Self>,
         id: &str,
         module: &Module,
         engine: EngineName,
@@ -238,7 +256,16 @@ impl Shared {
         epoch: u64,
     ) -> Arc<Atom> {
         let (wake, seat) = (Arc::new(Wake::default()), Arc::new(self.scheduler.seat()));
-        Atom::new(id, Parts { module: module.clone(), engine, baggage, wake, seat }, phase, epoch)
+        let desk = desk(id, &baggage, phase, &wake);
+        let parts = Parts { module: module.clone(), engine, baggage, wake, seat, desk };
+        let atom = Atom::new(id, parts, phase, epoch);
+        let (shared, awoken) = (Arc::downgrade(self), Arc::downgrade(&atom));
+        atom.desk.set_awaken(move || {
+            if let (Some(shared), Some(atom)) = (shared.upgrade(), awoken.upgrade()) {
+                shared.awaken(&atom);
+            }
+        });
+        atom
     }
 
     /// What an atom's guest has of the machine.
@@ -252,13 +279,14 @@ impl Shared {
         let rings = [Arc::clone(&atom.stdout), Arc::clone(&atom.stderr)];
         let console = AtomConsole::new(stdin, rings, Arc::clone(&atom.wake), Arc::clone(&atom.seat));
         let mut ports = crate::ports::machine(Box::new(console));
+        ports.post = Box::new(RealmPort::new(self, atom));
         if let Some(sockets) = self.relays.sockets(self, atom, baggage, held)? {
             ports.sockets = sockets;
         }
         Ok(ports)
     }
 
-    fn no_ports(&self) -> Ports {
+    pub(crate) fn no_ports(&self) -> Ports {
         let wake = Arc::new(Wake::default());
         let ring = || Arc::new(super::ring::Ring::new(1, Arc::clone(&wake)));
         let seat = Arc::new(self.scheduler.seat());
@@ -287,6 +315,19 @@ impl Shared {
             }
         }
     }
+}
+
+/// The desk of an atom that starts or comes: its mailbox is in its baggage, where it has one already.
+fn desk(id: &str, baggage: &Baggage, phase: AtomState, wake: &Arc<Wake>) -> Arc<Desk> {
+    let life = baggage.life.clone().unwrap_or_default();
+    let mut limits = sojourn_post::Limits::default();
+    if life.mailbox_messages > 0 {
+        limits.messages = life.mailbox_messages as usize;
+    }
+    let packed = baggage.mailbox.as_deref().and_then(|bytes| Mailbox::from_bytes(bytes, limits));
+    let mailbox = packed.unwrap_or_else(|| Mailbox::new(id, super::realtime_ns(), limits));
+    let gate = if phase == AtomState::Held { Gate::Held } else { Gate::Open };
+    Desk::new(mailbox, gate, life.durable, Arc::clone(wake))
 }
 
 /// Writes pieces into a memory.

@@ -7,19 +7,23 @@
 //! running -> ended | stopped                     kept as a record, its output still read
 //! ```
 
+use super::desk::Desk;
+use super::rest::Resting;
 use super::ring::Ring;
 use super::schedule::Seat;
 use super::threads::Meter;
 use super::wake::Wake;
 use crate::module::{Module, lock};
 use crate::options::EngineName;
-use sojourn_abi::{AtomRow, AtomState, Baggage, Code};
+use sojourn_abi::{Alias, AtomRow, AtomState, Baggage, Code, Life};
 use sojourn_engine::{Stopper, Window};
 use sojourn_image::Image;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// What a reactive atom calls once, if it has it.
+const INITIALIZE: &str = "_initialize";
 /// Bytes of standard output that are kept.
 pub(crate) const STDOUT_ROOM: usize = 256 << 10;
 /// Bytes of standard error that are kept.
@@ -42,6 +46,10 @@ pub(crate) struct Atom {
     pub(crate) stderr: Arc<Ring>,
     pub(crate) wake: Arc<Wake>,
     pub(crate) seat: Arc<Seat>,
+    /// Where its messages come and go.
+    pub(crate) desk: Arc<Desk>,
+    /// How it lives.
+    pub(crate) life: Life,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -66,6 +74,18 @@ pub(crate) struct State {
     pub(crate) reason: Option<String>,
     pub(crate) ended_at: Option<Instant>,
     pub(crate) imaged_at: Instant,
+    pub(crate) aliases: Vec<Alias>,
+    /// It does not move before.
+    pub(crate) stays_until: Option<Instant>,
+    /// How long its last move kept it from running, and what that sent.
+    pub(crate) last_pause_ns: u64,
+    pub(crate) last_move_bytes: u64,
+    /// What is left of its guest while it rests.
+    pub(crate) resting: Option<Resting>,
+    /// It is to be awoken as soon as it rests.
+    pub(crate) awaken_wanted: bool,
+    /// Its first call is still to come.
+    pub(crate) begins: bool,
     stopper: Option<Arc<dyn Stopper>>,
     demand: Option<Demand>,
 }
@@ -118,6 +138,13 @@ impl Atom {
             reason: None,
             ended_at: None,
             imaged_at: Instant::now(),
+            aliases: parts.baggage.aliases.clone().unwrap_or_default(),
+            stays_until: None,
+            last_pause_ns: 0,
+            last_move_bytes: 0,
+            resting: None,
+            awaken_wanted: false,
+            begins: false,
             stopper: None,
             demand: None,
         };
@@ -135,6 +162,8 @@ impl Atom {
             stderr: ring(&parts.baggage.stderr, STDERR_ROOM),
             wake: parts.wake,
             seat: parts.seat,
+            desk: parts.desk,
+            life: parts.baggage.life.clone().unwrap_or_default(),
             state: Mutex::new(state),
             changed: Condvar::new(),
         })
@@ -177,7 +206,58 @@ impl Atom {
         }
         drop(state);
         self.wake.stop();
+        self.desk.notify();
         Ok(())
+    }
+
+    /// Whether somebody wants it to stop.
+    pub(crate) fn is_demanded(&self) -> bool {
+        self.state().demand.is_some()
+    }
+
+    /// The export that it begins with. A reactive one that has nothing to do first waits for its first message.
+    pub(crate) fn first_call(&self) -> &'static str {
+        let exports = |name| self.module.info().exports.iter().any(|(known, _)| known == name);
+        if !self.life.reactive {
+            return "_start";
+        }
+        if exports(INITIALIZE) {
+            self.state().begins = true;
+            return INITIALIZE;
+        }
+        super::thread::HANDLE
+    }
+
+    /// Whether its first call is to be made now; once.
+    pub(crate) fn begins(&self) -> bool {
+        std::mem::take(&mut self.state().begins)
+    }
+
+    /// Puts a demand back that is to be met a little later.
+    pub(crate) fn put_back(&self, demand: Option<Demand>) {
+        if let Some(demand) = demand {
+            self.state().demand = Some(demand);
+            self.wake.stop();
+        }
+    }
+
+    /// Waits until it may move, if it asked to stay.
+    pub(crate) fn await_wandering(&self) {
+        let mut state = self.state();
+        while let Some(rest) = state.stays_until.and_then(|until| until.checked_duration_since(Instant::now()))
+            && !rest.is_zero()
+            && state.alive()
+        {
+            state = self.changed.wait_timeout(state, rest).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Does something that takes long for its guest, without holding a worker.
+    pub(crate) fn while_waiting<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.seat.leave();
+        let done = work();
+        self.seat.enter();
+        done
     }
 
     /// What is asked of the guest, which has stopped or ended.
@@ -188,8 +268,8 @@ impl Atom {
         demand
     }
 
-    /// What goes with it when it moves.
-    pub(crate) fn baggage(&self, connections: Vec<u8>, anchor: Option<String>) -> Baggage {
+    /// What goes with it when it moves, or into its image: `mailbox` is its desk's.
+    pub(crate) fn baggage(&self, connections: Vec<u8>, anchor: Option<String>, mailbox: Vec<u8>) -> Baggage {
         let processor_ns = self.processor_ns();
         let state = self.state();
         Baggage {
@@ -203,6 +283,10 @@ impl Atom {
             connections,
             anchor,
             memory_limit_bytes: self.memory_limit_bytes,
+            mailbox: Some(mailbox),
+            aliases: Some(state.aliases.clone()),
+            life: Some(self.life.clone()),
+            keys: None,
         }
     }
 
@@ -234,14 +318,19 @@ impl Atom {
             connections,
             status: state.status,
             reason: state.reason.clone(),
-            waiting: None,
-            reactive: None,
-            resting: None,
+            waiting: u32::try_from(self.desk.waiting()).ok(),
+            reactive: Some(self.life.reactive),
+            resting: Some(state.resting.is_some()),
         }
     }
 }
 
 impl State {
+    /// Whether somebody wants it to stop.
+    pub(crate) const fn is_demanded(&self) -> bool {
+        self.demand.is_some()
+    }
+
     /// Whether a guest is behind it.
     pub(crate) fn alive(&self) -> bool {
         !matches!(self.phase, AtomState::Ended | AtomState::Stopped)
@@ -271,4 +360,5 @@ pub(crate) struct Parts {
     pub(crate) baggage: Baggage,
     pub(crate) wake: Arc<Wake>,
     pub(crate) seat: Arc<Seat>,
+    pub(crate) desk: Arc<Desk>,
 }

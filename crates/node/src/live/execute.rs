@@ -13,7 +13,7 @@ impl Shared {
             Output::Transmit { .. } | Output::Room { .. } => {}
             Output::Connected { peer, .. } => self.relays.connected(self, &peer),
             Output::Disconnected { peer, gone, .. } => self.disconnected(&peer, gone),
-            Output::Deliver { from, message } => self.deliver(from, message),
+            Output::Deliver { from, message } => self.deliver_message(from, message),
             Output::Undelivered { to, message } => self.undelivered(&to, &message),
             Output::Denied { by, text, .. } => {
                 *lock(&self.denied) = Some(format!("{by} does not take this node: {text}"));
@@ -38,11 +38,14 @@ impl Shared {
             Output::Open { atom, epoch } => self.open_gate(&atom, epoch),
             Output::Discard { atom, epoch } => self.discard(&atom, |known| known == epoch),
             Output::Supersede { atom, epoch, .. } => self.discard(&atom, |known| known < epoch),
-            Output::Located { atom, epoch, alive, .. } => self.relays.located(&atom, epoch, alive),
+            Output::Located { atom, epoch, alive, .. } => {
+                self.relays.located(&atom, epoch, alive);
+                self.receiver_located(&atom, alive);
+            }
         }
     }
 
-    fn deliver(self: &Arc<Self>, from: String, message: Message) {
+    fn deliver_message(self: &Arc<Self>, from: String, message: Message) {
         match message {
             Message::Pages { atom, epoch, memory, size, pieces } => {
                 self.pages(&atom, epoch, memory, size, &pieces);
@@ -54,6 +57,7 @@ impl Shared {
             Message::Lacking { hash } => self.contents.lacking(&from, hash),
             Message::Ask { id, to, request } => self.asked(from, id, to, request),
             Message::Answer { id, response } => self.answered(&from, id, response),
+            letters @ (Message::Posts { .. } | Message::Posted { .. }) => self.letters_came(&from, letters),
             Message::Relay { atom, anchor, body, .. } => self.relays.came(&from, &atom, anchor, &body),
             // The kernel's own.
             _ => {}

@@ -8,6 +8,7 @@
 //! ```
 
 use super::atom::{Atom, Demand, Failure, Seal, Verdict};
+use super::desk::Gate;
 use super::node::Shared;
 use super::pieces::{MESSAGE_BYTES, Packer, ranges};
 use crate::guest::Guest;
@@ -107,6 +108,7 @@ impl Shared {
         *lock(&departure.verdict) = Some(verdict);
         let seal = LastPages { shared: Arc::clone(self), departure: Arc::clone(&departure) };
         self.beside("halt", move |shared| {
+            departure.atom.await_wandering();
             let demanded = departure.atom.demand(Demand::Seal(Box::new(seal), awaited));
             if let Err((code, text)) = demanded {
                 shared.tell(Input::Cancel { atom: departure.atom.id.clone(), code, text });
@@ -115,7 +117,7 @@ impl Shared {
     }
 
     /// The move failed: the atom goes on here.
-    pub(crate) fn go_on(&self, id: &str) {
+    pub(crate) fn go_on(self: &Arc<Self>, id: &str) {
         let Some(departure) = lock(&self.departures).remove(id) else { return };
         departure.given_up.store(true, SeqCst);
         {
@@ -124,18 +126,22 @@ impl Shared {
                 state.phase = AtomState::Running;
             }
         }
+        if departure.atom.desk.inner().gate == Gate::Sealed {
+            self.open_desk(&departure.atom.desk);
+        }
         departure.judge(Verdict::GoOn);
         lock(&departure.copies).clear();
     }
 
     /// The target has it.
-    pub(crate) fn leave(&self, id: &str) {
+    pub(crate) fn leave(self: &Arc<Self>, id: &str) {
         if let Some(departure) = lock(&self.departures).remove(id) {
             departure.judge(Verdict::Leave);
         }
         if let Some(atom) = lock(&self.atoms).remove(id) {
             atom.stdout.leave();
             atom.stderr.leave();
+            self.desk_left(&atom.desk);
         }
         self.relays.left(id);
     }
@@ -147,6 +153,7 @@ impl Shared {
         departure.judge(Verdict::Lose(reply));
         lock(&self.atoms).remove(id);
         let atom = Arc::clone(&departure.atom);
+        self.desk_left(&atom.desk);
         self.beside("lose", move |shared| {
             if let Ok(image) = image.recv() {
                 shared.keep_image(&atom, &image, epoch, "left behind by a move").map_or_else(

@@ -21,7 +21,7 @@ impl Shared {
     /// What goes with an atom when it moves.
     pub(crate) fn baggage(&self, atom: &Atom) -> Baggage {
         let (connections, anchor) = self.relays.pack(&atom.id);
-        atom.baggage(connections, anchor)
+        atom.baggage(connections, anchor, atom.desk.seal())
     }
 
     /// Something went wrong that nobody asked for: a line on standard error.

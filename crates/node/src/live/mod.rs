@@ -5,10 +5,13 @@
 //! | `node` | opens a node; what its parts share; the kernel's lock |
 //! | `execute` | does what the kernel wants done |
 //! | `ask`, `verbs` | requests: to whom, and what is done |
+//! | `annotated` | what a module says of itself, at its start and its arrival |
 //! | `atom`, `thread` | an atom here, and the thread that is its stack |
 //! | `threads` | threads that are kept for the next one |
 //! | `schedule` | who of many atoms runs |
 //! | `ring`, `wake`, `console` | what an atom writes, and how it waits |
+//! | `desk`, `post`, `realm_port` | messages of atoms |
+//! | `rest` | reactive atoms between two messages |
 //! | `leave`, `arrive`, `pieces` | the two ends of a move |
 //! | `image_keeper`, `restore` | images on the disk, and copies; from one of them on |
 //! | `relay` | connections |
@@ -16,12 +19,14 @@
 //! | `content`, `records` | contents by hash; moves that were |
 
 mod ahead;
+mod annotated;
 mod arrive;
 mod ask;
 mod atom;
 mod configure;
 mod console;
 mod content;
+mod desk;
 mod execute;
 mod image_keeper;
 mod leave;
@@ -29,12 +34,16 @@ mod metrics;
 mod names;
 mod node;
 mod pieces;
+mod post;
+mod realm_port;
 mod records;
 mod relay;
+mod rest;
 mod restore;
 mod ring;
 mod schedule;
 mod settings;
+mod spawn;
 mod thread;
 mod threads;
 mod verbs;
@@ -48,7 +57,7 @@ use metrics::process_usage;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Nanoseconds since 1970.
-fn realtime_ns() -> u64 {
+pub(crate) fn realtime_ns() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

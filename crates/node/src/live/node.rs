@@ -67,6 +67,8 @@ pub(crate) struct Shared {
     pub(crate) asked: Mutex<HashMap<u64, (String, Sender<Response>)>>,
     pub(crate) next_ask: AtomicU64,
     pub(crate) relays: super::relay::Relays,
+    pub(crate) posts: super::post::PostOffice,
+    pub(crate) awake: super::rest::Awake,
     pub(crate) names: super::names::Names,
     pub(crate) denied: Mutex<Option<String>>,
     kernel: Mutex<Kernel>,
@@ -116,6 +118,8 @@ impl Node {
             // An answer may reach the next process of this name.
             next_ask: AtomicU64::new(super::random_u64() >> 1),
             relays: super::relay::Relays::default(),
+            posts: super::post::PostOffice::default(),
+            awake: super::rest::Awake::default(),
             names: super::names::Names::default(),
             denied: Mutex::default(),
             kernel: Mutex::new(Kernel::new(kernel_settings(&settings, incarnation))),
@@ -232,18 +236,21 @@ impl Shared {
         Ok(())
     }
 
-    fn hear(&self, event: MeshEvent) {
+    fn hear(self: &Arc<Self>, event: MeshEvent) {
         let role = |role| match role {
             Role::Node => sojourn_abi::Role::Node,
             Role::Client => sojourn_abi::Role::Client,
         };
-        self.tell(match event {
+        let letters = self.tell_and_hear(match event {
             MeshEvent::Frame(frame) => Input::Frame(frame),
             MeshEvent::Up(member) => {
                 Input::Up { name: member.name, incarnation: member.incarnation, role: role(member.role) }
             }
             MeshEvent::Down(member) => Input::Down { name: member.name, incarnation: member.incarnation },
         });
+        for (from, message) in letters {
+            self.letters_came(&from, message);
+        }
     }
 
     /// Nanoseconds since this node began.
@@ -253,17 +260,32 @@ impl Shared {
 
     /// Tells the kernel that something happened.
     pub(crate) fn tell(&self, input: Input) {
-        let mut kernel = lock(&self.kernel);
-        let before = kernel.next_timeout();
-        kernel.handle(input, self.now());
-        self.take_outputs(&mut kernel);
-        if kernel.next_timeout() != before {
-            self.stirred.notify_all();
+        let letters = self.tell_and_hear(input);
+        self.hand_on(letters);
+    }
+
+    /// Messages between atoms that came where somebody has other things to do.
+    fn hand_on(&self, letters: Vec<(String, Message)>) {
+        for (from, message) in letters {
+            let _ = self.outputs.send(Output::Deliver { from, message });
         }
     }
 
-    /// Frames go out at once; everything else is done in order by one thread.
-    fn take_outputs(&self, kernel: &mut Kernel) {
+    /// As `tell`; what came of messages between atoms, which are on the path of every one of them, is given back.
+    fn tell_and_hear(&self, input: Input) -> Vec<(String, Message)> {
+        let mut kernel = lock(&self.kernel);
+        let before = kernel.next_timeout();
+        kernel.handle(input, self.now());
+        let letters = self.take_outputs(&mut kernel);
+        if kernel.next_timeout() != before {
+            self.stirred.notify_all();
+        }
+        letters
+    }
+
+    /// Frames go out at once; everything else but messages between atoms is done in order by one thread.
+    fn take_outputs(&self, kernel: &mut Kernel) -> Vec<(String, Message)> {
+        let mut letters = Vec::new();
         while let Some(output) = kernel.poll() {
             match output {
                 Output::Transmit { to, frame } => {
@@ -272,6 +294,9 @@ impl Shared {
                     }
                 }
                 Output::Room { .. } => self.stirred.notify_all(),
+                Output::Deliver { from, message: message @ (Message::Posts { .. } | Message::Posted { .. }) } => {
+                    letters.push((from, message));
+                }
                 other => {
                     if matches!(other, Output::Connected { .. } | Output::Disconnected { .. }) {
                         self.stirred.notify_all();
@@ -281,6 +306,7 @@ impl Shared {
                 }
             }
         }
+        letters
     }
 
     /// Asks the kernel something.
@@ -311,8 +337,10 @@ impl Shared {
             }
             if kernel.room(to) >= bytes as u64 {
                 kernel.handle(Input::Send { to: to.into(), lane: Lane::Bulk, message }, self.now());
-                self.take_outputs(&mut kernel);
+                let letters = self.take_outputs(&mut kernel);
                 self.stirred.notify_all();
+                drop(kernel);
+                self.hand_on(letters);
                 return Ok(());
             }
             let waited = self.stirred.wait_timeout(kernel, Duration::from_millis(100));
@@ -331,6 +359,9 @@ impl Shared {
         });
         let timed = Arc::downgrade(self);
         spawn("timer", move || keep_time(&timed));
+        let (gathered, late) = (Arc::downgrade(self), Arc::downgrade(self));
+        spawn("posts", move || super::post::send_gathered(&gathered));
+        spawn("posts again", move || super::post::send_late(&late));
         if self.keeper.is_some() {
             let kept = Arc::downgrade(self);
             spawn("images", move || super::image_keeper::keep_intervals(&kept));
@@ -418,7 +449,9 @@ fn keep_time(timed: &Weak<Shared>) {
         match kernel.next_timeout() {
             Some(due) if due <= now => {
                 kernel.tick(now);
-                shared.take_outputs(&mut kernel);
+                let letters = shared.take_outputs(&mut kernel);
+                drop(kernel);
+                shared.hand_on(letters);
             }
             due => {
                 let rest = due.map_or(Duration::from_mins(1), |due| Duration::from_nanos(due - now));

@@ -2,6 +2,7 @@
 
 use super::atom::{Atom, Demand, Failure, Verdict};
 use super::node::{Shared, spawn};
+use super::rest::Next;
 use super::threads::{Meter, run_atom};
 use crate::guest::Guest;
 use sojourn_abi::{AtomState, Code};
@@ -14,8 +15,13 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
+/// What is called for messages of a reactive atom.
+pub(crate) const HANDLE: &str = "handle";
+
 /// How an atom's thread ends.
 enum End {
+    /// It waits for a message, and needs no thread for that.
+    Rests,
     /// The guest ended by itself.
     Exited(i32),
     /// By a trap.
@@ -81,6 +87,18 @@ impl Driver<'_> {
 
     fn run(&mut self, mut guest: Box<dyn Guest>) -> End {
         loop {
+            match self.shared.next(self.atom, guest) {
+                Next::Run(next) => guest = next,
+                Next::Rests => return End::Rests,
+                Next::Stop(stopped) => {
+                    let demand = self.atom.take_demand();
+                    match self.stopped(stopped, demand) {
+                        Ok(next) => guest = next,
+                        Err(end) => return end,
+                    }
+                    continue;
+                }
+            }
             self.atom.seat.enter();
             let outcome = guest.run();
             self.atom.seat.leave();
@@ -90,6 +108,11 @@ impl Driver<'_> {
                     Ok(next) => guest = next,
                     Err(end) => return end,
                 },
+                Ok(Outcome::Finished(_)) if self.atom.life.reactive => {
+                    guest.begin(HANDLE);
+                    // Whoever wants it to stop is heard before the next message.
+                    self.atom.put_back(demand);
+                }
                 ended => {
                     refuse(demand, (Code::Ended, format!("{} ended by itself meanwhile", self.atom.id)));
                     return match ended {
@@ -170,6 +193,9 @@ impl Driver<'_> {
     }
 
     fn end(&self, end: &End) {
+        if matches!(end, End::Rests) {
+            return;
+        }
         let processor_ns = self.atom.processor_ns();
         let mut state = self.atom.state();
         state.meter = None;
@@ -181,7 +207,7 @@ impl Driver<'_> {
             End::Trapped(trap) => state.reason = Some(explain(self.atom, trap)),
             End::Failed(text) => state.reason = Some(text.clone()),
             End::Stopped => state.reason = Some("it was stopped".into()),
-            End::Gone => {}
+            End::Gone | End::Rests => {}
         }
         state.phase = if matches!(end, End::Stopped) { AtomState::Stopped } else { AtomState::Ended };
         let late = state.take_late_demand();
@@ -193,6 +219,7 @@ impl Driver<'_> {
         } else {
             self.atom.stdout.end();
             self.atom.stderr.end();
+            self.shared.tell_watchers(self.atom);
             self.shared.tell(Input::Ended { atom: self.atom.id.clone() });
             self.shared.ended(self.atom);
         }
@@ -201,13 +228,13 @@ impl Driver<'_> {
 }
 
 /// An image with everything but connections, which no image brings back.
-fn whole(guest: &mut dyn Guest, mut image: Image, atom: &Atom) -> Image {
+pub(super) fn whole(guest: &mut dyn Guest, mut image: Image, atom: &Atom) -> Image {
     for index in 0..guest.memories() {
         if let Ok(memory) = guest.memory(index) {
             image.memories.push(Memory::capture(index, memory));
         }
     }
-    image.mailbox = sojourn_abi::encode(&atom.baggage(Vec::new(), None));
+    image.mailbox = sojourn_abi::encode(&atom.baggage(Vec::new(), None, atom.desk.save()));
     image
 }
 

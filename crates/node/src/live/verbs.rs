@@ -9,7 +9,7 @@ use super::thread::launch;
 use crate::guest::Plan;
 use crate::options::EngineName;
 use sojourn_abi::{
-    Alias, AtomState, Baggage, Code, Metric, Mount, NodeRow, Output, Request, Response, Stream, Variable,
+    Alias, AtomState, Baggage, Code, Life, Metric, Mount, NodeRow, Output, Request, Response, Stream, Variable,
 };
 use sojourn_host::{MemoryTree, Setup, Wasi};
 use sojourn_image::Image;
@@ -24,20 +24,22 @@ const MODULE_PART: Duration = Duration::from_secs(20);
 const OUTPUT_BYTES: u32 = 1 << 20;
 
 /// What `Request::Start` says.
-struct Start {
-    module: [u8; 32],
-    name: String,
-    arguments: Vec<String>,
-    environment: Vec<Variable>,
-    mounts: Vec<Mount>,
-    stdin: Vec<u8>,
-    listen: Vec<String>,
-    engine: String,
-    images_every_ms: u64,
-    memory_bytes: u64,
+pub(super) struct Start {
+    pub(super) module: [u8; 32],
+    pub(super) name: String,
+    pub(super) arguments: Vec<String>,
+    pub(super) environment: Vec<Variable>,
+    pub(super) mounts: Vec<Mount>,
+    pub(super) stdin: Vec<u8>,
+    pub(super) listen: Vec<String>,
+    pub(super) engine: String,
+    pub(super) images_every_ms: u64,
+    pub(super) memory_bytes: u64,
     /// Local name that it is to have.
-    atom: Option<String>,
-    aliases: Vec<Alias>,
+    pub(super) atom: Option<String>,
+    /// How it lives.
+    pub(super) life: Option<Life>,
+    pub(super) aliases: Option<Vec<Alias>>,
 }
 
 impl Shared {
@@ -82,7 +84,7 @@ impl Shared {
                 images_every_ms,
                 memory_bytes,
                 atom,
-                life: _,
+                life,
                 aliases,
             } => {
                 let start = Start {
@@ -97,7 +99,8 @@ impl Shared {
                     images_every_ms,
                     memory_bytes,
                     atom,
-                    aliases: aliases.unwrap_or_default(),
+                    life,
+                    aliases,
                 };
                 self.start(start, asker)
             }
@@ -150,12 +153,12 @@ impl Shared {
         Ok(Response::Elsewhere { node: place.node, epoch: place.epoch })
     }
 
-    fn start(self: &Arc<Self>, order: Start, asker: &str) -> Result<Response, Failure> {
+    pub(super) fn start(self: &Arc<Self>, order: Start, asker: &str) -> Result<Response, Failure> {
         let me = self.settings.name.clone();
         let engine = order.engine.parse::<EngineName>().map_err(|text| (Code::MissingFeature, text))?;
         self.room_for(0)?;
         let module = self.module(order.module, asker, MODULE_PART)?;
-        // A name that the module's annotation gives stands behind one that was asked for.
+        let order = self.annotated(order, &module)?;
         let birth = self.birth(order.atom.as_deref(), &order.name)?;
         let (id, epoch) = (birth.name.clone(), birth.epoch);
         let images_every_ms = match order.images_every_ms {
@@ -167,7 +170,8 @@ impl Shared {
             started_at_ns: super::realtime_ns(),
             images_every_ms,
             memory_limit_bytes: (order.memory_bytes > 0).then_some(order.memory_bytes),
-            aliases: (!order.aliases.is_empty()).then_some(order.aliases),
+            aliases: order.aliases,
+            life: order.life,
             ..Baggage::default()
         };
         let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
@@ -177,7 +181,8 @@ impl Shared {
         let baggage = Baggage { anchor: (listeners > 0).then(|| me.clone()), ..baggage };
         let ports = self.ports(&atom, order.stdin, &baggage, false)?;
         let world = Wasi::new(setup, ports).map_err(|error| refusal(&error.into(), &me, &id))?;
-        let plan = Plan::start(module, engine, "_start".into(), self.limits(baggage.memory_limit_bytes));
+        let plan =
+            Plan::start(module, engine, atom.first_call().into(), self.limits(baggage.memory_limit_bytes));
         let (begun, begins) = channel();
         let place = me.clone();
         let name = id.clone();
@@ -189,13 +194,13 @@ impl Shared {
             }
             let _ = begun.send(built);
         };
-        crate::module::lock(&self.atoms).insert(id.clone(), Arc::clone(&atom));
+        self.admit(&atom);
         self.tell(Input::Own { atom: id.clone(), epoch });
         let launched = launch(self, atom, build, first).and_then(|()| {
             begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into())))
         });
         if let Err(failure) = launched {
-            crate::module::lock(&self.atoms).remove(&id);
+            self.dismiss(&id);
             self.tell(Input::Ended { atom: id.clone() });
             self.relays.ended(&id);
             return Err(failure);
@@ -294,7 +299,7 @@ impl Shared {
         if atom.state().alive() {
             return Err((Code::AlreadyRuns, format!("{id} runs")));
         }
-        crate::module::lock(&self.atoms).remove(id);
+        self.dismiss(id);
         self.forget_images(id)?;
         Ok(Response::Done {})
     }
@@ -326,6 +331,10 @@ impl Shared {
         };
         let atom =
             self.make_atom(id, &module, EngineName::default(), baggage.clone(), AtomState::Starting, epoch);
+        if !atom.desk.durable {
+            // What it says again after the image may differ from what it said before.
+            atom.desk.inner().mailbox.begin_anew(super::realtime_ns());
+        }
         let ports = self.ports(&atom, Vec::new(), &baggage, false)?;
         let world =
             Wasi::restore(&image.host, Vec::new(), ports).map_err(|error| refusal(&error.into(), &me, id))?;
@@ -345,12 +354,12 @@ impl Shared {
             let _ = begun.send(built);
         };
         self.tell(Input::Own { atom: id.into(), epoch });
-        crate::module::lock(&self.atoms).insert(id.into(), Arc::clone(&atom));
+        self.admit(&atom);
         let launched = launch(self, atom, build, first).and_then(|()| {
             begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into())))
         });
         if let Err(failure) = launched {
-            crate::module::lock(&self.atoms).remove(id);
+            self.dismiss(id);
             self.tell(Input::Ended { atom: id.into() });
             return Err(failure);
         }

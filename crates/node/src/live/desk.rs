@@ -1,0 +1,166 @@
+//! A desk: where messages for an atom, or for a box, come and go at this node.
+//!
+//! ```text
+//! held -> open -> sealed -> (gone to another node)
+//!           ^ ------ |        a move that failed
+//! open -> ended               what is on its way out still goes
+//! ```
+
+use super::wake::Wake;
+use crate::module::lock;
+use sojourn_abi::Post;
+use sojourn_post::Mailbox;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+
+/// Posts that wait at a desk that is not open.
+const WAITING: usize = 4096;
+
+/// Whether messages pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gate {
+    /// They pass.
+    Open,
+    /// The atom came and is not owned here yet: what it says is kept, what comes waits.
+    Held,
+    /// The atom has been packed for another node: what comes waits.
+    Sealed,
+    /// The atom has ended: nothing is taken any more.
+    Ended,
+}
+
+/// What a desk has.
+pub(crate) struct Inner {
+    pub(crate) mailbox: Mailbox,
+    pub(crate) gate: Gate,
+    /// Whether nobody waits at it: the atom is at rest, and is to be awoken for news.
+    pub(crate) resting: bool,
+    waiting: VecDeque<Post>,
+}
+
+/// Where messages come and go.
+pub(crate) struct Desk {
+    pub(crate) name: String,
+    /// Whether posts are journaled before they are taken.
+    pub(crate) durable: bool,
+    inner: Mutex<Inner>,
+    /// Sends of one desk go one after the other.
+    sending: Mutex<()>,
+    reader: Arc<Wake>,
+    awaken: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl Desk {
+    pub(crate) fn new(mailbox: Mailbox, gate: Gate, durable: bool, reader: Arc<Wake>) -> Arc<Self> {
+        let name = mailbox.name().to_string();
+        let inner = Inner { mailbox, gate, resting: false, waiting: VecDeque::new() };
+        Arc::new(Self {
+            name,
+            durable,
+            inner: Mutex::new(inner),
+            sending: Mutex::default(),
+            reader,
+            awaken: OnceLock::new(),
+        })
+    }
+
+    /// What is done about news while nobody waits here. Once.
+    pub(crate) fn set_awaken(&self, awaken: impl Fn() + Send + Sync + 'static) {
+        let _ = self.awaken.set(Box::new(awaken));
+    }
+
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
+        lock(&self.inner)
+    }
+
+    /// Held while a message is addressed and goes.
+    pub(crate) fn sending(&self) -> MutexGuard<'_, ()> {
+        lock(&self.sending)
+    }
+
+    /// Something new is there for whoever reads.
+    pub(crate) fn notify(&self) {
+        let rested = std::mem::replace(&mut self.inner().resting, false);
+        self.tell(rested);
+    }
+
+    fn tell(&self, rested: bool) {
+        match self.awaken.get().filter(|_| rested) {
+            Some(awaken) => awaken(),
+            None => self.reader.notify(),
+        }
+    }
+
+    /// Whether a post finds an open desk; one that does not waits here, as far as there is room.
+    pub(crate) fn admit(&self, post: Post) -> Option<Post> {
+        let mut inner = self.inner();
+        match inner.gate {
+            Gate::Open | Gate::Ended => Some(post),
+            Gate::Held | Gate::Sealed => {
+                if inner.waiting.len() < WAITING {
+                    inner.waiting.push_back(post);
+                }
+                None
+            }
+        }
+    }
+
+    /// A post that is the next one and finds room; whoever reads is told. Gives the post back otherwise.
+    pub(crate) fn offer(&self, post: Post) -> Result<(), Post> {
+        let mut inner = self.inner();
+        if inner.gate != Gate::Open || self.durable {
+            return Err(post);
+        }
+        let news = inner.mailbox.offer(post)?;
+        let rested = news && std::mem::replace(&mut inner.resting, false);
+        drop(inner);
+        if news {
+            self.tell(rested);
+        }
+        Ok(())
+    }
+
+    /// Packs the mailbox for another node; from now on what comes waits.
+    pub(crate) fn seal(&self) -> Vec<u8> {
+        let mut inner = self.inner();
+        inner.gate = Gate::Sealed;
+        inner.mailbox.to_bytes()
+    }
+
+    /// The mailbox as it stands.
+    pub(crate) fn save(&self) -> Vec<u8> {
+        self.inner().mailbox.to_bytes()
+    }
+
+    /// Opens it; posts that waited.
+    pub(crate) fn open(&self) -> Vec<Post> {
+        let mut inner = self.inner();
+        inner.gate = Gate::Open;
+        inner.waiting.drain(..).collect()
+    }
+
+    /// It is not here any more; posts that waited.
+    pub(crate) fn close(&self, gate: Gate) -> Vec<Post> {
+        let mut inner = self.inner();
+        inner.gate = gate;
+        inner.waiting.drain(..).collect()
+    }
+
+    /// Messages that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.inner().mailbox.len()
+    }
+
+    /// Whether there is something to do for the guest.
+    pub(crate) fn has_news(&self) -> bool {
+        let mut inner = self.inner();
+        !inner.mailbox.is_empty() || inner.mailbox.calls().due().is_some()
+    }
+
+    /// Begins to rest, unless there is something to do.
+    pub(crate) fn rest(&self) -> bool {
+        let mut inner = self.inner();
+        inner.resting = inner.mailbox.is_empty() && inner.mailbox.calls().due().is_none();
+        inner.resting
+    }
+}

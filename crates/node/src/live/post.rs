@@ -1,0 +1,481 @@
+//! Messages between atoms: to a desk of this node, or to the node that has the receiver.
+//!
+//! ```text
+//! send: address -> receiver here, nothing under way: offered, done
+//!               -> otherwise kept, then delivered here or transmitted, until a receipt comes
+//! posts came: desk here: accepted, receipts go back;  elsewhere: passed on;  nowhere: dropped
+//! receiver moved, or no receipt for a while: what is kept goes again
+//! ```
+
+use super::desk::{Desk, Gate};
+use super::node::Shared;
+use crate::module::lock;
+use sojourn_abi::{Code, Event, EventKind, Lane, Message, Post, Receipt};
+use sojourn_kernel::Input;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, Weak};
+use std::time::{Duration, Instant};
+
+/// After how long without a receipt messages go again.
+const AGAIN: Duration = Duration::from_secs(1);
+/// Most messages that go again at once, to one receiver.
+const BATCH: usize = 256;
+/// Bytes of messages in one frame.
+const FRAME_BYTES: usize = 48 << 10;
+/// Messages that come this close to each other are gathered by the thread that sends.
+const CLOSE: Duration = Duration::from_micros(60);
+
+/// What a node has of messages.
+#[derive(Default)]
+pub(crate) struct PostOffice {
+    desks: RwLock<HashMap<String, Arc<Desk>>>,
+    /// Desks with messages that have no receipt.
+    keeping: Mutex<BTreeMap<String, Instant>>,
+    outboxes: Mutex<HashMap<String, Arc<Outbox>>>,
+    stirred: Condvar,
+    busy: Mutex<bool>,
+}
+
+/// What is to go to one node.
+#[derive(Default)]
+struct Outbox {
+    state: Mutex<Letters>,
+    sending: AtomicBool,
+}
+
+#[derive(Default)]
+struct Letters {
+    posts: Vec<Post>,
+    receipts: Vec<Receipt>,
+    sent_at: Option<Instant>,
+}
+
+impl PostOffice {
+    /// A desk of this node.
+    pub(crate) fn desk(&self, name: &str) -> Option<Arc<Desk>> {
+        self.desks.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// A desk is here from now on.
+    pub(crate) fn add(&self, desk: &Arc<Desk>) {
+        let mut desks = self.desks.write().unwrap_or_else(PoisonError::into_inner);
+        desks.insert(desk.name.clone(), Arc::clone(desk));
+    }
+
+    /// A desk is not here any more.
+    pub(crate) fn remove(&self, desk: &Arc<Desk>) {
+        let mut desks = self.desks.write().unwrap_or_else(PoisonError::into_inner);
+        if desks.get(&desk.name).is_some_and(|known| Arc::ptr_eq(known, desk)) {
+            desks.remove(&desk.name);
+        }
+        lock(&self.keeping).remove(&desk.name);
+    }
+
+    fn keeps(&self, name: &str) {
+        lock(&self.keeping).entry(name.into()).or_insert_with(Instant::now);
+    }
+
+    fn keepers(&self) -> Vec<Arc<Desk>> {
+        let names: Vec<String> = lock(&self.keeping).keys().cloned().collect();
+        names.iter().filter_map(|name| self.desk(name)).collect()
+    }
+
+    fn outbox(&self, peer: &str) -> Arc<Outbox> {
+        let mut outboxes = lock(&self.outboxes);
+        match outboxes.get(peer) {
+            Some(outbox) => Arc::clone(outbox),
+            None => Arc::clone(outboxes.entry(peer.into()).or_default()),
+        }
+    }
+}
+
+impl Shared {
+    /// Sends a message in the name of a desk of this node; the number that it got. `to` is a global name.
+    ///
+    /// # Errors
+    /// `UnknownAtom`, `Busy`, `TooLarge`; it was not sent.
+    pub(crate) fn post(self: &Arc<Self>, from: &Arc<Desk>, to: &str, event: Event) -> Result<u64, Code> {
+        let sending = from.sending();
+        let here = self.posts.desk(to);
+        if here.as_ref().is_some_and(|desk| desk.inner().gate == Gate::Ended) {
+            return Err(Code::UnknownAtom);
+        }
+        let place = match &here {
+            Some(_) => None,
+            None => Some(self.place_of(to).ok_or(Code::UnknownAtom)?),
+        };
+        let mut inner = from.inner();
+        let mut post = inner.mailbox.address(to, event)?;
+        let id = post.event.id;
+        let open = inner.gate == Gate::Open;
+        if let Some(desk) = &here
+            && open
+            && inner.mailbox.is_clear(to)
+        {
+            inner.mailbox.pass(to);
+            drop(inner);
+            let Err(back) = desk.offer(post) else { return Ok(id) };
+            post = back;
+            inner = from.inner();
+            inner.mailbox.take_back(to);
+        }
+        inner.mailbox.keep(to, post.event.clone());
+        drop(inner);
+        drop(sending);
+        self.posts.keeps(&from.name);
+        match (open, here, place) {
+            (false, ..) => {}
+            (true, Some(desk), _) => {
+                let receipts = self.deliver(&desk, vec![post]);
+                self.hand_back(receipts, &self.settings.name);
+            }
+            (true, None, Some(node)) => self.transmit(&node, vec![post], Vec::new()),
+            (true, None, None) => {}
+        }
+        Ok(id)
+    }
+
+    /// The node that speaks for an atom, if anybody does.
+    fn place_of(&self, atom: &str) -> Option<String> {
+        self.kernel(|kernel| kernel.place(atom)).filter(|place| place.alive).map(|place| place.node)
+    }
+
+    /// Gives posts to a desk of this node; what their senders are to be told.
+    fn deliver(self: &Arc<Self>, desk: &Arc<Desk>, posts: Vec<Post>) -> Vec<Receipt> {
+        let posts: Vec<Post> = posts.into_iter().filter_map(|post| desk.admit(post)).collect();
+        self.take(desk, posts)
+    }
+
+    /// Posts that may be taken now.
+    pub(crate) fn take(&self, desk: &Desk, posts: Vec<Post>) -> Vec<Receipt> {
+        let mut receipts: BTreeMap<String, Receipt> = BTreeMap::new();
+        let mut news = false;
+        {
+            let mut inner = desk.inner();
+            let ended = inner.gate == Gate::Ended;
+            for post in posts {
+                let receipt = if ended {
+                    let (source, run) = (post.event.source, post.run);
+                    Receipt { source, run, to: post.to, next: post.number + 1, busy: false }
+                } else {
+                    let accepted = inner.mailbox.accept(post);
+                    news |= accepted.news;
+                    accepted.receipt
+                };
+                receipts.insert(receipt.source.clone(), receipt);
+            }
+        }
+        if news {
+            desk.notify();
+        }
+        receipts.into_values().collect()
+    }
+
+    /// Posts or receipts came from another node.
+    pub(crate) fn letters_came(self: &Arc<Self>, from: &str, message: Message) {
+        match message {
+            Message::Posts { posts } => self.posts_came(from, posts),
+            Message::Posted { receipts } => self.receipts_came(receipts),
+            _ => {}
+        }
+    }
+
+    /// Posts came from another node.
+    fn posts_came(self: &Arc<Self>, from: &str, posts: Vec<Post>) {
+        let mut groups: BTreeMap<String, Vec<Post>> = BTreeMap::new();
+        for post in posts {
+            groups.entry(post.to.clone()).or_default().push(post);
+        }
+        for (to, posts) in groups {
+            if let Some(desk) = self.posts.desk(&to) {
+                let receipts = self.deliver(&desk, posts);
+                self.hand_back(receipts, from);
+            } else {
+                self.pass_on_posts(&to, posts);
+            }
+        }
+    }
+
+    /// Posts for an atom that is not here: to whoever has it. What nobody takes is sent again by its sender.
+    fn pass_on_posts(self: &Arc<Self>, to: &str, posts: Vec<Post>) {
+        match self.place_of(to) {
+            Some(node) if node != self.settings.name => self.transmit(&node, posts, Vec::new()),
+            _ => {}
+        }
+    }
+
+    /// Receipts go to their senders, by way of the node that posts came from where they are not here.
+    pub(crate) fn hand_back(self: &Arc<Self>, receipts: Vec<Receipt>, from: &str) {
+        let mut far = Vec::new();
+        for receipt in receipts {
+            match self.posts.desk(&receipt.source) {
+                Some(desk) => self.confirm(&desk, &receipt),
+                None => far.push(receipt),
+            }
+        }
+        if !far.is_empty() && from != self.settings.name {
+            self.transmit(from, Vec::new(), far);
+        } else {
+            self.pass_on_receipts(far);
+        }
+    }
+
+    fn pass_on_receipts(self: &Arc<Self>, receipts: Vec<Receipt>) {
+        for receipt in receipts {
+            if let Some(node) = self.place_of(&receipt.source).filter(|node| *node != self.settings.name) {
+                self.transmit(&node, Vec::new(), vec![receipt]);
+            }
+        }
+    }
+
+    /// Receipts came from another node.
+    pub(crate) fn receipts_came(self: &Arc<Self>, receipts: Vec<Receipt>) {
+        let mut far = Vec::new();
+        for receipt in receipts {
+            match self.posts.desk(&receipt.source) {
+                Some(desk) => self.confirm(&desk, &receipt),
+                None => far.push(receipt),
+            }
+        }
+        self.pass_on_receipts(far);
+    }
+
+    fn confirm(self: &Arc<Self>, desk: &Arc<Desk>, receipt: &Receipt) {
+        let mut inner = desk.inner();
+        if inner.gate == Gate::Sealed {
+            // The mailbox was packed: it hears of this at its new place, when it sends again.
+            return;
+        }
+        let was_full = !inner.mailbox.has_room(&receipt.to);
+        let gone = inner.mailbox.confirm(receipt);
+        let again = inner.mailbox.may_go_again(&receipt.to);
+        let all_clear = inner.mailbox.waiting_for().next().is_none();
+        drop(inner);
+        if all_clear {
+            lock(&self.posts.keeping).remove(&desk.name);
+        }
+        if was_full && gone > 0 {
+            desk.notify();
+        }
+        if again {
+            self.send_again(desk, &receipt.to);
+        }
+    }
+
+    /// Room was made at a desk: senders that were told `busy` hear of it.
+    pub(crate) fn freed(self: &Arc<Self>, desk: &Desk) {
+        let told = desk.inner().mailbox.freed();
+        for receipt in told {
+            match self.posts.desk(&receipt.source) {
+                Some(sender) => self.confirm(&sender, &receipt),
+                None => self.pass_on_receipts(vec![receipt]),
+            }
+        }
+    }
+
+    /// What a desk keeps for somebody goes again.
+    pub(crate) fn send_again(self: &Arc<Self>, desk: &Arc<Desk>, to: &str) {
+        let posts = {
+            let inner = desk.inner();
+            match inner.gate {
+                Gate::Open | Gate::Ended => inner.mailbox.unconfirmed(to, BATCH),
+                Gate::Held | Gate::Sealed => return,
+            }
+        };
+        if posts.is_empty() {
+            return;
+        }
+        match self.posts.desk(to) {
+            Some(receiver) => {
+                let receipts = self.deliver(&receiver, posts);
+                self.hand_back(receipts, &self.settings.name);
+            }
+            None => self.pass_on_posts(to, posts),
+        }
+    }
+
+    /// An atom is elsewhere, or has ended: desks with messages for it.
+    pub(crate) fn receiver_located(self: &Arc<Self>, atom: &str, alive: bool) {
+        for desk in self.posts.keepers() {
+            let waits = !desk.inner().mailbox.is_clear(atom);
+            if waits && alive {
+                self.send_again(&desk, atom);
+            }
+        }
+        if !alive {
+            self.receiver_ended(atom);
+        }
+    }
+
+    /// A desk is open from now on: what waited is taken, and what its atom said meanwhile goes.
+    pub(crate) fn open_desk(self: &Arc<Self>, desk: &Arc<Desk>) {
+        let waited = desk.open();
+        self.posts_came(&self.settings.name.clone(), waited);
+        self.send_all_again(desk);
+        self.freed(desk);
+    }
+
+    fn send_all_again(self: &Arc<Self>, desk: &Arc<Desk>) {
+        let waiting: Vec<String> = desk.inner().mailbox.waiting_for().map(str::to_string).collect();
+        if !waiting.is_empty() {
+            self.posts.keeps(&desk.name);
+        }
+        for to in waiting {
+            self.send_again(desk, &to);
+        }
+    }
+
+    /// A desk has left with its atom: what waited follows it.
+    pub(crate) fn desk_left(self: &Arc<Self>, desk: &Arc<Desk>) {
+        self.posts.remove(desk);
+        let waited = desk.close(Gate::Sealed);
+        if !waited.is_empty() {
+            self.pass_on_posts(&desk.name, waited);
+        }
+    }
+
+    // ------------------------------------------------------------ to other nodes
+
+    /// Posts and receipts for another node. A few go at once; many are gathered by the thread that sends.
+    pub(crate) fn transmit(self: &Arc<Self>, peer: &str, posts: Vec<Post>, receipts: Vec<Receipt>) {
+        let outbox = self.posts.outbox(peer);
+        let now = Instant::now();
+        let close = {
+            let mut letters = lock(&outbox.state);
+            letters.posts.extend(posts);
+            letters.receipts.extend(receipts);
+            let close = letters.sent_at.is_some_and(|at| now.duration_since(at) < CLOSE);
+            if !close {
+                letters.sent_at = Some(now);
+            }
+            close
+        };
+        if close {
+            *lock(&self.posts.busy) = true;
+            self.posts.stirred.notify_one();
+        } else {
+            self.flush(peer, &outbox);
+        }
+    }
+
+    fn flush(&self, peer: &str, outbox: &Outbox) {
+        while !outbox.sending.swap(true, SeqCst) {
+            let (posts, receipts) = {
+                let mut letters = lock(&outbox.state);
+                letters.sent_at = Some(Instant::now());
+                (std::mem::take(&mut letters.posts), std::mem::take(&mut letters.receipts))
+            };
+            let nothing = posts.is_empty() && receipts.is_empty();
+            for receipts in receipts.chunks(512) {
+                self.send(peer, Message::Posted { receipts: receipts.to_vec() });
+            }
+            for posts in frames(posts) {
+                self.tell(Input::Send { to: peer.into(), lane: Lane::Control, message: Message::Posts { posts } });
+            }
+            outbox.sending.store(false, SeqCst);
+            let more = {
+                let letters = lock(&outbox.state);
+                !letters.posts.is_empty() || !letters.receipts.is_empty()
+            };
+            if nothing || !more {
+                return;
+            }
+        }
+    }
+
+    fn flush_all(&self) {
+        let outboxes: Vec<(String, Arc<Outbox>)> =
+            lock(&self.posts.outboxes).iter().map(|(peer, outbox)| (peer.clone(), Arc::clone(outbox))).collect();
+        for (peer, outbox) in outboxes {
+            self.flush(&peer, &outbox);
+        }
+    }
+}
+
+/// Posts in parts that fit a frame.
+fn frames(posts: Vec<Post>) -> Vec<Vec<Post>> {
+    let mut frames = Vec::new();
+    let (mut frame, mut bytes) = (Vec::new(), 0);
+    for post in posts {
+        bytes += 96 + post.event.data.len() + post.event.ty.len() + post.event.subject.len();
+        frame.push(post);
+        if bytes >= FRAME_BYTES {
+            frames.push(std::mem::take(&mut frame));
+            bytes = 0;
+        }
+    }
+    if !frame.is_empty() {
+        frames.push(frame);
+    }
+    frames
+}
+
+/// Sends what was gathered, as long as there is a node.
+pub(super) fn send_gathered(watched: &Weak<Shared>) {
+    while let Some(shared) = watched.upgrade() {
+        let busy = lock(&shared.posts.busy);
+        let idle = |busy: &mut bool| !*busy;
+        let waited = shared.posts.stirred.wait_timeout_while(busy, Duration::from_secs(1), idle);
+        let (mut busy, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *busy = false;
+        drop(busy);
+        if shared.closed() {
+            return;
+        }
+        shared.flush_all();
+    }
+}
+
+/// Sends again what has no receipt for long, as long as there is a node.
+pub(super) fn send_late(watched: &Weak<Shared>) {
+    while let Some(shared) = watched.upgrade() {
+        if shared.closed() {
+            return;
+        }
+        let late: BTreeSet<String> = {
+            let now = Instant::now();
+            let mut keeping = lock(&shared.posts.keeping);
+            let late = keeping.iter_mut().filter(|(_, since)| now.duration_since(**since) >= AGAIN);
+            late.map(|(name, since)| {
+                *since = now;
+                name.clone()
+            })
+            .collect()
+        };
+        for name in late {
+            match shared.posts.desk(&name) {
+                Some(desk) => shared.send_all_again(&desk),
+                None => drop(lock(&shared.posts.keeping).remove(&name)),
+            }
+        }
+        drop(shared);
+        std::thread::sleep(AGAIN / 4);
+    }
+}
+
+impl Shared {
+    /// Whoever waits for an atom that has ended hears of it: futures fail, and those who watch it in vain are told.
+    fn receiver_ended(self: &Arc<Self>, atom: &str) {
+        let desks: Vec<Arc<Desk>> =
+            self.posts.desks.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        for desk in desks {
+            let mut inner = desk.inner();
+            let unheard: Vec<Post> = inner.mailbox.unconfirmed(atom, usize::MAX);
+            inner.mailbox.abandon(atom);
+            inner.mailbox.calls().fail(atom, Code::NotRunning);
+            for post in unheard {
+                if post.event.kind == EventKind::Watch {
+                    inner.mailbox.put(ended(atom, Code::UnknownAtom.number().into()));
+                }
+            }
+            drop(inner);
+            desk.notify();
+        }
+    }
+}
+
+/// What those who watch an atom are told.
+pub(crate) fn ended(atom: &str, code: u32) -> Event {
+    Event { kind: EventKind::Ended, source: atom.into(), ty: "ended".into(), code, ..Event::default() }
+}
