@@ -1,0 +1,163 @@
+//! Boxes: mailboxes at this node for clients, which are no atoms.
+//!
+//! ```text
+//! OpenBox -> box `node/name`: Receive (long poll, numbered answers), Post, WatchAtom -> CloseBox, or a minute of silence
+//! Post, Call without a name -> box `node/.client`, which nobody sees, one for each client: its messages have an order
+//! ```
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `one` | a box: its desk, who waits at it, its answers |
+//! | `talk` | what is received and sent by way of boxes |
+
+mod one;
+mod talk;
+
+use super::ask::unknown_atom;
+use super::atom::Failure;
+use super::desk::Gate;
+use super::node::{Shared, spawn};
+use crate::module::lock;
+use one::{InUse, PostBox};
+use sojourn_abi::{Alias, Code, Request, Response};
+use sojourn_kernel::Input;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
+
+/// Most boxes of a node, those among them that nobody sees.
+const BOXES: usize = 4096;
+/// How often is looked for boxes that may go.
+const SWEEP: Duration = Duration::from_secs(5);
+/// What begins the local name of a box that nobody sees.
+const HIDDEN: char = '.';
+/// What names are made of that nobody asks for.
+const PROGRAM: &str = "box";
+
+/// All boxes of a node.
+#[derive(Default)]
+pub(crate) struct Boxes {
+    all: Mutex<BTreeMap<String, Arc<PostBox>>>,
+    making: Mutex<()>,
+}
+
+impl Shared {
+    /// Answers a request about boxes, or in the name of one.
+    pub(crate) fn box_request(self: &Arc<Self>, request: Request, asker: &str) -> Result<Response, Failure> {
+        match request {
+            Request::OpenBox { name, aliases } => self.open_box(&name, aliases),
+            Request::Receive { name, most, wait_ms, after } => self.receive(&name, most, wait_ms, after),
+            Request::CloseBox { name } => self.close_box(&name),
+            Request::WatchAtom { name, atom } => self.watch_for(&name, &atom),
+            Request::Post { to, event, wait_ms, name } => {
+                let sender = match name {
+                    Some(name) => self.open_one(&name)?,
+                    None => self.hidden_box(asker)?,
+                };
+                self.post_for(&sender, &to, event, deadline(wait_ms))
+            }
+            Request::Call { to, event, wait_ms } => self.call_for(asker, &to, event, wait_ms),
+            _ => Err((Code::InvalidRequest, "nodes are not asked this".into())),
+        }
+    }
+
+    fn open_box(self: &Arc<Self>, name: &str, aliases: Vec<Alias>) -> Result<Response, Failure> {
+        if name.starts_with(HIDDEN) {
+            return Err((Code::InvalidName, format!("{name:?}: the name of a box cannot begin with {HIDDEN}")));
+        }
+        let opened = self.make_box(Some(name).filter(|name| !name.is_empty()))?;
+        for Alias { scope, alias } in aliases {
+            if let Err(failure) = self.set_alias(&opened.desk.name, &scope, &alias) {
+                self.remove_box(&opened.0);
+                return Err(failure);
+            }
+        }
+        let (atom, node) = (opened.desk.name.clone(), self.settings.name.clone());
+        let epoch = self.kernel(|kernel| kernel.place(&atom)).map_or(0, |place| place.epoch);
+        Ok(Response::Placed { atom, node, epoch, listening: Vec::new() })
+    }
+
+    fn make_box(self: &Arc<Self>, local: Option<&str>) -> Result<InUse, Failure> {
+        let birth = self.birth(local, PROGRAM)?;
+        let mut all = lock(&self.boxes.all);
+        if all.len() >= BOXES {
+            return Err((Code::NoRoom, format!("{} has {BOXES} boxes", self.settings.name)));
+        }
+        let made = PostBox::new(&birth.name);
+        if all.is_empty() {
+            let swept = Arc::downgrade(self);
+            spawn("boxes", move || sweep(&swept));
+        }
+        all.insert(birth.name.clone(), Arc::clone(&made));
+        drop(all);
+        self.posts.add(&made.desk);
+        self.tell(Input::Own { atom: birth.name.clone(), epoch: birth.epoch });
+        Ok(InUse::new(&made))
+    }
+
+    /// The box that a client has without asking for one.
+    fn hidden_box(self: &Arc<Self>, asker: &str) -> Result<InUse, Failure> {
+        let mut local = format!("{HIDDEN}{asker}");
+        local.truncate(sojourn_names::limit::LOCAL_BYTES);
+        let name = sojourn_names::global(&self.settings.name, &local);
+        // Two requests of a client that come at once make one box.
+        let _one_at_a_time = lock(&self.boxes.making);
+        match self.open_one(&name) {
+            Err((Code::UnknownAtom, _)) => self.make_box(Some(&local)),
+            known => known,
+        }
+    }
+
+    fn open_one(&self, name: &str) -> Result<InUse, Failure> {
+        let all = lock(&self.boxes.all);
+        let known = all.get(name).filter(|known| !known.state().closed);
+        known.map(InUse::new).ok_or_else(|| gone(name))
+    }
+
+    fn close_box(self: &Arc<Self>, name: &str) -> Result<Response, Failure> {
+        let closing = Arc::clone(&self.open_one(name)?.0);
+        closing.state().closed = true;
+        // What comes from now on is acknowledged, and dropped; what it sent stays until it has arrived.
+        closing.desk.close(Gate::Ended);
+        closing.desk.notify();
+        if closing.is_over() {
+            self.remove_box(&closing);
+        }
+        Ok(Response::Done {})
+    }
+
+    fn remove_box(self: &Arc<Self>, over: &Arc<PostBox>) {
+        let name = over.desk.name.as_str();
+        over.state().closed = true;
+        over.desk.close(Gate::Ended);
+        over.desk.notify();
+        self.tell_watchers(&over.desk, 0);
+        self.posts.remove(&over.desk);
+        self.tell(Input::Ended { atom: name.into() });
+        lock(&self.boxes.all).remove(name);
+    }
+}
+
+/// Boxes that nobody asks for go, as long as there are any.
+fn sweep(watched: &Weak<Shared>) {
+    loop {
+        std::thread::sleep(SWEEP);
+        let Some(shared) = watched.upgrade().filter(|shared| !shared.closed()) else { return };
+        let all: Vec<Arc<PostBox>> = lock(&shared.boxes.all).values().cloned().collect();
+        for over in all.iter().filter(|each| each.is_over()) {
+            shared.remove_box(over);
+        }
+        if all.is_empty() && lock(&shared.boxes.all).is_empty() {
+            return;
+        }
+    }
+}
+
+fn deadline(wait_ms: u32) -> Instant {
+    Instant::now() + Duration::from_millis(wait_ms.into())
+}
+
+fn gone(name: &str) -> Failure {
+    let (code, _) = unknown_atom(name);
+    (code, format!("there is no box {name:?} here: it was closed, or nobody asked for it for a minute"))
+}
