@@ -236,6 +236,12 @@ def zig_raw(imports: Table, errors: Table, wire: Table) -> str:
     vague = ", ".join(f".{zig_name(snake(name))}" for name, error in errors.items() if not error["definite"])
     lines += ["    pub fn definite(code: Code) bool {", "        return switch (code) {"]
     lines += [f"            {vague} => false,", "            else => true,", "        };", "    }", "};", ""]
+    lines += ["/// Codes as errors, by their names in the table; `Unknown` is a code that this version does not know."]
+    lines += ["pub const Failure = error{", *(f"    {name}," for name in errors), "    Unknown,", "};", ""]
+    lines += ["/// What a call gave, as an error.", "pub fn check(code: i32) Failure!void {"]
+    lines += ["    return switch (@as(Code, @enumFromInt(code))) {", "        .ok => {},"]
+    lines += [f"        .{zig_name(snake(name))} => error.{name}," for name in errors]
+    lines += ["        _ => error.Unknown,", "    };", "}", ""]
     lines += ["/// What a message is.", "pub const Kind = enum(u32) {"]
     for name, number, doc in kinds(wire):
         lines += [f"    /// {doc}", f"    {name.lower()} = {number},"]

@@ -104,6 +104,109 @@ pub const Code = enum(i32) {
     }
 };
 
+/// Codes as errors, by their names in the table; `Unknown` is a code that this version does not know.
+pub const Failure = error{
+    UnknownAtom,
+    UnknownNode,
+    NotRunning,
+    Busy,
+    AlreadyThere,
+    Pinned,
+    MissingFunction,
+    MissingFeature,
+    NoRoom,
+    WrongVersion,
+    WrongRealm,
+    NotAllowed,
+    Unreachable,
+    Aborted,
+    Ended,
+    Lost,
+    NoImage,
+    AlreadyRuns,
+    InvalidModule,
+    InvalidRequest,
+    DiskFull,
+    MissingContent,
+    Address,
+    Internal,
+    Superseded,
+    NameTaken,
+    AtomNameTaken,
+    TimedOut,
+    UnknownFuture,
+    UnknownCall,
+    TooSmall,
+    TooLarge,
+    NothingDue,
+    InvalidName,
+    InvalidPattern,
+    NoKey,
+    Conflict,
+    NotGranted,
+    BadDescriptor,
+    Reset,
+    NotInRealm,
+    Callback,
+    UnknownAlias,
+    InvalidAnnotation,
+    BadPointer,
+    Unknown,
+};
+
+/// What a call gave, as an error.
+pub fn check(code: i32) Failure!void {
+    return switch (@as(Code, @enumFromInt(code))) {
+        .ok => {},
+        .unknown_atom => error.UnknownAtom,
+        .unknown_node => error.UnknownNode,
+        .not_running => error.NotRunning,
+        .busy => error.Busy,
+        .already_there => error.AlreadyThere,
+        .pinned => error.Pinned,
+        .missing_function => error.MissingFunction,
+        .missing_feature => error.MissingFeature,
+        .no_room => error.NoRoom,
+        .wrong_version => error.WrongVersion,
+        .wrong_realm => error.WrongRealm,
+        .not_allowed => error.NotAllowed,
+        .@"unreachable" => error.Unreachable,
+        .aborted => error.Aborted,
+        .ended => error.Ended,
+        .lost => error.Lost,
+        .no_image => error.NoImage,
+        .already_runs => error.AlreadyRuns,
+        .invalid_module => error.InvalidModule,
+        .invalid_request => error.InvalidRequest,
+        .disk_full => error.DiskFull,
+        .missing_content => error.MissingContent,
+        .address => error.Address,
+        .internal => error.Internal,
+        .superseded => error.Superseded,
+        .name_taken => error.NameTaken,
+        .atom_name_taken => error.AtomNameTaken,
+        .timed_out => error.TimedOut,
+        .unknown_future => error.UnknownFuture,
+        .unknown_call => error.UnknownCall,
+        .too_small => error.TooSmall,
+        .too_large => error.TooLarge,
+        .nothing_due => error.NothingDue,
+        .invalid_name => error.InvalidName,
+        .invalid_pattern => error.InvalidPattern,
+        .no_key => error.NoKey,
+        .conflict => error.Conflict,
+        .not_granted => error.NotGranted,
+        .bad_descriptor => error.BadDescriptor,
+        .reset => error.Reset,
+        .not_in_realm => error.NotInRealm,
+        .callback => error.Callback,
+        .unknown_alias => error.UnknownAlias,
+        .invalid_annotation => error.InvalidAnnotation,
+        .bad_pointer => error.BadPointer,
+        _ => error.Unknown,
+    };
+}
+
 /// What a message is.
 pub const Kind = enum(u32) {
     /// A message.
@@ -309,9 +412,10 @@ pub extern "sojourn_v1" fn callback_end() i32;
 /// `name`: Its name; empty: one is chosen.
 /// `argument`: Its first argument.
 /// `flags`: 1: watched by the caller; 2: linked to it.
-/// `into`: Room for its global name.
+/// `into`: Room for its global name: at least 129 bytes.
 /// `length`: Bytes of its name.
-/// Codes: `AtomNameTaken`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`, `Callback`.
+/// Codes: `AtomNameTaken`, `InvalidName`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`,
+/// `Callback`.
 pub extern "sojourn_v1" fn spawn(module: [*]const u8, module_length: usize, name: [*]const u8, name_length: usize, argument: [*]const u8, argument_length: usize, flags: u32, into: [*]u8, into_capacity: usize, length: *u32) i32;
 
 /// Ends the atom with this status. Does not return.
@@ -448,9 +552,11 @@ pub extern "sojourn_v1" fn write(fd: u32, bytes: [*]const u8, bytes_length: usiz
 /// Codes: `BadDescriptor`.
 pub extern "sojourn_v1" fn close(fd: u32) i32;
 
-/// A line to the atom's standard error, with its level.
+/// A line to the atom's standard error, as `level: line`. Waits for room as a write does; a line is
+/// never cut. Nothing happens when nobody can read it any more.
 /// `level`: 0 debug, 1 info, 2 warning, 3 error.
-/// `line`: The line.
+/// `line`: The line, at most 64 KiB.
+/// Codes: `TooLarge`, `Callback`.
 pub extern "sojourn_v1" fn log(level: u32, line: [*]const u8, line_length: usize) i32;
 
 /// Where the atom is.
