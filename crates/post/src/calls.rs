@@ -1,8 +1,10 @@
 //! Futures, calls to be answered, and callbacks.
 
 use crate::Limits;
-use alloc::collections::{BTreeMap, VecDeque};
+use crate::outbound::size;
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::String;
+use alloc::vec::Vec;
 use minicbor::{Decode, Encode};
 use sojourn_abi::{Code, Event, EventKind};
 
@@ -22,7 +24,7 @@ pub struct Registration {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub(crate) struct Future {
-    /// Who is to answer.
+    /// Global name of who is to answer.
     #[n(0)]
     pub(crate) to: String,
     /// When it fails, on the guest's clock.
@@ -72,27 +74,49 @@ pub struct Calls {
     pub(crate) asked: BTreeMap<u64, (String, u64)>,
     #[n(4)]
     pub(crate) interrupts: Option<Registration>,
-    /// Interrupts, in their order, while somebody wants callbacks for them.
+    /// Callbacks that are due, in their order.
     #[n(5)]
     pub(crate) due: VecDeque<Callback>,
     /// How many callbacks run, one within the other.
     #[n(6)]
     pub(crate) depth: u32,
+    /// Answers that a journal gave back before the guest has made its calls again.
+    #[n(7)]
+    pub(crate) before: BTreeMap<u64, Event>,
+    /// Bytes of answers and callbacks.
+    #[cbor(skip)]
+    pub(crate) bytes: usize,
+    /// When futures fail whose failure is a callback.
+    #[cbor(skip)]
+    expiries: BTreeSet<(u64, u64)>,
+    /// Most calls to be answered.
+    #[cbor(skip)]
+    most: usize,
 }
 
 impl Calls {
-    /// A new future.
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { most: limits.calls, ..Self::default() }
+    }
+
+    // ------------------------------------------------------------ futures
+
+    /// A new future, which `to` (a global name: only it may answer) is to resolve.
     ///
     /// # Errors
     /// `Code::Busy` when there are too many.
     pub fn future(&mut self, to: &str, expires_ns: Option<u64>, limits: &Limits) -> Result<u64, Code> {
-        if self.futures.len() >= limits.calls {
+        if self.futures.len() + self.due.len() >= limits.calls {
             return Err(Code::Busy);
         }
         self.next_future += 1;
-        let future = Future { to: to.into(), expires_ns, answer: None, callback: None };
-        self.futures.insert(self.next_future, future);
-        Ok(self.next_future)
+        let number = self.next_future;
+        self.futures.insert(number, Future { to: to.into(), expires_ns, answer: None, callback: None });
+        if let Some(event) = self.before.remove(&number) {
+            self.bytes -= size(&event);
+            self.resolve(event);
+        }
+        Ok(number)
     }
 
     /// How a future stands; one whose time is over at `now_ns` fails here.
@@ -106,7 +130,7 @@ impl Calls {
     }
 
     fn expire(&mut self, number: u64, now_ns: u64) {
-        let Some(future) = self.futures.get_mut(&number) else { return };
+        let Some(future) = self.futures.get(&number) else { return };
         if future.answer.is_none() && future.expires_ns.is_some_and(|at| at <= now_ns) {
             let event = failed(&future.to, number, Code::TimedOut);
             self.resolve(event);
@@ -121,8 +145,8 @@ impl Calls {
 
     /// Takes the answer of a future, which is gone then.
     pub fn take(&mut self, future: u64) -> Option<Event> {
-        self.futures.get(&future)?.answer.as_ref()?;
-        self.futures.remove(&future)?.answer
+        self.answer(future)?;
+        self.remove(future)?.answer
     }
 
     /// Gives a future up.
@@ -130,24 +154,57 @@ impl Calls {
     /// # Errors
     /// `Code::UnknownFuture`.
     pub fn cancel(&mut self, future: u64) -> Result<(), Code> {
-        self.futures.remove(&future).map(drop).ok_or(Code::UnknownFuture)
+        self.remove(future).map(drop).ok_or(Code::UnknownFuture)
     }
 
-    /// An answer came; nobody waits for those that are dropped. Tells whether somebody did.
+    fn remove(&mut self, number: u64) -> Option<Future> {
+        let future = self.futures.remove(&number)?;
+        if let Some(at) = future.expires_ns {
+            self.expiries.remove(&(at, number));
+        }
+        self.bytes -= future.answer.as_ref().map_or(0, size);
+        Some(future)
+    }
+
+    /// An answer came; one that nobody waits for is dropped. Tells whether somebody did.
     pub(crate) fn resolve(&mut self, event: Event) -> bool {
-        let Some(future) = self.futures.get_mut(&event.call) else { return false };
+        let number = event.call;
+        let Some(future) = self.futures.get_mut(&number) else { return false };
         // Only who was asked may answer, and once.
         if future.answer.is_some() || (event.kind == EventKind::Reply && future.to != event.source) {
             return false;
         }
         match future.callback {
             Some(registration) => {
-                self.futures.remove(&event.call);
-                self.due.push_back(Callback { event, registration });
+                self.remove(number);
+                self.push(Callback { event, registration });
             }
-            None => future.answer = Some(event),
+            None => {
+                self.bytes += size(&event);
+                future.answer = Some(event);
+            }
         }
         true
+    }
+
+    /// As `resolve`; an answer that goes beyond the room for answers is a failure, so that nothing else has to wait
+    /// until the guest takes those that are there.
+    pub(crate) fn resolve_within(&mut self, event: Event, room: usize) -> bool {
+        if self.bytes.saturating_add(size(&event)) <= room || event.kind == EventKind::Failed {
+            return self.resolve(event);
+        }
+        let asked = self.futures.get(&event.call).is_some_and(|future| future.to == event.source);
+        asked && self.resolve(failed(&event.source, event.call, Code::NoRoom))
+    }
+
+    /// An answer that a journal gave back, to a call that the guest is about to make again.
+    pub(crate) fn keep(&mut self, event: Event) {
+        if event.call > self.next_future && self.before.len() < self.most {
+            self.bytes += size(&event);
+            if let Some(older) = self.before.insert(event.call, event) {
+                self.bytes -= size(&older);
+            }
+        }
     }
 
     /// Futures that wait for an atom fail, as it has ended.
@@ -155,7 +212,7 @@ impl Calls {
         let waiting = |(number, future): (&u64, &Future)| {
             (future.to == to && future.answer.is_none()).then_some(*number)
         };
-        let numbers: alloc::vec::Vec<u64> = self.futures.iter().filter_map(waiting).collect();
+        let numbers: Vec<u64> = self.futures.iter().filter_map(waiting).collect();
         for number in numbers {
             self.resolve(failed(to, number, code));
         }
@@ -168,22 +225,44 @@ impl Calls {
     pub fn on_future(&mut self, future: u64, registration: Registration) -> Result<(), Code> {
         let known = self.futures.get_mut(&future).ok_or(Code::UnknownFuture)?;
         known.callback = Some(registration);
-        if let Some(event) = known.answer.take() {
-            self.futures.remove(&future);
-            self.due.push_back(Callback { event, registration });
+        if known.answer.is_some() {
+            let answered = self.remove(future).and_then(|future| future.answer);
+            answered.into_iter().for_each(|event| self.push(Callback { event, registration }));
+        } else if let Some(at) = known.expires_ns {
+            self.expiries.insert((at, future));
         }
         Ok(())
     }
 
-    /// A call was received; what the guest answers it with.
-    pub(crate) fn received(&mut self, source: &str, future: u64, limits: &Limits) -> u64 {
-        while self.asked.len() >= limits.calls {
+    /// When the next future fails whose failure is a callback.
+    #[must_use]
+    pub fn next_expiry(&self) -> Option<u64> {
+        self.expiries.first().map(|(at, _)| *at)
+    }
+
+    /// Futures with callbacks whose time is over fail.
+    pub fn expire_callbacks(&mut self, now_ns: u64) {
+        while let Some((at, number)) = self.expiries.first().copied()
+            && at <= now_ns
+        {
+            self.expiries.pop_first();
+            self.expire(number, now_ns);
+        }
+    }
+
+    // ------------------------------------------------------------ calls to be answered
+
+    /// A call is given to the guest: it gets the number that it is answered with.
+    pub(crate) fn number(&mut self, event: &mut Event) {
+        if event.call == 0 || !matches!(event.kind, EventKind::Message | EventKind::Interrupt) {
+            return;
+        }
+        while self.asked.len() >= self.most && self.asked.pop_first().is_some() {
             // Whoever answers none of so many will not answer the oldest.
-            self.asked.pop_first();
         }
         self.next_call += 1;
-        self.asked.insert(self.next_call, (source.into(), future));
-        self.next_call
+        self.asked.insert(self.next_call, (event.source.clone(), event.call));
+        event.call = self.next_call;
     }
 
     /// Who asks, and its future.
@@ -197,6 +276,28 @@ impl Calls {
         self.asked.remove(&call);
     }
 
+    // ------------------------------------------------------------ callbacks
+
+    /// A callback is due from now on. A call has the number already that it is answered with.
+    pub(crate) fn push(&mut self, mut callback: Callback) {
+        self.number(&mut callback.event);
+        self.bytes += size(&callback.event);
+        self.due.push_back(callback);
+    }
+
+    /// Interrupts that are no callbacks any more, as they came.
+    pub(crate) fn take_interrupts(&mut self) -> Vec<Event> {
+        let is_one = |callback: &Callback| callback.event.kind == EventKind::Interrupt;
+        let (taken, rest): (Vec<Callback>, Vec<Callback>) = self.due.drain(..).partition(is_one);
+        self.due = rest.into();
+        let mut events: Vec<Event> = taken.into_iter().map(|callback| callback.event).collect();
+        for event in &mut events {
+            self.bytes -= size(event);
+            event.call = self.asked.remove(&event.call).map_or(0, |(_, future)| future);
+        }
+        events
+    }
+
     /// The callback that is due, if it may begin now.
     #[must_use]
     pub fn due(&self) -> Option<&Callback> {
@@ -207,8 +308,10 @@ impl Calls {
     pub fn begin(&mut self) -> Option<Callback> {
         let depth = self.depth;
         let place = self.due.iter().position(|callback| depth == 0 || callback.registration.nested)?;
-        self.depth += 1;
-        self.due.remove(place)
+        let callback = self.due.remove(place)?;
+        self.bytes -= size(&callback.event);
+        self.depth = depth.saturating_add(1);
+        Some(callback)
     }
 
     /// The callback that began last has ended.
@@ -220,21 +323,17 @@ impl Calls {
         Ok(())
     }
 
-    /// When the next future fails whose failure is a callback.
-    #[must_use]
-    pub fn next_expiry(&self) -> Option<u64> {
-        let wanted = self.futures.values().filter(|future| future.callback.is_some());
-        wanted.filter_map(|future| future.expires_ns).min()
-    }
-
-    /// Futures with callbacks whose time is over fail.
-    pub fn expire_callbacks(&mut self, now_ns: u64) {
-        while let Some(number) = self.futures.iter().find_map(|(number, future)| {
-            let over = future.expires_ns.is_some_and(|at| at <= now_ns);
-            (future.callback.is_some() && over).then_some(*number)
-        }) {
-            self.expire(number, now_ns);
-        }
+    /// Counts what is not part of bytes.
+    pub(crate) fn count(&mut self, limits: &Limits) {
+        self.most = limits.calls;
+        let answers = self.futures.values().filter_map(|future| future.answer.as_ref());
+        let due = self.due.iter().map(|callback| &callback.event);
+        self.bytes = answers.chain(due).chain(self.before.values()).map(size).sum();
+        let waiting = |(number, future): (&u64, &Future)| {
+            let waits = future.callback.is_some() && future.answer.is_none();
+            future.expires_ns.filter(|_| waits).map(|at| (at, *number))
+        };
+        self.expiries = self.futures.iter().filter_map(waiting).collect();
     }
 }
 

@@ -1,8 +1,9 @@
 //! What one atom has from another.
 
+use crate::limit;
 use alloc::collections::BTreeMap;
 use minicbor::{Decode, Encode};
-use sojourn_abi::Event;
+use sojourn_abi::{Event, Post};
 
 /// Which numbers have come, and messages before which one lacks.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -17,6 +18,9 @@ pub struct Inbound {
     /// Messages beyond it.
     #[n(2)]
     pub(crate) early: BTreeMap<u64, Event>,
+    /// When it was looked at last, as the mailbox counts.
+    #[n(3)]
+    pub(crate) looked: u64,
 }
 
 /// What becomes of a message.
@@ -32,10 +36,15 @@ pub enum Take {
     TooFar,
 }
 
+/// Whether the numbers of a post can be a sender's.
+pub(crate) fn makes_sense(post: &Post) -> bool {
+    post.run <= limit::NUMBER && (1..=post.number).contains(&post.first) && post.number <= limit::NUMBER
+}
+
 impl Inbound {
     /// From the first message that came of a sender.
-    pub(crate) fn new(run: u64, first: u64) -> Self {
-        Self { run, next: first.max(1), early: BTreeMap::new() }
+    pub(crate) const fn new(run: u64, first: u64) -> Self {
+        Self { run, next: first, early: BTreeMap::new(), looked: 0 }
     }
 
     /// Number expected next.
@@ -44,20 +53,26 @@ impl Inbound {
         self.next
     }
 
-    /// Takes note of what the sender says about itself, and looks at a number.
-    pub(crate) fn look(&mut self, run: u64, first: u64, number: u64, window: usize) -> Take {
-        if run < self.run {
-            return Take::Old;
-        }
+    /// Takes note of what the sender says about itself; messages that wait in vain then.
+    pub(crate) fn note(&mut self, run: u64, first: u64) -> BTreeMap<u64, Event> {
         if run > self.run {
-            *self = Self::new(run, first);
+            self.run = run;
+            self.next = first;
+            return core::mem::take(&mut self.early);
         }
-        if first > self.next {
+        if run == self.run && first > self.next {
             // The sender was told that all before have come: by an earlier life of this mailbox.
             self.next = first;
-            self.early = self.early.split_off(&first);
+            let kept = self.early.split_off(&first);
+            return core::mem::replace(&mut self.early, kept);
         }
+        BTreeMap::new()
+    }
+
+    /// Looks at a number.
+    pub(crate) fn look(&self, run: u64, number: u64, window: usize) -> Take {
         match number {
+            _ if run < self.run => Take::Old,
             number if number < self.next => Take::Old,
             number if number == self.next => Take::Next,
             number if number - self.next > window as u64 => Take::TooFar,
@@ -68,10 +83,5 @@ impl Inbound {
     /// The next one has come.
     pub(crate) fn advance(&mut self) {
         self.next += 1;
-    }
-
-    /// A message that waited and is the next one now.
-    pub(crate) fn ready(&mut self) -> Option<Event> {
-        self.early.remove(&self.next)
     }
 }

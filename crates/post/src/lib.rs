@@ -14,6 +14,9 @@
 //! | `outbound` | what one atom has on its way to another |
 //! | `inbound` | what one atom has from another |
 //! | `mailbox` | all pairs of an atom, and what waits for its guest |
+//! | `send` | what the atom says to others |
+//! | `take` | what others say to it |
+//! | `local` | the short way within a node |
 //! | `calls` | futures, calls to be answered, callbacks |
 //! | `codec` | a mailbox as bytes |
 //! | `limit` | every bound |
@@ -24,11 +27,15 @@ mod calls;
 mod codec;
 mod inbound;
 pub mod limit;
+mod local;
 mod mailbox;
 mod outbound;
+mod send;
+mod take;
 
 pub use calls::{Callback, Calls, FutureState, Registration};
 pub use inbound::{Inbound, Take};
 pub use limit::Limits;
-pub use mailbox::{Accepted, Mailbox};
+pub use mailbox::Mailbox;
 pub use outbound::Outbound;
+pub use take::Accepted;

@@ -17,15 +17,26 @@ pub struct Outbound {
     /// Bytes of them.
     #[cbor(skip)]
     pub(crate) bytes: usize,
+    /// What the receiver said of its room.
+    #[cbor(skip)]
+    room: Room,
 }
 
-impl Default for Outbound {
-    fn default() -> Self {
-        Self { next: 1, unconfirmed: VecDeque::new(), bytes: 0 }
-    }
+/// What a receiver said of its room. Not part of bytes: whoever comes to a new place sends all again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Room {
+    #[default]
+    Unknown,
+    None,
+    Again,
 }
 
 impl Outbound {
+    /// A pair whose first message gets the number after this one.
+    pub(crate) const fn after(floor: u64) -> Self {
+        Self { next: floor + 1, unconfirmed: VecDeque::new(), bytes: 0, room: Room::Unknown }
+    }
+
     /// Lowest number that is kept.
     #[must_use]
     pub fn first(&self) -> u64 {
@@ -44,11 +55,13 @@ impl Outbound {
         self.unconfirmed.len()
     }
 
-    /// A message got the next number, and is kept.
-    pub(crate) fn keep(&mut self, event: Event) {
-        self.bytes += size(&event);
+    /// A message got the next number, and is kept; its bytes.
+    pub(crate) fn keep(&mut self, event: Event) -> usize {
+        let bytes = size(&event);
+        self.bytes += bytes;
         self.unconfirmed.push_back(event);
         self.next += 1;
+        bytes
     }
 
     /// A message got the next number, and the receiver has it already.
@@ -56,16 +69,47 @@ impl Outbound {
         self.next += 1;
     }
 
-    /// The receiver has all below `next`; how many of those that were kept go.
-    pub(crate) fn confirm(&mut self, next: u64) -> usize {
-        let mut gone = 0;
+    /// Takes `pass` back, as long as nothing was kept since.
+    pub(crate) fn take_back(&mut self) {
+        if self.unconfirmed.is_empty() && self.next > 1 {
+            self.next -= 1;
+        }
+    }
+
+    /// The receiver has all below `next`; how many of those that were kept go, and their bytes.
+    pub(crate) fn confirm(&mut self, next: u64) -> (usize, usize) {
+        let (mut count, mut bytes) = (0, 0);
         while self.first() < next.min(self.next)
             && let Some(event) = self.unconfirmed.pop_front()
         {
-            self.bytes -= size(&event);
-            gone += 1;
+            bytes += size(&event);
+            count += 1;
         }
-        gone
+        self.bytes -= bytes;
+        (count, bytes)
+    }
+
+    /// The receiver says whether it has no room.
+    pub(crate) fn hear(&mut self, busy: bool) {
+        self.room = match (self.room, busy) {
+            (_, true) => Room::None,
+            (Room::None | Room::Again, false) => Room::Again,
+            (Room::Unknown, false) => Room::Unknown,
+        };
+    }
+
+    /// Whether there is room again; asked once.
+    pub(crate) fn take_again(&mut self) -> bool {
+        let again = self.room == Room::Again;
+        if again {
+            self.room = Room::Unknown;
+        }
+        again && !self.unconfirmed.is_empty()
+    }
+
+    /// Counts bytes, which are not part of those of a mailbox.
+    pub(crate) fn count(&mut self) {
+        self.bytes = self.unconfirmed.iter().map(size).sum();
     }
 
     /// Begins to count anew: what is kept gets numbers from 1 on.

@@ -1,0 +1,258 @@
+//! What others say to an atom: taken once and in order, as far as there is room.
+
+use crate::calls::Callback;
+use crate::inbound::{Inbound, Take, makes_sense};
+use crate::outbound::size;
+use crate::{Mailbox, Registration, limit};
+use alloc::collections::{BTreeSet, VecDeque};
+use alloc::string::String;
+use alloc::vec::Vec;
+use sojourn_abi::{Event, EventKind, Post, Receipt};
+
+/// What became of a post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Whether there is something new for the guest.
+    pub news: bool,
+    /// What its sender is to be told. The post was taken when its number is below `next`; otherwise it was not when
+    /// `busy`, and waits for what lacks or has to come again when not.
+    pub receipt: Receipt,
+}
+
+impl Mailbox {
+    /// A post came. It is taken once and in order; one that finds no room is not taken, and its sender is told `busy`.
+    pub fn accept(&mut self, post: Post) -> Accepted {
+        self.accept_as(post, true)
+    }
+
+    /// A post of the journal comes again after a crash, the oldest first, before any other: it was taken, so it finds
+    /// room. Answers to calls that the guest is only about to make again are kept for it. Whether it is something new.
+    pub fn replay(&mut self, post: Post) -> bool {
+        let answers = matches!(post.event.kind, EventKind::Reply | EventKind::Failed);
+        let call = post.event.call;
+        let source = post.event.source.clone();
+        let early = (answers && call > self.calls.next_future).then(|| post.event.clone());
+        let before = self.inbound.get(&source).map_or(0, Inbound::next);
+        let accepted = self.accept_as(post, false);
+        if let Some(event) = early
+            && accepted.receipt.next > before
+        {
+            self.calls.keep(event);
+        }
+        accepted.news
+    }
+
+    fn accept_as(&mut self, post: Post, bounded: bool) -> Accepted {
+        let source = post.event.source.clone();
+        if !makes_sense(&post) {
+            return Accepted { news: false, receipt: self.receipt(&source, false) };
+        }
+        let fits = !bounded || self.fits(&post.event);
+        if !self.inbound.contains_key(&source) {
+            self.make_inbound(&source, post.run, post.first);
+        }
+        self.looked += 1;
+        let Some(pair) = self.inbound.get_mut(&source) else { unreachable!("made just now") };
+        pair.looked = self.looked;
+        let in_vain = pair.note(post.run, post.first);
+        self.early_bytes -= in_vain.values().map(size).sum::<usize>();
+        let mut news = false;
+        match pair.look(post.run, post.number, self.limits.window) {
+            Take::Old | Take::TooFar => {}
+            Take::Early => self.wait(&source, post.number, post.event, bounded),
+            Take::Next if !fits => drop(self.refused.insert(source.clone())),
+            Take::Next => {
+                pair.advance();
+                let more = !pair.early.is_empty();
+                if !self.refused.is_empty() {
+                    self.refused.remove(&source);
+                }
+                news = self.put(post.event);
+                news |= more && self.take_early(&source, bounded);
+            }
+        }
+        let busy = !self.refused.is_empty() && self.refused.contains(&source);
+        Accepted { news, receipt: self.receipt_of(source, busy) }
+    }
+
+    /// A message waits for one that lacks, as far as there is room; whoever has none left is sent it again.
+    fn wait(&mut self, source: &str, number: u64, event: Event, bounded: bool) {
+        let bytes = size(&event);
+        let room = self.early_bytes.saturating_add(bytes) <= self.limits.bytes;
+        if bounded && (!room || self.refused.contains(source)) {
+            return;
+        }
+        let Some(pair) = self.inbound.get_mut(source) else { return };
+        if let alloc::collections::btree_map::Entry::Vacant(place) = pair.early.entry(number) {
+            place.insert(event);
+            self.early_bytes += bytes;
+        }
+    }
+
+    fn take_early(&mut self, source: &str, bounded: bool) -> bool {
+        let mut news = false;
+        while let Some(pair) = self.inbound.get_mut(source)
+            && let Some(event) = pair.early.remove(&pair.next)
+        {
+            if bounded && !self.fits(&event) {
+                if let Some(pair) = self.inbound.get_mut(source) {
+                    pair.early.insert(pair.next, event);
+                }
+                self.refused.insert(source.into());
+                break;
+            }
+            if let Some(pair) = self.inbound.get_mut(source) {
+                pair.advance();
+            }
+            self.early_bytes -= size(&event);
+            news |= self.put(event);
+        }
+        news
+    }
+
+    pub(crate) fn make_inbound(&mut self, source: &str, run: u64, first: u64) {
+        if self.inbound.len() >= self.limits.pairs {
+            self.forget_senders();
+        }
+        self.inbound.insert(source.into(), Inbound::new(run, first));
+    }
+
+    /// Forgets the senders that have been quiet for longest, some at once, as looking for them takes a while.
+    fn forget_senders(&mut self) {
+        let mut looked: Vec<u64> = self.inbound.values().map(|pair| pair.looked).collect();
+        let some = looked.len() / limit::FORGOTTEN;
+        let (_, last, _) = looked.select_nth_unstable(some);
+        let last = *last;
+        let mut gone = BTreeSet::new();
+        self.inbound.retain(|name, pair| {
+            let stays = pair.looked > last;
+            if !stays {
+                self.early_bytes -= pair.early.values().map(size).sum::<usize>();
+                gone.insert(name.clone());
+            }
+            stays
+        });
+        self.refused.retain(|name| !gone.contains(name));
+    }
+
+    /// How far messages of somebody have come.
+    #[must_use]
+    pub fn receipt(&self, source: &str, busy: bool) -> Receipt {
+        self.receipt_of(source.into(), busy)
+    }
+
+    fn receipt_of(&self, source: String, busy: bool) -> Receipt {
+        let (run, next) = self.inbound.get(&source).map_or((0, 1), |pair| (pair.run, pair.next));
+        Receipt { source, run, to: self.name.clone(), next, busy }
+    }
+
+    /// Whether a message finds room. Answers always do, since room is made for them where they are waited for; so does
+    /// a first message, however large; and there is more room for the words of nodes than for those of atoms.
+    pub(crate) fn fits(&self, event: &Event) -> bool {
+        match event.kind {
+            EventKind::Message | EventKind::Interrupt => self.has_place(event, 1),
+            EventKind::Ended | EventKind::Changed => self.has_place(event, 2),
+            EventKind::Watch => {
+                self.watchers.len() < self.limits.pairs || self.watchers.contains_key(&event.source)
+            }
+            EventKind::Reply | EventKind::Failed | EventKind::Unwatch => true,
+        }
+    }
+
+    fn has_place(&self, event: &Event, times: usize) -> bool {
+        let waiting = self.queue.len() + self.calls.due.len();
+        let bytes = self.queue_bytes.saturating_add(self.calls.bytes).saturating_add(size(event));
+        waiting == 0
+            || (waiting < self.limits.messages.saturating_mul(times)
+                && bytes <= self.limits.bytes.saturating_mul(times))
+    }
+
+    /// Puts a message where the guest finds it; whether there is something new for it.
+    pub fn put(&mut self, event: Event) -> bool {
+        match (event.kind, self.calls.interrupts) {
+            (EventKind::Reply | EventKind::Failed, _) => {
+                let room = limit::ANSWERS.saturating_mul(self.limits.bytes);
+                self.calls.resolve_within(event, room)
+            }
+            (EventKind::Watch, _) => {
+                self.watchers.insert(event.source, event.code == 2);
+                false
+            }
+            (EventKind::Unwatch, _) => {
+                self.watchers.remove(&event.source);
+                false
+            }
+            (EventKind::Interrupt, Some(registration)) => {
+                self.calls.push(Callback { event, registration });
+                true
+            }
+            _ => {
+                self.queue_bytes += size(&event);
+                self.queue.push_back(event);
+                true
+            }
+        }
+    }
+
+    /// Interrupts become callbacks, or messages again, which come before all others.
+    pub fn on_interrupt(&mut self, registration: Option<Registration>) {
+        self.calls.interrupts = registration;
+        let is_one = |event: &Event| event.kind == EventKind::Interrupt;
+        if let Some(registration) = registration {
+            let (due, rest): (VecDeque<Event>, VecDeque<Event>) = self.queue.drain(..).partition(is_one);
+            self.queue = rest;
+            for event in due {
+                self.queue_bytes -= size(&event);
+                self.calls.push(Callback { event, registration });
+            }
+        } else {
+            for event in self.calls.take_interrupts().into_iter().rev() {
+                self.queue_bytes += size(&event);
+                self.queue.push_front(event);
+            }
+        }
+    }
+
+    /// The next message, to look at.
+    #[must_use]
+    pub fn next(&self) -> Option<&Event> {
+        self.queue.front()
+    }
+
+    /// Takes the next message. A call has the number that it is answered with.
+    pub fn receive(&mut self) -> Option<Event> {
+        let mut event = self.queue.pop_front()?;
+        self.queue_bytes -= size(&event);
+        self.calls.number(&mut event);
+        Some(event)
+    }
+
+    /// Messages that wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Whether none waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Senders that were told `busy`, once half of the room is free: each with what it is to be told now. Messages of
+    /// theirs that waited are taken.
+    pub fn freed(&mut self) -> Vec<Receipt> {
+        let full = self.queue.len() * 2 > self.limits.messages || self.queue_bytes > self.limits.bytes / 2;
+        if self.refused.is_empty() || (full && !self.queue.is_empty()) {
+            return Vec::new();
+        }
+        let told = core::mem::take(&mut self.refused);
+        told.into_iter()
+            .map(|source| {
+                self.take_early(&source, true);
+                let busy = self.refused.contains(&source);
+                self.receipt_of(source, busy)
+            })
+            .collect()
+    }
+}
