@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from to_annotation import page_annotation, rust_annotation
 from to_config import page_config, python_config, rust_config
 from to_guest import c_raw, rust_raw, script_raw, zig_raw
-from to_host import host_table, page_calls
+from to_host import host_table, page_calls, pass_table
 from to_python import python_errors, python_wire
 
 HERE = Path(__file__).parent
@@ -239,6 +239,7 @@ def products() -> dict[Path, str]:
     imports = tomllib.loads((HERE / "imports.toml").read_text())
     return {
         ROOT / "crates/host/src/atom/table.rs": formatted(host_table(imports)),
+        ROOT / "crates/instrument/src/guest_calls.rs": formatted(pass_table(imports)),
         ROOT / "sdk/c/sojourn_raw.h": c_raw(imports, errors, wire),
         ROOT / "sdk/rust/src/raw.rs": formatted(rust_raw(imports, rust_errors(errors), wire)),
         ROOT / "sdk/zig/raw.zig": zig_raw(imports, errors, wire),

@@ -10,17 +10,17 @@ Table: TypeAlias = dict[str, Any]
 
 # How a parameter is read, and whether its place in memory is looked at.
 READ = {
-    "u32": "call.u32({n})",
-    "u64": "call.u64({n})",
-    "deadline": "call.deadline({n})",
-    "text": "call.text({n})?",
-    "bytes": "call.bytes({n})?",
-    "into": "call.room({n})?",
-    "out32": "call.out32({n})?",
-    "out64": "call.out64({n})?",
-    "draft": "call.draft({n})?",
-    "head": "call.record({n}, {size})?",
-    "place": "call.record({n}, {size})?",
+    "u32": "guest.u32({n})",
+    "u64": "guest.u64({n})",
+    "deadline": "guest.deadline({n})",
+    "text": "guest.text({n})?",
+    "bytes": "guest.bytes({n})?",
+    "into": "guest.room({n})?",
+    "out32": "guest.out32({n})?",
+    "out64": "guest.out64({n})?",
+    "draft": "guest.draft({n})?",
+    "head": "guest.head({n})?",
+    "place": "guest.place({n})?",
 }
 
 
@@ -45,8 +45,10 @@ def host_table(imports: Table) -> str:
     for name, record in imports["record"].items():
         lines += [f"/// Bytes of a `{name}`.", f"pub(super) const {name.upper()}_BYTES: u32 = {record['size']};"]
     for name, record in imports["record"].items():
+        # What a guest gives has to be 0 where it is reserved; what it gets is.
         lines += ["", f"/// Where the fields of a `{name}` lie.", f"pub(super) mod {name}_at {{"]
-        fields = [(field, offset) for field, _, offset, _ in record["fields"] if field != "reserved"]
+        given = name == "draft"
+        fields = [(field, offset) for field, _, offset, _ in record["fields"] if given or field != "reserved"]
         lines += [f"    pub const {field.upper()}: u32 = {offset};" for field, offset in fields]
         lines.append("}")
     lines += [
@@ -60,10 +62,10 @@ def host_table(imports: Table) -> str:
         lines += [f"        run: run_{name},", "    },"]
     lines.append("];")
     for name, call in imports["call"].items():
-        lines += ["", f"fn run_{name}(call: &mut Call<'_>) -> Outcome {{"]
-        place, names = 0, ["call"]
+        lines += ["", f"fn run_{name}(guest: &mut Call<'_>) -> Outcome {{"]
+        place, names = 0, ["guest"]
         for parameter, kind, _ in call["parameters"]:
-            read = READ[kind].format(n=place, size=f"{kind.upper()}_BYTES")
+            read = READ[kind].format(n=place)
             lines.append(f"    let {parameter} = {read};")
             names.append(parameter)
             place += len(flat([[parameter, kind, ""]]))
@@ -71,6 +73,15 @@ def host_table(imports: Table) -> str:
         lines += [f"    {call['group']}::{named}({', '.join(names)})", "}"]
     assert all(kind in READ for kind in used), used
     return "\n".join(lines) + "\n"
+
+
+def pass_table(imports: Table) -> str:
+    """Calls that never wait, for the pass."""
+    lines = ["//! Guest calls that never wait. Made from `abi/imports.toml`; do not edit.", ""]
+    lines += ["/// Module name of guest calls.", f'pub const MODULE: &str = "{imports["module"]}";', ""]
+    lines += ["/// Their names.", "pub const NEVER_SUSPEND: &[&str] = &["]
+    lines += [f'    "{name}",' for name, call in imports["call"].items() if not call.get("waits")]
+    return "\n".join([*lines, "];"]) + "\n"
 
 
 def cell(text: str) -> str:

@@ -374,9 +374,10 @@ int32_t sojourn_raw_callback_end(void);
 // `name`: Its name; empty: one is chosen.
 // `argument`: Its first argument.
 // `flags`: 1: watched by the caller; 2: linked to it.
-// `into`: Room for its global name.
+// `into`: Room for its global name: at least 129 bytes.
 // `length`: Bytes of its name.
-// Codes: `AtomNameTaken`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`, `Callback`.
+// Codes: `AtomNameTaken`, `InvalidName`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`,
+// `Callback`.
 __attribute__((__import_module__("sojourn_v1"), __import_name__("spawn")))
 int32_t sojourn_raw_spawn(const void *module, uint32_t module_length, const void *name, uint32_t name_length, const void *argument, uint32_t argument_length, uint32_t flags, void *into, uint32_t into_capacity, uint32_t *length);
 
@@ -534,9 +535,11 @@ int32_t sojourn_raw_write(uint32_t fd, const void *bytes, uint32_t bytes_length,
 __attribute__((__import_module__("sojourn_v1"), __import_name__("close")))
 int32_t sojourn_raw_close(uint32_t fd);
 
-// A line to the atom's standard error, with its level.
+// A line to the atom's standard error, as `level: line`. Waits for room as a write does; a line is
+// never cut. Nothing happens when nobody can read it any more.
 // `level`: 0 debug, 1 info, 2 warning, 3 error.
-// `line`: The line.
+// `line`: The line, at most 64 KiB.
+// Codes: `TooLarge`, `Callback`.
 __attribute__((__import_module__("sojourn_v1"), __import_name__("log")))
 int32_t sojourn_raw_log(uint32_t level, const void *line, uint32_t line_length);
 

@@ -2,7 +2,7 @@
 //!
 //! [`Wasi`] answers every call of WASI preview 1 (and of preview 0) over a [`state::State`] that is plain data,
 //! so that a guest's world can be written into an image and go on elsewhere; it touches the machine only through
-//! [`ports`]. Nothing here does I/O.
+//! [`ports`]. It answers the guest calls of atoms, too. Nothing here does I/O.
 #![no_std]
 extern crate alloc;
 
@@ -12,10 +12,12 @@ pub mod ports;
 pub mod state;
 pub mod tree;
 
+mod atom;
 mod errno;
 mod error;
 mod wasi;
 
+pub use atom::{Function, GUEST_CALLS, Kind, guest_calls};
 pub use errno::Errno;
 pub use error::Error;
 pub use memory::MemoryTree;

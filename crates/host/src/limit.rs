@@ -23,6 +23,16 @@ pub const LINKS: u32 = 65_000;
 /// Bytes that a read of a connection which waits for all of its bytes waits for at once. A port holds at least so
 /// many that were not read.
 pub const WAIT_ALL_BYTES: usize = 32 << 10;
+/// Bytes of a line that a guest logs; `TooLarge` beyond.
+pub const LOG_BYTES: usize = 64 << 10;
+/// How long an atom may say that it does not move; `TooLarge` beyond.
+pub const STAY_NS: u64 = 1_000_000_000;
+/// Bytes of the longest global name: that of a node, a stroke, a local one.
+pub const ATOM_NAME_BYTES: usize = sojourn_abi::name::NAME_BYTES * 2 + 1;
+/// Connections of one guest that are being opened and do not stand yet; `NoRoom` beyond.
+pub const OPENING: usize = 64;
+/// Keys that one `kv_list` gives at most.
+pub const KEYS_LISTED: usize = 1024;
 /// Mounts of one guest.
 pub const MOUNTS: usize = 256;
 /// Bytes of arguments, and of the environment, of one guest.

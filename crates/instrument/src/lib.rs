@@ -16,6 +16,7 @@ mod error;
 mod extent;
 mod frames;
 mod graph;
+pub mod guest_calls;
 mod imports;
 mod info;
 mod layout;

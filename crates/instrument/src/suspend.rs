@@ -1,12 +1,15 @@
 //! Which host functions may suspend: all but those known never to wait.
 
+use crate::guest_calls;
+
 /// Functions of `wasi_snapshot_preview1` and `wasi_unstable` that never wait: the host answers them at once, so a
 /// call of one needs no frame and stays as it is. Missing here are those that wait for something outside, which a
 /// stop must be able to end in the middle: `fd_read` (standard input), `fd_write` (a reader that does not read),
 /// `poll_oneoff` (sleeps, streams), and `sock_accept`, `sock_recv`, `sock_send`. `sched_yield` is here because
 /// it comes back by itself, and `fd_pread`, `fd_pwrite` because they are for files with offsets only.
 ///
-/// The host's own table (`sojourn_host::never_suspend`) says the same; a test of that crate holds the two together.
+/// The host's own table (`sojourn_host::never_suspend`) says the same; a test of that crate holds the two together. For
+/// guest calls `guest_calls` has such a list.
 pub const NEVER_SUSPEND: &[&str] = &[
     "args_get",
     "args_sizes_get",
@@ -54,5 +57,6 @@ pub const NEVER_SUSPEND: &[&str] = &[
 #[must_use]
 pub fn may_suspend(module: &str, name: &str) -> bool {
     let wasi = matches!(module, "wasi_snapshot_preview1" | "wasi_unstable");
-    !(wasi && NEVER_SUSPEND.contains(&name))
+    let call = module == guest_calls::MODULE;
+    !(wasi && NEVER_SUSPEND.contains(&name)) && !(call && guest_calls::NEVER_SUSPEND.contains(&name))
 }

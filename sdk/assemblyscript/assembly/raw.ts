@@ -352,9 +352,9 @@ export declare function callback_end(): i32;
  * `name`: Its name; empty: one is chosen.
  * `argument`: Its first argument.
  * `flags`: 1: watched by the caller; 2: linked to it.
- * `into`: Room for its global name.
+ * `into`: Room for its global name: at least 129 bytes.
  * `length`: Bytes of its name.
- * Codes: `AtomNameTaken`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`, `Callback`.
+ * Codes: `AtomNameTaken`, `InvalidName`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`, `Callback`.
  */
 @external("sojourn_v1", "spawn")
 export declare function spawn(module: usize, module_length: usize, name: usize, name_length: usize, argument: usize, argument_length: usize, flags: u32, into: usize, into_capacity: usize, length: usize): i32;
@@ -553,9 +553,10 @@ export declare function write(fd: u32, bytes: usize, bytes_length: usize, deadli
 export declare function close(fd: u32): i32;
 
 /**
- * A line to the atom's standard error, with its level.
+ * A line to the atom's standard error, as `level: line`. Waits for room as a write does; a line is never cut. Nothing happens when nobody can read it any more.
  * `level`: 0 debug, 1 info, 2 warning, 3 error.
- * `line`: The line.
+ * `line`: The line, at most 64 KiB.
+ * Codes: `TooLarge`, `Callback`.
  */
 @external("sojourn_v1", "log")
 export declare function log(level: u32, line: usize, line_length: usize): i32;

@@ -644,10 +644,11 @@ unsafe extern "C" {
     /// - `name`: Its name; empty: one is chosen.
     /// - `argument`: Its first argument.
     /// - `flags`: 1: watched by the caller; 2: linked to it.
-    /// - `into`: Room for its global name.
+    /// - `into`: Room for its global name: at least 129 bytes.
     /// - `length`: Bytes of its name.
     ///
-    /// Codes: `AtomNameTaken`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`, `Callback`.
+    /// Codes: `AtomNameTaken`, `InvalidName`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`,
+    /// `Callback`.
     #[link_name = "spawn"]
     pub fn spawn(
         module: *const u8,
@@ -900,10 +901,13 @@ unsafe extern "C" {
     #[link_name = "close"]
     pub fn close(fd: u32) -> i32;
 
-    /// A line to the atom's standard error, with its level.
+    /// A line to the atom's standard error, as `level: line`. Waits for room as a write does; a line is
+    /// never cut. Nothing happens when nobody can read it any more.
     ///
     /// - `level`: 0 debug, 1 info, 2 warning, 3 error.
-    /// - `line`: The line.
+    /// - `line`: The line, at most 64 KiB.
+    ///
+    /// Codes: `TooLarge`, `Callback`.
     #[link_name = "log"]
     pub fn log(level: u32, line: *const u8, line_length: usize) -> i32;
 

@@ -19,6 +19,7 @@ pub(super) mod draft_at {
     pub const CONTENT_TYPE: u32 = 16;
     pub const DATA: u32 = 24;
     pub const FLAGS: u32 = 32;
+    pub const RESERVED: u32 = 36;
 }
 
 /// Where the fields of a `head` lie.
@@ -228,7 +229,7 @@ pub(crate) static CALLS: &[Function] = &[
         run: run_write,
     },
     Function { name: "close", parameters: "i", kinds: &[Kind::U32], waits: false, run: run_close },
-    Function { name: "log", parameters: "iii", kinds: &[Kind::U32, Kind::Text], waits: false, run: run_log },
+    Function { name: "log", parameters: "iii", kinds: &[Kind::U32, Kind::Text], waits: true, run: run_log },
     Function {
         name: "here",
         parameters: "iii",
@@ -241,240 +242,240 @@ pub(crate) static CALLS: &[Function] = &[
     Function { name: "now", parameters: "i", kinds: &[Kind::Out64], waits: false, run: run_now },
 ];
 
-fn run_send(call: &mut Call<'_>) -> Outcome {
-    let to = call.text(0)?;
-    let draft = call.draft(2)?;
-    let deadline = call.deadline(3);
-    let id = call.out64(4)?;
-    message::send(call, to, draft, deadline, id)
+fn run_send(guest: &mut Call<'_>) -> Outcome {
+    let to = guest.text(0)?;
+    let draft = guest.draft(2)?;
+    let deadline = guest.deadline(3);
+    let id = guest.out64(4)?;
+    message::send(guest, to, draft, deadline, id)
 }
 
-fn run_call(call: &mut Call<'_>) -> Outcome {
-    let to = call.text(0)?;
-    let draft = call.draft(2)?;
-    let deadline = call.deadline(3);
-    let expires = call.deadline(4);
-    let future = call.out64(5)?;
-    message::call(call, to, draft, deadline, expires, future)
+fn run_call(guest: &mut Call<'_>) -> Outcome {
+    let to = guest.text(0)?;
+    let draft = guest.draft(2)?;
+    let deadline = guest.deadline(3);
+    let expires = guest.deadline(4);
+    let future = guest.out64(5)?;
+    message::call(guest, to, draft, deadline, expires, future)
 }
 
-fn run_await(call: &mut Call<'_>) -> Outcome {
-    let future = call.u64(0);
-    let deadline = call.deadline(1);
-    let into = call.room(2)?;
-    let head = call.record(4, HEAD_BYTES)?;
-    message::wait(call, future, deadline, into, head)
+fn run_await(guest: &mut Call<'_>) -> Outcome {
+    let future = guest.u64(0);
+    let deadline = guest.deadline(1);
+    let into = guest.room(2)?;
+    let head = guest.head(4)?;
+    message::wait(guest, future, deadline, into, head)
 }
 
-fn run_cancel(call: &mut Call<'_>) -> Outcome {
-    let future = call.u64(0);
-    message::cancel(call, future)
+fn run_cancel(guest: &mut Call<'_>) -> Outcome {
+    let future = guest.u64(0);
+    message::cancel(guest, future)
 }
 
-fn run_reply(call: &mut Call<'_>) -> Outcome {
-    let call = call.u64(0);
-    let draft = call.draft(1)?;
-    let deadline = call.deadline(2);
-    message::reply(call, call, draft, deadline)
+fn run_reply(guest: &mut Call<'_>) -> Outcome {
+    let call = guest.u64(0);
+    let draft = guest.draft(1)?;
+    let deadline = guest.deadline(2);
+    message::reply(guest, call, draft, deadline)
 }
 
-fn run_receive(call: &mut Call<'_>) -> Outcome {
-    let deadline = call.deadline(0);
-    let into = call.room(1)?;
-    let head = call.record(3, HEAD_BYTES)?;
-    message::receive(call, deadline, into, head)
+fn run_receive(guest: &mut Call<'_>) -> Outcome {
+    let deadline = guest.deadline(0);
+    let into = guest.room(1)?;
+    let head = guest.head(3)?;
+    message::receive(guest, deadline, into, head)
 }
 
-fn run_on_interrupt(call: &mut Call<'_>) -> Outcome {
-    let context = call.u64(0);
-    let flags = call.u32(1);
-    callback::on_interrupt(call, context, flags)
+fn run_on_interrupt(guest: &mut Call<'_>) -> Outcome {
+    let context = guest.u64(0);
+    let flags = guest.u32(1);
+    callback::on_interrupt(guest, context, flags)
 }
 
-fn run_on_future(call: &mut Call<'_>) -> Outcome {
-    let future = call.u64(0);
-    let context = call.u64(1);
-    let flags = call.u32(2);
-    callback::on_future(call, future, context, flags)
+fn run_on_future(guest: &mut Call<'_>) -> Outcome {
+    let future = guest.u64(0);
+    let context = guest.u64(1);
+    let flags = guest.u32(2);
+    callback::on_future(guest, future, context, flags)
 }
 
-fn run_callback(call: &mut Call<'_>) -> Outcome {
-    let into = call.room(0)?;
-    let head = call.record(2, HEAD_BYTES)?;
-    let context = call.out64(3)?;
-    callback::callback(call, into, head, context)
+fn run_callback(guest: &mut Call<'_>) -> Outcome {
+    let into = guest.room(0)?;
+    let head = guest.head(2)?;
+    let context = guest.out64(3)?;
+    callback::callback(guest, into, head, context)
 }
 
-fn run_callback_end(call: &mut Call<'_>) -> Outcome {
-    callback::callback_end(call)
+fn run_callback_end(guest: &mut Call<'_>) -> Outcome {
+    callback::callback_end(guest)
 }
 
-fn run_spawn(call: &mut Call<'_>) -> Outcome {
-    let module = call.text(0)?;
-    let name = call.text(2)?;
-    let argument = call.bytes(4)?;
-    let flags = call.u32(6);
-    let into = call.room(7)?;
-    let length = call.out32(9)?;
-    life::spawn(call, module, name, argument, flags, into, length)
+fn run_spawn(guest: &mut Call<'_>) -> Outcome {
+    let module = guest.text(0)?;
+    let name = guest.text(2)?;
+    let argument = guest.bytes(4)?;
+    let flags = guest.u32(6);
+    let into = guest.room(7)?;
+    let length = guest.out32(9)?;
+    life::spawn(guest, module, name, argument, flags, into, length)
 }
 
-fn run_exit(call: &mut Call<'_>) -> Outcome {
-    let status = call.u32(0);
-    life::exit(call, status)
+fn run_exit(guest: &mut Call<'_>) -> Outcome {
+    let status = guest.u32(0);
+    life::exit(guest, status)
 }
 
-fn run_self(call: &mut Call<'_>) -> Outcome {
-    let into = call.room(0)?;
-    let length = call.out32(2)?;
-    life::own_name(call, into, length)
+fn run_self(guest: &mut Call<'_>) -> Outcome {
+    let into = guest.room(0)?;
+    let length = guest.out32(2)?;
+    life::own_name(guest, into, length)
 }
 
-fn run_watch(call: &mut Call<'_>) -> Outcome {
-    let name = call.text(0)?;
-    let flags = call.u32(2);
-    life::watch(call, name, flags)
+fn run_watch(guest: &mut Call<'_>) -> Outcome {
+    let name = guest.text(0)?;
+    let flags = guest.u32(2);
+    life::watch(guest, name, flags)
 }
 
-fn run_unwatch(call: &mut Call<'_>) -> Outcome {
-    let name = call.text(0)?;
-    life::unwatch(call, name)
+fn run_unwatch(guest: &mut Call<'_>) -> Outcome {
+    let name = guest.text(0)?;
+    life::unwatch(guest, name)
 }
 
-fn run_alias_set(call: &mut Call<'_>) -> Outcome {
-    let scope = call.text(0)?;
-    let alias = call.text(2)?;
-    name::alias_set(call, scope, alias)
+fn run_alias_set(guest: &mut Call<'_>) -> Outcome {
+    let scope = guest.text(0)?;
+    let alias = guest.text(2)?;
+    name::alias_set(guest, scope, alias)
 }
 
-fn run_alias_clear(call: &mut Call<'_>) -> Outcome {
-    let scope = call.text(0)?;
-    let alias = call.text(2)?;
-    name::alias_clear(call, scope, alias)
+fn run_alias_clear(guest: &mut Call<'_>) -> Outcome {
+    let scope = guest.text(0)?;
+    let alias = guest.text(2)?;
+    name::alias_clear(guest, scope, alias)
 }
 
-fn run_find_any(call: &mut Call<'_>) -> Outcome {
-    let scope = call.text(0)?;
-    let pattern = call.text(2)?;
-    let into = call.room(4)?;
-    let length = call.out32(6)?;
-    name::find_any(call, scope, pattern, into, length)
+fn run_find_any(guest: &mut Call<'_>) -> Outcome {
+    let scope = guest.text(0)?;
+    let pattern = guest.text(2)?;
+    let into = guest.room(4)?;
+    let length = guest.out32(6)?;
+    name::find_any(guest, scope, pattern, into, length)
 }
 
-fn run_find_all(call: &mut Call<'_>) -> Outcome {
-    let scope = call.text(0)?;
-    let pattern = call.text(2)?;
-    let into = call.room(4)?;
-    let length = call.out32(6)?;
-    name::find_all(call, scope, pattern, into, length)
+fn run_find_all(guest: &mut Call<'_>) -> Outcome {
+    let scope = guest.text(0)?;
+    let pattern = guest.text(2)?;
+    let into = guest.room(4)?;
+    let length = guest.out32(6)?;
+    name::find_all(guest, scope, pattern, into, length)
 }
 
-fn run_kv_get(call: &mut Call<'_>) -> Outcome {
-    let key = call.bytes(0)?;
-    let into = call.room(2)?;
-    let length = call.out32(4)?;
-    let version = call.out64(5)?;
-    store::kv_get(call, key, into, length, version)
+fn run_kv_get(guest: &mut Call<'_>) -> Outcome {
+    let key = guest.bytes(0)?;
+    let into = guest.room(2)?;
+    let length = guest.out32(4)?;
+    let version = guest.out64(5)?;
+    store::kv_get(guest, key, into, length, version)
 }
 
-fn run_kv_put(call: &mut Call<'_>) -> Outcome {
-    let key = call.bytes(0)?;
-    let value = call.bytes(2)?;
-    let version = call.out64(4)?;
-    store::kv_put(call, key, value, version)
+fn run_kv_put(guest: &mut Call<'_>) -> Outcome {
+    let key = guest.bytes(0)?;
+    let value = guest.bytes(2)?;
+    let version = guest.out64(4)?;
+    store::kv_put(guest, key, value, version)
 }
 
-fn run_kv_delete(call: &mut Call<'_>) -> Outcome {
-    let key = call.bytes(0)?;
-    store::kv_delete(call, key)
+fn run_kv_delete(guest: &mut Call<'_>) -> Outcome {
+    let key = guest.bytes(0)?;
+    store::kv_delete(guest, key)
 }
 
-fn run_kv_compare_and_set(call: &mut Call<'_>) -> Outcome {
-    let key = call.bytes(0)?;
-    let expected = call.u64(2);
-    let value = call.bytes(3)?;
-    let version = call.out64(5)?;
-    store::kv_compare_and_set(call, key, expected, value, version)
+fn run_kv_compare_and_set(guest: &mut Call<'_>) -> Outcome {
+    let key = guest.bytes(0)?;
+    let expected = guest.u64(2);
+    let value = guest.bytes(3)?;
+    let version = guest.out64(5)?;
+    store::kv_compare_and_set(guest, key, expected, value, version)
 }
 
-fn run_kv_list(call: &mut Call<'_>) -> Outcome {
-    let prefix = call.bytes(0)?;
-    let after = call.bytes(2)?;
-    let into = call.room(4)?;
-    let length = call.out32(6)?;
-    let more = call.out32(7)?;
-    store::kv_list(call, prefix, after, into, length, more)
+fn run_kv_list(guest: &mut Call<'_>) -> Outcome {
+    let prefix = guest.bytes(0)?;
+    let after = guest.bytes(2)?;
+    let into = guest.room(4)?;
+    let length = guest.out32(6)?;
+    let more = guest.out32(7)?;
+    store::kv_list(guest, prefix, after, into, length, more)
 }
 
-fn run_kv_watch(call: &mut Call<'_>) -> Outcome {
-    let prefix = call.bytes(0)?;
-    let on = call.u32(2);
-    store::kv_watch(call, prefix, on)
+fn run_kv_watch(guest: &mut Call<'_>) -> Outcome {
+    let prefix = guest.bytes(0)?;
+    let on = guest.u32(2);
+    store::kv_watch(guest, prefix, on)
 }
 
-fn run_connect(call: &mut Call<'_>) -> Outcome {
-    let address = call.text(0)?;
-    let deadline = call.deadline(2);
-    let fd = call.out32(3)?;
-    connection::connect(call, address, deadline, fd)
+fn run_connect(guest: &mut Call<'_>) -> Outcome {
+    let address = guest.text(0)?;
+    let deadline = guest.deadline(2);
+    let fd = guest.out32(3)?;
+    connection::connect(guest, address, deadline, fd)
 }
 
-fn run_listen(call: &mut Call<'_>) -> Outcome {
-    let address = call.text(0)?;
-    let fd = call.out32(2)?;
-    connection::listen(call, address, fd)
+fn run_listen(guest: &mut Call<'_>) -> Outcome {
+    let address = guest.text(0)?;
+    let fd = guest.out32(2)?;
+    connection::listen(guest, address, fd)
 }
 
-fn run_accept(call: &mut Call<'_>) -> Outcome {
-    let listener = call.u32(0);
-    let deadline = call.deadline(1);
-    let fd = call.out32(2)?;
-    connection::accept(call, listener, deadline, fd)
+fn run_accept(guest: &mut Call<'_>) -> Outcome {
+    let listener = guest.u32(0);
+    let deadline = guest.deadline(1);
+    let fd = guest.out32(2)?;
+    connection::accept(guest, listener, deadline, fd)
 }
 
-fn run_read(call: &mut Call<'_>) -> Outcome {
-    let fd = call.u32(0);
-    let into = call.room(1)?;
-    let deadline = call.deadline(3);
-    let length = call.out32(4)?;
-    connection::read(call, fd, into, deadline, length)
+fn run_read(guest: &mut Call<'_>) -> Outcome {
+    let fd = guest.u32(0);
+    let into = guest.room(1)?;
+    let deadline = guest.deadline(3);
+    let length = guest.out32(4)?;
+    connection::read(guest, fd, into, deadline, length)
 }
 
-fn run_write(call: &mut Call<'_>) -> Outcome {
-    let fd = call.u32(0);
-    let bytes = call.bytes(1)?;
-    let deadline = call.deadline(3);
-    let length = call.out32(4)?;
-    connection::write(call, fd, bytes, deadline, length)
+fn run_write(guest: &mut Call<'_>) -> Outcome {
+    let fd = guest.u32(0);
+    let bytes = guest.bytes(1)?;
+    let deadline = guest.deadline(3);
+    let length = guest.out32(4)?;
+    connection::write(guest, fd, bytes, deadline, length)
 }
 
-fn run_close(call: &mut Call<'_>) -> Outcome {
-    let fd = call.u32(0);
-    connection::close(call, fd)
+fn run_close(guest: &mut Call<'_>) -> Outcome {
+    let fd = guest.u32(0);
+    connection::close(guest, fd)
 }
 
-fn run_log(call: &mut Call<'_>) -> Outcome {
-    let level = call.u32(0);
-    let line = call.text(1)?;
-    place::log(call, level, line)
+fn run_log(guest: &mut Call<'_>) -> Outcome {
+    let level = guest.u32(0);
+    let line = guest.text(1)?;
+    place::log(guest, level, line)
 }
 
-fn run_here(call: &mut Call<'_>) -> Outcome {
-    let into = call.room(0)?;
-    let place = call.record(2, PLACE_BYTES)?;
-    place::here(call, into, place)
+fn run_here(guest: &mut Call<'_>) -> Outcome {
+    let into = guest.room(0)?;
+    let place = guest.place(2)?;
+    place::here(guest, into, place)
 }
 
-fn run_stay(call: &mut Call<'_>) -> Outcome {
-    let nanoseconds = call.u64(0);
-    place::stay(call, nanoseconds)
+fn run_stay(guest: &mut Call<'_>) -> Outcome {
+    let nanoseconds = guest.u64(0);
+    place::stay(guest, nanoseconds)
 }
 
-fn run_wander(call: &mut Call<'_>) -> Outcome {
-    place::wander(call)
+fn run_wander(guest: &mut Call<'_>) -> Outcome {
+    place::wander(guest)
 }
 
-fn run_now(call: &mut Call<'_>) -> Outcome {
-    let nanoseconds = call.out64(0)?;
-    place::now(call, nanoseconds)
+fn run_now(guest: &mut Call<'_>) -> Outcome {
+    let nanoseconds = guest.out64(0)?;
+    place::now(guest, nanoseconds)
 }

@@ -25,8 +25,31 @@ pub(crate) trait Field: Sized {
     fn get(d: &mut Decoder<'_>) -> Decoded<Self>;
 }
 
-/// Makes a struct a `Field`: an array of its fields in the order named.
+/// Makes a struct a `Field`: an array of its fields in the order named. One after a `+` came later: it is left out where
+/// it says nothing, so that bytes without it still read, and are still written.
 macro_rules! record {
+    ($name:ident { $($field:ident),* $(,)? } + $late:ident) => {
+        impl $crate::state::Field for $name {
+            fn put(&self, e: &mut $crate::state::Encoder) -> $crate::state::Encoded {
+                let late = self.$late != Default::default();
+                e.array([$(stringify!($field)),*].len() as u64 + u64::from(late))?;
+                $($crate::state::Field::put(&self.$field, e)?;)*
+                if late { $crate::state::Field::put(&self.$late, e) } else { Ok(()) }
+            }
+
+            fn get(d: &mut $crate::state::Decoder<'_>) -> $crate::state::Decoded<Self> {
+                let before = [$(stringify!($field)),*].len() as u64;
+                let late = match d.array()? {
+                    Some(length) if length == before => false,
+                    Some(length) if length == before + 1 => true,
+                    _ => return Err($crate::state::wrong("record of a wrong length")),
+                };
+                $(let $field = $crate::state::Field::get(d)?;)*
+                let $late = if late { $crate::state::Field::get(d)? } else { Default::default() };
+                Ok(Self { $($field,)* $late })
+            }
+        }
+    };
     ($name:ident { $($field:ident),* $(,)? }) => {
         impl $crate::state::Field for $name {
             fn put(&self, e: &mut $crate::state::Encoder) -> $crate::state::Encoded {

@@ -7,12 +7,14 @@ mod descriptor;
 mod mount;
 mod random;
 mod replace;
+mod under_way;
 
 pub use clocks::Clocks;
 pub(crate) use clocks::Origins;
 pub use descriptor::{Descriptor, FileRecord, Listed, What};
 pub use mount::{Contents, Mount};
 pub use random::Random;
+pub use under_way::{Opening, UnderWay};
 
 pub(crate) use codec::{Decoded, Decoder, Encoded, Encoder, Field, array, numbered, record, wrong};
 
@@ -71,6 +73,8 @@ pub struct State {
     pub stdin: Stdin,
     /// When the `poll_oneoff` that was suspended had begun, on the guest's monotonic clock.
     pub poll_began_ns: Option<u64>,
+    /// What guest calls that did not end have begun.
+    pub under_way: UnderWay,
 }
 
 impl State {
@@ -98,6 +102,7 @@ impl State {
             random,
             stdin: Stdin::default(),
             poll_began_ns: None,
+            under_way: UnderWay::default(),
         }
     }
 
@@ -109,6 +114,7 @@ impl State {
             ("bytes of environment", bytes(&self.environment), limit::STRINGS_BYTES),
             ("mounts", self.mounts.len(), limit::MOUNTS),
             ("open files", self.descriptors.len(), limit::DESCRIPTORS),
+            ("connections that are being opened", self.under_way.opening.len(), limit::OPENING),
         ] {
             if count > limit {
                 return Err(Error::Limit { what, limit: limit as u64 });
@@ -136,4 +142,6 @@ impl Field for Stdin {
     }
 }
 
-record!(State { arguments, environment, mounts, descriptors, clocks, random, stdin, poll_began_ns });
+record!(
+    State { arguments, environment, mounts, descriptors, clocks, random, stdin, poll_began_ns } + under_way
+);

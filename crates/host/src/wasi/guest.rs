@@ -55,14 +55,19 @@ impl Guest<'_> {
 impl Guest<'_> {
     /// `length` bytes from `at` on, if they are there.
     pub(crate) fn stretch(&self, at: u32, length: u32) -> Result<Stretch, Stop> {
-        let start = at as usize;
-        match start.checked_add(length as usize) {
-            Some(end) if end <= self.0.len() => Ok(Stretch(start..end)),
-            _ => Err(Stop::Trap(format!(
+        self.find(at, length).ok_or_else(|| {
+            Stop::Trap(format!(
                 "a system call was given {length} bytes at address {at:#x}, outside the memory of {} bytes",
                 self.0.len()
-            ))),
-        }
+            ))
+        })
+    }
+
+    /// The same, for calls that have a number for it.
+    pub(crate) fn find(&self, at: u32, length: u32) -> Option<Stretch> {
+        let start = at as usize;
+        let end = start.checked_add(length as usize)?;
+        (end <= self.0.len()).then_some(Stretch(start..end))
     }
 
     pub(crate) fn bytes(&self, stretch: &Stretch) -> &[u8] {

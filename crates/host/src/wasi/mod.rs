@@ -23,6 +23,7 @@ pub(crate) use guest::{Guest, Stretch};
 pub use setup::Setup;
 
 use crate::Errno;
+use crate::atom::{self, CALLS, GUEST_CALLS};
 use crate::error::Error;
 use crate::limit;
 use crate::ports::Ports;
@@ -35,6 +36,8 @@ use table::{FUNCTIONS, PREVIEW0, PREVIEW1};
 
 /// Function numbers from here on are those of preview 0.
 const PREVIEW0_BASE: u32 = 0x100;
+/// And from here on those of guest calls.
+const CALLS_BASE: u32 = 0x200;
 
 /// A guest's world: its state over the ports of the machine that it runs on.
 pub struct Wasi {
@@ -119,6 +122,10 @@ impl Wasi {
 impl Host for Wasi {
     fn provide(&self, import: &Import<'_>) -> Option<Provided> {
         let asked = import.function.as_ref()?;
+        if import.module == GUEST_CALLS {
+            let (number, call) = (CALLS_BASE..).zip(CALLS).find(|(_, call)| call.name == import.name)?;
+            return (call.signature() == *asked).then_some(Provided::Function(number));
+        }
         let (number, function) = (0..).zip(FUNCTIONS).find(|(_, function)| function.name == import.name)?;
         if function.signature() != *asked {
             return None;
@@ -137,6 +144,9 @@ impl Host for Wasi {
         arguments: &[Value],
         results: &mut [Value],
     ) -> Reply {
+        if let Some(call) = function.checked_sub(CALLS_BASE).and_then(|number| CALLS.get(number as usize)) {
+            return atom::answer(call, self, memory, arguments, results);
+        }
         let entry = |number: u32| FUNCTIONS.get(number as usize);
         let run = match function.checked_sub(PREVIEW0_BASE) {
             None => entry(function).map(|entry| entry.preview1),

@@ -59,7 +59,9 @@ impl Wasi {
                 tree.sweep();
             }
         }
-        let connections: Vec<_> = state.descriptors.values().filter_map(connection).collect();
+        let open = state.descriptors.values().filter_map(connection);
+        let opening = state.under_way.opening.iter().map(|opening| ConnectionId(opening.connection));
+        let connections: Vec<_> = open.chain(opening).collect();
         ports.sockets.go_on(&connections);
         let origins = Origins::now(&mut *ports.clock);
         Ok(Self { state, ports, origins, roots })

@@ -108,7 +108,8 @@ pub fn functions() -> impl Iterator<Item = (&'static str, FunctionType)> {
     FUNCTIONS.iter().map(|function| (function.name, function.signature()))
 }
 
-/// The functions, by name, that never have to wait: an instrumented module calls them as they are.
+/// The functions, by name, that never have to wait: an instrumented module calls them as they are. Of guest calls,
+/// `guest_calls` tells.
 pub fn never_suspend() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().filter(|function| !function.suspends).map(|function| function.name)
 }

@@ -84,7 +84,7 @@ impl Wasi {
     }
 
     /// Lets go of what a descriptor that is no more was open on.
-    pub(super) fn release(&mut self, descriptor: Descriptor) {
+    pub(crate) fn release(&mut self, descriptor: Descriptor) {
         match descriptor.what {
             What::Stream(_) => {}
             What::File(record) => self.tree(record.mount).close(record.node),
