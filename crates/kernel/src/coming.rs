@@ -10,17 +10,19 @@ use crate::migrate::target::{Action, Event, State, cell};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use sojourn_abi::{Code, Facts, Lane, Message};
+use sojourn_abi::{Alias, Code, Facts, Lane, Message};
 
 impl Kernel {
     /// What nodes say to each other about atoms. Who says it is the session's peer: nobody speaks for others.
     pub(crate) fn between_nodes(&mut self, from: &str, message: Message) {
         match message {
-            Message::Place { atom, epoch, node, alive, .. } => {
+            Message::Place { atom, epoch, node, alive, aliases, version } => {
                 if node.is_empty() || node.len() > self.settings.limits.peer_name_bytes {
                     self.counters.refused += 1;
                 } else {
-                    self.learn(&atom, Place { node, epoch, alive }, false);
+                    let told =
+                        aliases.zip(version).and_then(|(aliases, version)| self.told(aliases, version));
+                    self.learn(&atom, Place { node, epoch, alive }, told, false);
                 }
             }
             Message::Offer { atom, epoch, facts } => self.offered(from, atom, epoch, facts),
@@ -77,7 +79,7 @@ impl Kernel {
             return;
         }
         let deadline = self.after(self.settings.times.receive_ns);
-        let coming = Coming { source: from.into(), epoch, state: State::Deciding, deadline };
+        let coming = Coming { source: from.into(), epoch, state: State::Deciding, deadline, aliases: None };
         self.coming.insert(atom.clone(), coming);
         self.outputs.push_back(Output::Decide { atom, epoch, source: from.into(), facts });
     }
@@ -192,6 +194,10 @@ impl Kernel {
         let (source, epoch) = (coming.source.clone(), coming.epoch);
         if cell.next != Next::End {
             self.coming.insert(atom.into(), coming);
+        } else if let Some(aliases) = coming.aliases
+            && matches!(detail, Detail::None)
+        {
+            detail = Detail::Aliases(aliases);
         }
         for action in cell.actions {
             self.act_coming(atom, &source, epoch, *action, event, &mut detail);
@@ -225,7 +231,13 @@ impl Kernel {
             Action::SendReady => {
                 self.say(source, Lane::Control, &Message::Ready { atom: name, epoch });
             }
-            Action::Open => self.open(atom, epoch.saturating_add(1)),
+            Action::Open => {
+                let aliases = match core::mem::replace(detail, Detail::None) {
+                    Detail::Aliases(aliases) => Some(aliases),
+                    _ => None,
+                };
+                self.open(atom, epoch.saturating_add(1), aliases);
+            }
             Action::SendOwned => {
                 self.say(source, Lane::Control, &Message::Owned { atom: name, epoch });
             }
@@ -244,11 +256,12 @@ impl Kernel {
         }
     }
 
-    fn open(&mut self, atom: &str, epoch: u64) {
+    fn open(&mut self, atom: &str, epoch: u64, aliases: Option<Vec<Alias>>) {
         self.owned.insert(atom.into(), Owned { epoch, offers: 0 });
         self.outputs.push_back(Output::Open { atom: atom.into(), epoch });
         let place = Place { node: self.settings.name.clone(), epoch, alive: true };
-        self.learn(atom, place, true);
+        let told = aliases.and_then(|aliases| self.told(aliases, 1));
+        self.learn(atom, place, told, true);
     }
 
     pub(crate) fn tick_moves(&mut self) {

@@ -1,7 +1,12 @@
-//! Who speaks for which atom: the newest epoch wins.
+//! Who speaks for which atom, and what aliases it has: the newest epoch wins, and within it the newest version.
+//!
+//! Aliases are the word of whoever speaks for the atom. One that says nothing of them leaves what is known as it is; they
+//! go when the atom has ended.
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::String;
+use alloc::vec::Vec;
+use sojourn_abi::Alias;
 
 /// Where an atom is, or was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,12 +19,30 @@ pub struct Place {
     pub alive: bool,
 }
 
+/// Aliases, as whoever speaks for their atom tells them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Grows with each change within an epoch.
+    pub version: u64,
+    /// All of them.
+    pub aliases: Vec<Alias>,
+}
+
 /// What this process itself knows of an atom.
 #[derive(Clone, Debug)]
 struct Entry {
     place: Place,
     /// Whether this process said it, so that nobody knows better.
     own: bool,
+    aliases: Vec<Alias>,
+    /// Version of the aliases at this place; none while they are those of a former one.
+    version: Option<u64>,
+}
+
+impl Entry {
+    fn new(place: Place, own: bool) -> Self {
+        Self { place, own, aliases: Vec::new(), version: own.then_some(0) }
+    }
 }
 
 /// All places that are known.
@@ -29,13 +52,17 @@ pub struct Directory {
     /// Atoms that have ended, the oldest first: what goes when there are too many.
     ended: VecDeque<(String, u64)>,
     most: usize,
+    /// Bytes of all aliases, and how many there may be before those of others find no room.
+    alias_bytes: usize,
+    most_alias_bytes: usize,
     dropped: u64,
 }
 
 impl Directory {
-    /// With at most so many atoms.
-    pub fn new(most: usize) -> Self {
-        Self { entries: BTreeMap::new(), ended: VecDeque::new(), most, dropped: 0 }
+    /// With at most so many atoms, and bytes of aliases.
+    pub fn new(most: usize, most_alias_bytes: usize) -> Self {
+        let (entries, ended) = (BTreeMap::new(), VecDeque::new());
+        Self { entries, ended, most, alias_bytes: 0, most_alias_bytes, dropped: 0 }
     }
 
     /// Where an atom is.
@@ -46,6 +73,22 @@ impl Directory {
     /// Whether this process said where it is.
     pub fn is_own(&self, atom: &str) -> bool {
         self.entries.get(atom).is_some_and(|entry| entry.own)
+    }
+
+    /// Aliases of an atom.
+    pub fn aliases(&self, atom: &str) -> &[Alias] {
+        self.entries.get(atom).map_or(&[], |entry| &entry.aliases)
+    }
+
+    /// The version of an atom's aliases; 0 where it is not known.
+    pub fn version(&self, atom: &str) -> u64 {
+        self.entries.get(atom).and_then(|entry| entry.version).unwrap_or(0)
+    }
+
+    /// What whoever speaks for an atom has told of its aliases.
+    pub fn told(&self, atom: &str) -> Option<(Vec<Alias>, u64)> {
+        let entry = self.entries.get(atom)?;
+        Some((entry.aliases.clone(), entry.version?))
     }
 
     /// All of them.
@@ -65,17 +108,43 @@ impl Directory {
                 entry.own |= own && place == entry.place;
                 return false;
             }
-            *entry = Entry { place, own };
+            entry.version = own.then_some(0);
+            if !place.alive {
+                let gone = core::mem::take(&mut entry.aliases);
+                self.alias_bytes -= bytes(&gone);
+                entry.version = None;
+            }
+            (entry.place, entry.own) = (place, own);
         } else {
             // What this process speaks for always finds room.
             if self.entries.len() >= self.most && !self.make_room() && !own {
                 self.dropped += 1;
                 return false;
             }
-            self.entries.insert(atom.into(), Entry { place, own });
+            self.entries.insert(atom.into(), Entry::new(place, own));
         }
         self.note_end(atom);
         true
+    }
+
+    /// Takes what is told of the aliases of an atom by whoever speaks for it at this place; whether they have changed.
+    pub fn learn_aliases(&mut self, atom: &str, place: &Place, told: Told, own: bool) -> bool {
+        let Some(entry) = self.entries.get_mut(atom) else { return false };
+        let speaks = entry.place.alive && entry.place.epoch == place.epoch && entry.place.node == place.node;
+        if !speaks || entry.version.is_some_and(|known| known >= told.version) {
+            return false;
+        }
+        let (old, new) = (bytes(&entry.aliases), bytes(&told.aliases));
+        let all = self.alias_bytes - old + new;
+        // Those of what this process speaks for always find room.
+        if all > self.most_alias_bytes && !own {
+            self.dropped += 1;
+            return false;
+        }
+        entry.version = Some(told.version);
+        let changed = entry.aliases != told.aliases;
+        (entry.aliases, self.alias_bytes) = (told.aliases, all);
+        changed
     }
 
     fn note_end(&mut self, atom: &str) {
@@ -104,6 +173,11 @@ impl Directory {
         }
         false
     }
+}
+
+/// What aliases take, with a little for each.
+fn bytes(aliases: &[Alias]) -> usize {
+    aliases.iter().map(|alias| size_of::<Alias>() + alias.scope.len() + alias.alias.len()).sum()
 }
 
 /// Whether `new` says more than `old`. Of two that claim one epoch, which only two restores at once can make, all
@@ -138,7 +212,7 @@ mod tests {
         ];
         for turn in 0..news.len() {
             for back in [false, true] {
-                let mut directory = Directory::new(10);
+                let mut directory = Directory::new(10, 10_000);
                 let mut order = news.clone();
                 order.rotate_left(turn);
                 if back {
@@ -152,9 +226,84 @@ mod tests {
         }
     }
 
+    fn told(version: u64, aliases: &[&str]) -> Told {
+        let alias = |alias: &&str| Alias { scope: "topic".into(), alias: (*alias).into() };
+        Told { version, aliases: aliases.iter().map(alias).collect() }
+    }
+
+    #[test]
+    fn the_newest_aliases_of_the_newest_epoch_win_in_any_order() {
+        let news = [
+            (place("a", 1, true), Some(told(0, &[]))),
+            (place("a", 1, true), Some(told(2, &["old"]))),
+            (place("b", 2, true), Some(told(1, &["x"]))),
+            (place("b", 2, true), Some(told(3, &["x", "z"]))),
+            (place("b", 2, true), Some(told(2, &["y"]))),
+            // Of two that claim one epoch it is the one that is believed.
+            (place("c", 2, true), Some(told(9, &["lie"]))),
+        ];
+        for turn in 0..news.len() {
+            for back in [false, true] {
+                let mut directory = Directory::new(10, 10_000);
+                let mut order = news.clone();
+                order.rotate_left(turn);
+                if back {
+                    order.reverse();
+                }
+                for (place, told) in order {
+                    directory.learn("x", place.clone(), false);
+                    told.map(|told| directory.learn_aliases("x", &place, told, false));
+                }
+                assert_eq!(directory.told("x"), Some((told(3, &["x", "z"]).aliases, 3)));
+            }
+        }
+    }
+
+    #[test]
+    fn aliases_stay_until_somebody_says_more_and_go_with_the_end() {
+        let mut directory = Directory::new(10, 10_000);
+        directory.learn("x", place("a", 1, true), false);
+        assert!(directory.learn_aliases("x", &place("a", 1, true), told(1, &["one"]), false));
+        assert!(!directory.learn_aliases("x", &place("a", 1, true), told(2, &["one"]), false), "the same");
+        // Moved to a node that tells nothing of aliases.
+        directory.learn("x", place("b", 2, true), false);
+        assert_eq!((directory.aliases("x").len(), directory.told("x")), (1, None));
+        assert!(directory.learn_aliases("x", &place("b", 2, true), told(0, &[]), false));
+        assert!(directory.learn_aliases("x", &place("b", 2, true), told(1, &["two"]), false));
+        directory.learn("x", place("b", 2, false), false);
+        assert!(directory.aliases("x").is_empty() && directory.alias_bytes == 0);
+        assert!(!directory.learn_aliases("x", &place("b", 2, true), told(9, &["late"]), false));
+        assert!(!directory.learn_aliases("nobody", &place("b", 2, true), told(9, &["late"]), false));
+    }
+
+    #[test]
+    fn what_is_owned_anew_keeps_its_aliases_as_its_own() {
+        let mut directory = Directory::new(10, 10_000);
+        directory.learn("x", place("a", 1, true), false);
+        directory.learn_aliases("x", &place("a", 1, true), told(7, &["one"]), false);
+        directory.learn("x", place("me", 2, true), true);
+        assert_eq!(directory.told("x"), Some((told(0, &["one"]).aliases, 0)));
+    }
+
+    #[test]
+    fn aliases_of_others_find_only_so_much_room() {
+        let mut directory = Directory::new(10, 200);
+        for atom in ["a", "b", "mine"] {
+            directory.learn(atom, place("n", 1, true), atom == "mine");
+        }
+        let long = "x".repeat(100);
+        assert!(directory.learn_aliases("a", &place("n", 1, true), told(1, &[&long]), false));
+        assert!(!directory.learn_aliases("b", &place("n", 1, true), told(1, &[&long]), false));
+        assert_eq!(directory.dropped(), 1);
+        assert!(directory.learn_aliases("mine", &place("n", 1, true), told(1, &[&long]), true));
+        directory.learn("a", place("n", 1, false), false);
+        directory.learn("mine", place("n", 1, false), true);
+        assert!(directory.learn_aliases("b", &place("n", 1, true), told(1, &[&long]), false));
+    }
+
     #[test]
     fn an_end_is_not_taken_back_in_its_epoch() {
-        let mut directory = Directory::new(10);
+        let mut directory = Directory::new(10, 10_000);
         assert!(directory.learn("x", place("a", 1, false), false));
         assert!(!directory.learn("x", place("a", 1, true), false));
         assert!(directory.learn("x", place("b", 2, true), false));
@@ -162,7 +311,7 @@ mod tests {
 
     #[test]
     fn the_oldest_that_ended_goes_first_and_what_runs_stays() {
-        let mut directory = Directory::new(3);
+        let mut directory = Directory::new(3, 10_000);
         assert!(directory.learn("runs", place("a", 1, true), false));
         assert!(directory.learn("old", place("a", 1, false), false));
         assert!(directory.learn("young", place("a", 1, false), false));
@@ -177,7 +326,7 @@ mod tests {
 
     #[test]
     fn an_atom_that_came_back_to_life_does_not_go() {
-        let mut directory = Directory::new(2);
+        let mut directory = Directory::new(2, 10_000);
         directory.learn("x", place("a", 1, false), false);
         directory.learn("x", place("a", 2, true), false);
         directory.learn("y", place("a", 1, true), false);
@@ -187,7 +336,7 @@ mod tests {
 
     #[test]
     fn stays_small_when_one_atom_ends_again_and_again() {
-        let mut directory = Directory::new(4);
+        let mut directory = Directory::new(4, 10_000);
         for epoch in 0..10_000 {
             directory.learn(&format!("atom {}", epoch % 3), place("a", epoch, false), false);
         }

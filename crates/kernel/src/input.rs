@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use sojourn_abi::{Code, Facts, Lane, Message, Role};
+use sojourn_abi::{Alias, Code, Facts, Lane, Message, Role};
 
 /// Something that happened at this node. Times are given to `Kernel::handle`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,14 @@ pub enum Input {
         atom: String,
         /// Its epoch.
         epoch: u64,
+    },
+    /// All aliases of an atom that this node speaks for, or is about to: those of one that came are told by whoever
+    /// has them once it is owned here.
+    Alias {
+        /// The atom.
+        atom: String,
+        /// Its aliases from now on.
+        aliases: Vec<Alias>,
     },
     /// An atom that this node speaks for has ended or was stopped.
     Ended {
@@ -109,4 +117,12 @@ pub enum Input {
         /// Epoch of the offer.
         epoch: u64,
     },
+}
+
+impl Input {
+    /// An atom was started or restored here.
+    #[must_use]
+    pub fn own(atom: impl Into<String>, epoch: u64) -> Self {
+        Self::Own { atom: atom.into(), epoch }
+    }
 }

@@ -9,7 +9,7 @@ use crate::{Input, Output};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
-use sojourn_abi::{Lane, Role};
+use sojourn_abi::{Alias, Lane, Role};
 
 /// An atom that this node speaks for.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub(crate) struct Coming {
     pub epoch: u64,
     pub state: target::State,
     pub deadline: u64,
+    /// Its aliases, as far as its node has told them.
+    pub aliases: Option<Vec<Alias>>,
 }
 
 /// What was counted since the start.
@@ -92,7 +94,7 @@ impl Kernel {
             forgotten: VecDeque::new(),
             nonces: 0,
             denials: (0, 0),
-            directory: Directory::new(settings.limits.places),
+            directory: Directory::new(settings.limits.places, settings.limits.directory_alias_bytes),
             owned: BTreeMap::new(),
             leaving: BTreeMap::new(),
             coming: BTreeMap::new(),
@@ -112,6 +114,7 @@ impl Kernel {
             Input::Frame(frame) => self.frame(&frame),
             Input::Send { to, lane, message } => self.send_for_node(to, lane, message),
             Input::Own { atom, epoch } => self.own(&atom, epoch),
+            Input::Alias { atom, aliases } => self.alias(&atom, aliases),
             Input::Ended { atom } => self.ended(&atom),
             Input::Move { id, atom, target, facts } => self.offer(id, atom, &target, facts),
             Input::Cancel { atom, code, text } => self.cancel(&atom, code, text),
@@ -169,6 +172,13 @@ impl Kernel {
     #[must_use]
     pub fn places(&self) -> Vec<(String, Place)> {
         self.directory.iter().map(|(atom, place)| (atom.clone(), place.clone())).collect()
+    }
+
+    /// Aliases of an atom, as far as known; of one that came and is not owned yet, those that it has here.
+    #[must_use]
+    pub fn aliases(&self, atom: &str) -> Vec<Alias> {
+        let coming = self.coming.get(atom).and_then(|coming| coming.aliases.as_deref());
+        coming.unwrap_or_else(|| self.directory.aliases(atom)).to_vec()
     }
 
     /// Whom there is a session with.

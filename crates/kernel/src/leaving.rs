@@ -8,7 +8,7 @@ use crate::migrate::source::{Action, Event, State, cell};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use sojourn_abi::{Code, Facts, Lane, Message, MoveState, Role};
+use sojourn_abi::{Alias, Code, Facts, Lane, Message, MoveState, Role};
 
 /// What comes along with an event.
 pub(crate) enum Detail {
@@ -18,6 +18,8 @@ pub(crate) enum Detail {
     Why(Code, String),
     /// The rest of the atom.
     Rest { image: Vec<u8>, sizes: Vec<u64>, baggage: Vec<u8> },
+    /// What aliases an atom has that is owned from now on.
+    Aliases(Vec<Alias>),
 }
 
 impl Kernel {
@@ -219,7 +221,7 @@ impl Kernel {
     fn arrived(&mut self, atom: &str, leaving: &Leaving) {
         let epoch = leaving.epoch.saturating_add(1);
         let place = Place { node: leaving.target.clone(), epoch, alive: true };
-        self.learn(atom, place, false);
+        self.learn(atom, place, None, false);
         let known = self.directory.get(atom).filter(|known| known.epoch >= epoch);
         let (target, epoch) =
             known.map_or((leaving.target.clone(), epoch), |known| (known.node.clone(), known.epoch));
@@ -279,7 +281,7 @@ impl Kernel {
                 Code::Unreachable,
                 format!("{target} does not answer any more; {atom} was not moved there and goes on"),
             ),
-            (_, Detail::Rest { .. } | Detail::None) => match was {
+            (_, Detail::Rest { .. } | Detail::Aliases(_) | Detail::None) => match was {
                 State::Offered => (
                     Code::Unreachable,
                     format!(

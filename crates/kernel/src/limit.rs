@@ -19,6 +19,12 @@ pub struct Limits {
     pub peers: usize,
     /// Atoms in the directory.
     pub places: usize,
+    /// Aliases of one atom.
+    pub aliases: usize,
+    /// Bytes of the aliases of one atom, their scopes counted.
+    pub alias_bytes: usize,
+    /// Bytes of all aliases of atoms that others speak for.
+    pub directory_alias_bytes: usize,
     /// Moves away from here at once.
     pub leaving: usize,
     /// Moves to here at once.
@@ -43,6 +49,9 @@ impl Default for Limits {
             messages: 16 << 10,
             peers: 1024,
             places: 100_000,
+            aliases: 64,
+            alias_bytes: 8 << 10,
+            directory_alias_bytes: 64 << 20,
             leaving: 64,
             coming: 64,
             peer_name_bytes: 64,

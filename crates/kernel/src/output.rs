@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use sojourn_abi::{Code, Facts, Message, MoveState, Role};
+use sojourn_abi::{Alias, Code, Facts, Message, MoveState, Role};
 
 /// Something that the node is to do. Outputs are done in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ pub enum Output {
         /// Who has it.
         node: String,
     },
-    /// Where an atom is has become known, or changed.
+    /// Where an atom is, or what aliases it has, has become known or changed.
     Located {
         /// The atom.
         atom: String,
@@ -180,5 +180,7 @@ pub enum Output {
         node: String,
         /// Whether it still runs.
         alive: bool,
+        /// Its aliases.
+        aliases: Vec<Alias>,
     },
 }

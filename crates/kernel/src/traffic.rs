@@ -215,8 +215,9 @@ impl Kernel {
             && let Some(atom) = peer.news.pop_first()
         {
             if let Some(place) = self.directory.get(&atom) {
-                let message =
-                    Message::Place { epoch: place.epoch, node: place.node.clone(), alive: place.alive, atom, aliases: None, version: None };
+                let (aliases, version) = self.directory.told(&atom).unzip();
+                let (epoch, node, alive) = (place.epoch, place.node.clone(), place.alive);
+                let message = Message::Place { atom, epoch, node, alive, aliases, version };
                 peer.link(Lane::Control).sender.push(write(&message));
             }
         }

@@ -66,7 +66,14 @@ fn happen(kernel: &mut Kernel, event: source::Event) {
         Event::Owned => Message::Owned { atom, epoch },
         Event::Aborted => Message::Abort { atom, epoch, code: code.number(), text },
         Event::Resolve => Message::Resolve { atom, epoch },
-        Event::Newer => Message::Place { atom, epoch: EPOCH + 9, node: "third".into(), alive: true, aliases: None, version: None },
+        Event::Newer => Message::Place {
+            atom,
+            epoch: EPOCH + 9,
+            node: "third".into(),
+            alive: true,
+            aliases: None,
+            version: None,
+        },
         Event::Converged => return kernel.converged("x"),
         Event::Sealed => return kernel.sealed("x", vec![1], vec![2], vec![3]),
         Event::Cancelled => return kernel.cancel("x", code, text),
@@ -150,7 +157,7 @@ fn check_source(kernel: &mut Kernel, was: source::State, event: source::Event, n
 
 fn coming(state: target::State) -> Kernel {
     let mut kernel = kernel();
-    let record = Coming { source: "other".into(), epoch: EPOCH, state, deadline: 2 * NOW };
+    let record = Coming { source: "other".into(), epoch: EPOCH, state, deadline: 2 * NOW, aliases: None };
     kernel.coming.insert("x".into(), record);
     kernel
 }
@@ -165,7 +172,14 @@ fn befall(kernel: &mut Kernel, event: target::Event) {
         Event::Aborted => Message::Abort { atom, epoch, code: code.number(), text },
         Event::Yours => Message::Resolved { atom, epoch, yours: true },
         Event::NotYours => Message::Resolved { atom, epoch, yours: false },
-        Event::Newer => Message::Place { atom, epoch: EPOCH + 9, node: "third".into(), alive: true, aliases: None, version: None },
+        Event::Newer => Message::Place {
+            atom,
+            epoch: EPOCH + 9,
+            node: "third".into(),
+            alive: true,
+            aliases: None,
+            version: None,
+        },
         Event::Taken => return kernel.taken("x", epoch),
         Event::Declined => return kernel.declined("x", epoch, code, text),
         Event::Built => return kernel.built("x", epoch),

@@ -129,7 +129,17 @@ fn messages_stay_as_they_are() {
     let piece = Piece { offset: 65_536, length: 4096, stored: vec![1, 2, 3] };
     let atom = || "lua-1".to_string();
     let messages = [
-        ("place", Message::Place { atom: atom(), epoch: 3, node: "node-2".into(), alive: true, aliases: None, version: None }),
+        (
+            "place",
+            Message::Place {
+                atom: atom(),
+                epoch: 3,
+                node: "node-2".into(),
+                alive: true,
+                aliases: None,
+                version: None,
+            },
+        ),
         ("offer", Message::Offer { atom: atom(), epoch: 3, facts }),
         ("pages", Message::Pages { atom: atom(), epoch: 3, memory: 0, size: 1 << 20, pieces: vec![piece] }),
         (

@@ -368,10 +368,24 @@ fn a_flood_of_places_stays_within_the_directory() {
     let mut liar = Liar::with(&mut kernel, "liar", Role::Node);
     for number in 0..1000 {
         let alive = number % 2 == 0;
-        let place = Message::Place { atom: format!("atom-{number}"), epoch: 0, node: "liar".into(), alive, aliases: None, version: None };
+        let place = Message::Place {
+            atom: format!("atom-{number}"),
+            epoch: 0,
+            node: "liar".into(),
+            alive,
+            aliases: None,
+            version: None,
+        };
         liar.say(&mut kernel, &place, SECOND);
     }
-    let long = Message::Place { atom: "x".repeat(257), epoch: 0, node: "liar".into(), alive: true, aliases: None, version: None };
+    let long = Message::Place {
+        atom: "x".repeat(257),
+        epoch: 0,
+        node: "liar".into(),
+        alive: true,
+        aliases: None,
+        version: None,
+    };
     liar.say(&mut kernel, &long, SECOND);
     assert!(kernel.places().len() <= 100);
     assert!(kernel.counters().unplaced > 0);

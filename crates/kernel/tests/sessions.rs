@@ -304,7 +304,14 @@ fn a_client_has_no_say_in_moves_and_places() {
     world.own("a", "x", 0);
     let node = "client-1".to_string();
     for message in [
-        sojourn_abi::Message::Place { atom: "x".into(), epoch: 9, node, alive: true, aliases: None, version: None },
+        sojourn_abi::Message::Place {
+            atom: "x".into(),
+            epoch: 9,
+            node,
+            alive: true,
+            aliases: None,
+            version: None,
+        },
         sojourn_abi::Message::Offer { atom: "y".into(), epoch: 9, facts: world::facts() },
         sojourn_abi::Message::Release { atom: "x".into(), epoch: 9 },
     ] {
