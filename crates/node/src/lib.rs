@@ -19,6 +19,7 @@ mod file;
 mod folder;
 mod guest;
 pub mod images;
+pub mod journal;
 pub mod limit;
 pub mod live;
 pub mod mesh;

@@ -121,7 +121,7 @@ impl Error {
     }
 
     /// A failure with this file.
-    pub(super) fn file(path: &Path, source: io::Error) -> Self {
+    pub(crate) fn file(path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
         match source.kind() {
             // A limit on the length of files is a disk that is full for us.
@@ -132,7 +132,7 @@ impl Error {
         }
     }
 
-    pub(super) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
+    pub(crate) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
         Self::Damaged { path: path.to_path_buf(), reason: reason.into() }
     }
 }

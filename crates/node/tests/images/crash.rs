@@ -88,7 +88,7 @@ fn child(folder: &Path, sync: Sync) -> Child {
 }
 
 /// Waits a random time that is too short to do anything else in.
-fn pass(random: &mut Seed) {
+pub fn pass(random: &mut Seed) {
     let moment = Duration::from_micros(random.below(20_000));
     let start = Instant::now();
     while start.elapsed() < moment {
@@ -120,14 +120,14 @@ fn nothing_that_was_told_is_lost_when_the_process_is_killed() {
 }
 
 /// A file system in a file: what has not been synced is not in the file.
-fn mount(disk: &Path, place: &Path) {
+pub fn mount(disk: &Path, place: &Path) {
     // So the system syncs nothing by itself while a test runs.
     let mounted =
         Command::new("mount").args(["-o", "loop,commit=300"]).arg(disk).arg(place).status().unwrap();
     assert!(mounted.success(), "{mounted}");
 }
 
-fn unmount(place: &Path) {
+pub fn unmount(place: &Path) {
     // A process that another test is just starting has our files too, until it is another program.
     let start = Instant::now();
     while !Command::new("umount").arg(place).status().unwrap().success() {
@@ -136,7 +136,7 @@ fn unmount(place: &Path) {
 }
 
 /// Stops a process between two calls of the system.
-fn halt(child: &Child) {
+pub fn halt(child: &Child) {
     let process = i32::try_from(child.id()).unwrap();
     let mut status = 0;
     // SAFETY: the process is our child, and the status lives until the calls return.

@@ -10,7 +10,7 @@ use sojourn_node::images::{Error, Images, Settings, Sync};
 use crate::world::{CHUNK, Folder, MODULE, image, kept, open, own_mounts, packs};
 
 /// A file system of this size here, seen by this thread only; `None` where that is not allowed.
-fn small_disk(folder: &Path, bytes: u64) -> Option<()> {
+pub fn small_disk(folder: &Path, bytes: u64) -> Option<()> {
     own_mounts()?;
     let options = format!("size={bytes}");
     let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "none"]).arg(folder).status();

@@ -1,8 +1,10 @@
-//! The store of images: what it promises, against a model, a killed process, a full disk and damaged files.
+//! The store of images, and the journal beside it: what they promise, against a model, a killed process, a full disk and damaged files.
 
 mod crash;
 mod damage;
 mod full;
+mod journal;
+mod journal_crash;
 mod keep;
 mod model;
 mod speed;
