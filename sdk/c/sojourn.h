@@ -702,7 +702,12 @@ static inline int sj_stay(uint64_t nanoseconds) { return sojourn_raw_stay(nanose
 static inline int sj_wander(void) { return sojourn_raw_wander(); }
 
 /* A line to the atom's standard error. `level`: SOJOURN_DEBUG, SOJOURN_INFO, SOJOURN_WARNING, SOJOURN_ERROR. */
-static inline int sj_log(uint32_t level, const char *line) { return sojourn_raw_log(level, line, sj_size_(line)); }
+static inline int sj_log(uint32_t level, const char *line)
+{
+    int code;
+    SJ_WAIT_(code, sojourn_raw_log(level, line, sj_size_(line)));
+    return code;
+}
 
 #ifdef __cplusplus
 }
