@@ -99,6 +99,14 @@ impl Calls {
         Self { most: limits.calls, ..Self::default() }
     }
 
+    /// The guest begins anew: its futures and callbacks are gone. Who asked and has no answer, and its future.
+    pub fn forget(&mut self) -> Vec<(String, u64)> {
+        let asked = core::mem::take(&mut self.asked);
+        let (next_future, next_call, most) = (self.next_future, self.next_call, self.most);
+        *self = Self { next_future, next_call, most, ..Self::default() };
+        asked.into_values().collect()
+    }
+
     // ------------------------------------------------------------ futures
 
     /// A new future, which `to` (a global name: only it may answer) is to resolve.
@@ -155,6 +163,16 @@ impl Calls {
     /// `Code::UnknownFuture`.
     pub fn cancel(&mut self, future: u64) -> Result<(), Code> {
         self.remove(future).map(drop).ok_or(Code::UnknownFuture)
+    }
+
+    /// Takes back the future that was made last, as its call was not sent: the next one has its number, so that numbers
+    /// tell only of calls that were.
+    pub fn take_back(&mut self, future: u64) {
+        let Some(gone) = self.remove(future) else { return };
+        if future == self.next_future {
+            self.next_future -= 1;
+            gone.answer.into_iter().for_each(|event| self.keep(event));
+        }
     }
 
     fn remove(&mut self, number: u64) -> Option<Future> {

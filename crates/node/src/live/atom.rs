@@ -11,6 +11,7 @@ use super::desk::Desk;
 use super::rest::Resting;
 use super::ring::Ring;
 use super::schedule::Seat;
+use super::supervise::Restarts;
 use super::threads::Meter;
 use super::wake::Wake;
 use crate::module::{Module, lock};
@@ -84,6 +85,7 @@ pub(crate) struct State {
     pub(crate) resting: Option<Resting>,
     /// It is to be awoken as soon as it rests.
     pub(crate) awaken_wanted: bool,
+    pub(crate) restarts: Restarts,
     /// Its first call is still to come.
     pub(crate) begins: bool,
     stopper: Option<Arc<dyn Stopper>>,
@@ -144,6 +146,7 @@ impl Atom {
             last_move_bytes: 0,
             resting: None,
             awaken_wanted: false,
+            restarts: Restarts::default(),
             begins: false,
             stopper: None,
             demand: None,
@@ -239,6 +242,12 @@ impl Atom {
             self.state().demand = Some(demand);
             self.wake.stop();
         }
+    }
+
+    /// Waits so long, or until it is stopped for good.
+    pub(crate) fn wait_for_end(&self, most: Duration) {
+        let ended = |state: &mut State| state.alive();
+        drop(self.changed.wait_timeout_while(self.state(), most, ended));
     }
 
     /// Waits until it may move, if it asked to stay.

@@ -38,6 +38,22 @@ pub(crate) struct Inner {
     waiting: VecDeque<Post>,
 }
 
+impl Inner {
+    /// Whether a post finds an open desk; one that does not waits here, as far as there is room. Under the same lock as
+    /// what is done with it: once packed, a mailbox takes nothing.
+    pub(crate) fn admit(&mut self, post: Post) -> Option<Post> {
+        match self.gate {
+            Gate::Open | Gate::Ended => Some(post),
+            Gate::Held | Gate::Sealed => {
+                if self.waiting.len() < WAITING {
+                    self.waiting.push_back(post);
+                }
+                None
+            }
+        }
+    }
+}
+
 /// Where messages come and go.
 pub(crate) struct Desk {
     pub(crate) name: String,
@@ -88,20 +104,6 @@ impl Desk {
         match self.awaken.get().filter(|_| rested) {
             Some(awaken) => awaken(),
             None => self.reader.notify(),
-        }
-    }
-
-    /// Whether a post finds an open desk; one that does not waits here, as far as there is room.
-    pub(crate) fn admit(&self, post: Post) -> Option<Post> {
-        let mut inner = self.inner();
-        match inner.gate {
-            Gate::Open | Gate::Ended => Some(post),
-            Gate::Held | Gate::Sealed => {
-                if inner.waiting.len() < WAITING {
-                    inner.waiting.push_back(post);
-                }
-                None
-            }
         }
     }
 

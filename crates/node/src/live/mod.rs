@@ -11,6 +11,7 @@
 //! | `schedule` | who of many atoms runs |
 //! | `ring`, `wake`, `console` | what an atom writes, and how it waits |
 //! | `desk`, `post`, `realm_port` | messages of atoms |
+//! | `spawn`, `supervise` | atoms that start others; what is done when one fails |
 //! | `rest` | reactive atoms between two messages |
 //! | `leave`, `arrive`, `pieces` | the two ends of a move |
 //! | `image_keeper`, `restore` | images on the disk, and copies; from one of them on |
@@ -44,6 +45,7 @@ mod ring;
 mod schedule;
 mod settings;
 mod spawn;
+mod supervise;
 mod thread;
 mod threads;
 mod verbs;

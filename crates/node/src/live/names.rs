@@ -41,6 +41,11 @@ impl Drop for Birth<'_> {
     }
 }
 
+/// A local name made from a program's.
+pub(crate) fn unlike_others(program: &str) -> String {
+    format!("{}-{}", stem(program), tail())
+}
+
 impl Shared {
     /// A name for an atom that is to be born here: the one that is asked for, or one made from its program's.
     ///
@@ -48,9 +53,8 @@ impl Shared {
     /// `InvalidName`; `AtomNameTaken`: there is such an atom, or something is kept of one.
     pub(crate) fn birth(&self, wanted: Option<&str>, program: &str) -> Result<Birth<'_>, Failure> {
         let Some(local) = wanted else {
-            let stem = stem(program);
             loop {
-                let name = names::global(&self.settings.name, &format!("{stem}-{}", tail()));
+                let name = names::global(&self.settings.name, &unlike_others(program));
                 if let Ok(birth) = self.reserve(name) {
                     return Ok(birth);
                 }

@@ -143,11 +143,10 @@ impl Shared {
 
     /// Gives posts to a desk of this node; what their senders are to be told.
     fn deliver(self: &Arc<Self>, desk: &Arc<Desk>, posts: Vec<Post>) -> Vec<Receipt> {
-        let posts: Vec<Post> = posts.into_iter().filter_map(|post| desk.admit(post)).collect();
         self.take(desk, posts)
     }
 
-    /// Posts that may be taken now.
+    /// Posts are taken, or wait while the desk is not open.
     pub(crate) fn take(&self, desk: &Desk, posts: Vec<Post>) -> Vec<Receipt> {
         let mut receipts: BTreeMap<String, Receipt> = BTreeMap::new();
         let mut news = false;
@@ -155,6 +154,7 @@ impl Shared {
             let mut inner = desk.inner();
             let ended = inner.gate == Gate::Ended;
             for post in posts {
+                let Some(post) = inner.admit(post) else { continue };
                 let receipt = if ended {
                     let (source, run) = (post.event.source, post.run);
                     Receipt { source, run, to: post.to, next: post.number + 1, busy: false }

@@ -153,8 +153,7 @@ impl Shared {
         let resting = match Resting::of(guest) {
             Ok(resting) => resting,
             Err(error) => {
-                // It cannot be taken apart: that is the end of it, and people hear why.
-                self.trouble(&format!("{} cannot rest: {error}", atom.id));
+                self.cannot_awaken(atom, format!("it cannot rest: {error}"));
                 return Next::Rests;
             }
         };
@@ -214,9 +213,7 @@ impl Shared {
             state.ended_at = Some(Instant::now());
             state.reason = Some(text);
         }
-        self.tell_watchers(atom);
-        self.tell(sojourn_kernel::Input::Ended { atom: atom.id.clone() });
-        self.ended(atom);
+        self.finish(atom);
     }
 
     /// An atom has ended: whoever watches it hears of it, and whoever is linked to it ends, too.

@@ -27,7 +27,7 @@ impl Shared {
             engine: parent.engine.as_str().into(),
             images_every_ms: 0,
             memory_bytes: parent.memory_limit_bytes.unwrap_or(0),
-            atom: (!spawn.name.is_empty()).then(|| spawn.name.into()),
+            atom: Some(if spawn.name.is_empty() { super::names::unlike_others(&parent.name) } else { spawn.name.into() }),
             life: None,
             aliases: None,
         };

@@ -197,15 +197,25 @@ impl Driver<'_> {
             return;
         }
         let processor_ns = self.atom.processor_ns();
+        let failure = match end {
+            End::Exited(0) | End::Stopped | End::Gone | End::Rests => None,
+            End::Exited(status) => Some(format!("it ended with status {status}")),
+            End::Trapped(trap) => Some(explain(self.atom, trap)),
+            End::Failed(text) => Some(text.clone()),
+        };
         let mut state = self.atom.state();
         state.meter = None;
         state.processor_ns = processor_ns - state.processor_before_ns;
         state.windows = Vec::new();
+        drop(state);
+        if failure.as_ref().is_some_and(|failure| self.shared.supervise(self.atom, failure)) {
+            return;
+        }
+        let mut state = self.atom.state();
         state.ended_at = Some(Instant::now());
         match end {
             End::Exited(status) => state.status = Some(*status),
-            End::Trapped(trap) => state.reason = Some(explain(self.atom, trap)),
-            End::Failed(text) => state.reason = Some(text.clone()),
+            End::Trapped(_) | End::Failed(_) => state.reason = failure,
             End::Stopped => state.reason = Some("it was stopped".into()),
             End::Gone | End::Rests => {}
         }
@@ -217,11 +227,7 @@ impl Driver<'_> {
             self.atom.stdout.leave();
             self.atom.stderr.leave();
         } else {
-            self.atom.stdout.end();
-            self.atom.stderr.end();
-            self.shared.tell_watchers(self.atom);
-            self.shared.tell(Input::Ended { atom: self.atom.id.clone() });
-            self.shared.ended(self.atom);
+            self.shared.finish(self.atom);
         }
         self.atom.changed();
     }
@@ -261,6 +267,15 @@ fn explain(atom: &Atom, trap: &Trap) -> String {
 }
 
 impl Shared {
+    /// An atom has come to its end: its output ends, and whoever watches it hears of it.
+    pub(crate) fn finish(self: &Arc<Self>, atom: &Arc<Atom>) {
+        atom.stdout.end();
+        atom.stderr.end();
+        self.tell_watchers(atom);
+        self.tell(Input::Ended { atom: atom.id.clone() });
+        self.ended(atom);
+    }
+
     /// Something to be done beside the rest.
     pub(crate) fn beside(self: &Arc<Self>, name: &str, body: impl FnOnce(&Arc<Self>) + Send + 'static) {
         let shared = Arc::clone(self);

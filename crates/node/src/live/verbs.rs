@@ -368,7 +368,7 @@ impl Shared {
 }
 
 /// What a fresh guest is given.
-fn setup(
+pub(super) fn setup(
     arguments: Vec<String>,
     environment: Vec<Variable>,
     mounts: Vec<Mount>,
