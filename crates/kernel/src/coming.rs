@@ -20,8 +20,10 @@ impl Kernel {
                 if node.is_empty() || node.len() > self.settings.limits.peer_name_bytes {
                     self.counters.refused += 1;
                 } else {
-                    let told =
-                        aliases.zip(version).and_then(|(aliases, version)| self.told(aliases, version));
+                    // Others speak for a node only as long as it cannot speak for itself.
+                    let heard = from == node || !self.stands(&node);
+                    let told = aliases.zip(version).filter(|_| heard);
+                    let told = told.and_then(|(aliases, version)| self.told(aliases, version));
                     self.learn(&atom, Place { node, epoch, alive }, told, false);
                 }
             }

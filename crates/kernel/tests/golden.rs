@@ -1,6 +1,6 @@
 //! Frames as bytes, and the tables of moves as text, beside what is kept. `SOJOURN_BLESS=1` writes anew.
 
-use sojourn_abi::{Data, Facts, Frame, Lane, Message, Piece, Point, Role, VERSION, encode};
+use sojourn_abi::{Alias, Data, Facts, Frame, Lane, Message, Piece, Point, Role, VERSION, encode};
 use sojourn_kernel::migrate::{Next, source, target};
 use sojourn_kernel::{MAC, Opened, Seal};
 use std::fmt::Write as _;
@@ -138,6 +138,17 @@ fn messages_stay_as_they_are() {
                 alive: true,
                 aliases: None,
                 version: None,
+            },
+        ),
+        (
+            "place-aliases",
+            Message::Place {
+                atom: "node-1/lua".into(),
+                epoch: 3,
+                node: "node-2".into(),
+                alive: true,
+                aliases: Some(vec![Alias { scope: "topic".into(), alias: "prices/oil".into() }]),
+                version: Some(7),
             },
         ),
         ("offer", Message::Offer { atom: atom(), epoch: 3, facts }),

@@ -3,7 +3,7 @@
 
 mod world;
 
-use sojourn_abi::{Frame, Lane, Message, Role, VERSION, decode, encode};
+use sojourn_abi::{Alias, Frame, Lane, Message, Role, VERSION, decode, encode};
 use sojourn_kernel::{Input, Kernel, MAC, Opened, Output, Seal};
 use world::{KEY, MS, Random, SECOND, World, facts, numbered, page, sealed, settings};
 
@@ -84,7 +84,11 @@ fn random_message(random: &mut Random) -> Message {
     let code = u16::from(random.byte());
     let text = "no\nno\u{7f}".to_string();
     match random.below(14) {
-        0 => Message::Place { atom, epoch, node, alive: random.percent(50), aliases: None, version: None },
+        0 => {
+            let aliases = random.percent(50).then(|| aliases_for(random));
+            let version = random.percent(80).then(|| random.below(5));
+            Message::Place { atom, epoch, node, alive: random.percent(50), aliases, version }
+        }
         1 => Message::Offer { atom, epoch, facts: facts() },
         2 => Message::Accept { atom, epoch },
         3 => Message::Refuse { atom, epoch, code, text },
@@ -101,12 +105,19 @@ fn random_message(random: &mut Random) -> Message {
     }
 }
 
+fn aliases_for(random: &mut Random) -> Vec<Alias> {
+    let count = [0, 1, 3, 64, 65][random.index(5)];
+    let bytes = [0, 1, 50, 500][random.index(4)];
+    (0..count).map(|_| Alias { scope: "s".into(), alias: "a".repeat(bytes) }).collect()
+}
+
 fn random_node_input(random: &mut Random) -> Input {
     let atom = ["x", "y", "z"][random.index(3)].to_string();
     let epoch = random.below(8);
     let (code, text) = (sojourn_abi::Code::Aborted, "no".to_string());
-    match random.below(10) {
+    match random.below(11) {
         0 => Input::Own { atom, epoch },
+        10 => Input::Alias { atom, aliases: aliases_for(random) },
         1 => Input::Ended { atom },
         2 | 3 => {
             let target = ["liar", "b", "a"][random.index(3)].into();
@@ -196,9 +207,12 @@ fn any_message_at_any_time_panics_nothing_and_each_move_ends_once() {
                         assert!(!text.contains(char::is_control), "{text:?}");
                         ended += 1;
                     }
-                    Output::Located { atom, epoch, node, .. } => {
+                    Output::Located { atom, epoch, node, alive, aliases } => {
                         let place = kernel.place(&atom).expect("known");
                         assert!(place.epoch >= epoch && !node.is_empty());
+                        assert!(alive || aliases.is_empty(), "aliases go with the end");
+                        let bytes: usize = aliases.iter().map(|alias| alias.alias.len() + 1).sum();
+                        assert!(aliases.len() <= 64 && bytes <= 8 << 10, "aliases have an end");
                     }
                     _ => {}
                 }
@@ -391,6 +405,63 @@ fn a_flood_of_places_stays_within_the_directory() {
     assert!(kernel.counters().unplaced > 0);
     kernel.handle(Input::Own { atom: "mine".into(), epoch: 0 }, SECOND);
     assert!(kernel.place("mine").is_some());
+}
+
+#[test]
+fn a_flood_of_aliases_stays_within_the_directory() {
+    let mut kernel = kernel();
+    let mut liar = Liar::with(&mut kernel, "liar", Role::Node);
+    let place = |atom: String, aliases: Vec<Alias>| {
+        let (node, aliases) = ("liar".into(), Some(aliases));
+        Message::Place { atom, epoch: 0, node, alive: true, aliases, version: Some(1) }
+    };
+    let alias = |bytes: usize| Alias { scope: "s".into(), alias: "x".repeat(bytes) };
+    for (atom, aliases) in [("many", vec![alias(1); 65]), ("long", vec![alias(4096); 2])] {
+        let refused = kernel.counters().refused;
+        liar.say(&mut kernel, &place(atom.into(), aliases), SECOND);
+        assert_eq!((kernel.aliases(atom).len(), kernel.counters().refused), (0, refused + 1), "{atom}");
+        assert!(kernel.place(atom).is_some(), "the atom itself is known all the same");
+    }
+    let flood = vec![alias(120); 64];
+    for number in 0..20_000 {
+        liar.say(&mut kernel, &place(format!("atom-{number}"), flood.clone()), SECOND);
+        outputs(&mut kernel);
+    }
+    let bytes: usize = kernel
+        .places()
+        .iter()
+        .flat_map(|(atom, _)| kernel.aliases(atom))
+        .map(|alias| alias.alias.len())
+        .sum();
+    assert!(bytes <= 64 << 20 && kernel.counters().unplaced > 0, "{bytes} bytes of aliases");
+    kernel.handle(Input::own("mine", 0), SECOND);
+    kernel.handle(Input::Alias { atom: "mine".into(), aliases: flood.clone() }, SECOND);
+    assert_eq!(kernel.aliases("mine"), flood, "those of what is here always find room");
+}
+
+#[test]
+fn nobody_gives_aliases_to_an_atom_of_somebody_who_can_speak() {
+    let mut world = World::new(1);
+    world.add(settings("b", 1));
+    world.add(settings("a", 2));
+    world.meet();
+    world.own("a", "x", 3);
+    world.run(SECOND);
+    let now = world.now;
+    let kernel = world.kernels.get_mut("b").expect("there");
+    let mut third = Liar::with(kernel, "liar", Role::Node);
+    let lie = |node: &str, epoch| Message::Place {
+        atom: "x".into(),
+        epoch,
+        node: node.into(),
+        alive: true,
+        aliases: Some(vec![Alias { scope: "s".into(), alias: "lie".into() }]),
+        version: Some(99),
+    };
+    for (node, epoch) in [("a", 3), ("liar", 2), ("liar", 3), ("b", 3)] {
+        third.say(kernel, &lie(node, epoch), now);
+        assert!(kernel.aliases("x").is_empty(), "of {node} with epoch {epoch}");
+    }
 }
 
 #[test]
