@@ -41,11 +41,12 @@ check: build
 	@echo "==> formatting and lints"
 	cargo fmt --all --check
 	cargo clippy --locked --release --workspace --all-targets -- -D warnings
-	$(BIN)/ruff format --check python tests docs examples benchmarks abi
-	$(BIN)/ruff check python tests docs examples benchmarks abi
+	$(BIN)/ruff format --check python tests docs examples benchmarks abi sdk
+	$(BIN)/ruff check python tests docs examples benchmarks abi sdk
 	@echo "==> types and layers"
 	$(BIN)/mypy
 	MYPYPATH=python:benchmarks/capture $(BIN)/mypy docs/generate.py examples/build.py examples/demo/demo.py benchmarks/capture/*.py
+	MYPYPATH=examples $(BIN)/mypy sdk/atoms.py
 	MYPYPATH=python:benchmarks/migration:abi $(BIN)/mypy benchmarks/migration/*.py abi/*.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
@@ -68,6 +69,7 @@ soak: build
 examples: .venv/.installed
 	@echo "==> example programs"
 	@$(BIN)/python examples/build.py >/dev/null
+	@$(BIN)/python sdk/atoms.py >/dev/null
 
 lock: .venv/.installed
 	$(BIN)/python -m pip install --quiet uv

@@ -224,10 +224,10 @@ def build(guest: Guest) -> Path:
     return publish(kept)
 
 
-def publish(kept: Path) -> Path:
+def publish(kept: Path, into: Path = OUTPUT) -> Path:
     """Copies what the cache holds to where people look for it."""
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    public = OUTPUT / kept.name
+    into.mkdir(parents=True, exist_ok=True)
+    public = into / kept.name
     if not public.exists() or public.read_bytes() != kept.read_bytes():
         fresh = public.with_suffix(f".{os.getpid()}.tmp")
         shutil.copyfile(kept, fresh)
