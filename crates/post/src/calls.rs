@@ -99,8 +99,8 @@ impl Calls {
         Self { most: limits.calls, ..Self::default() }
     }
 
-    /// The guest begins anew: its futures and callbacks are gone. Who asked and has no answer, and its future.
-    pub fn forget(&mut self) -> Vec<(String, u64)> {
+    /// Futures, calls and callbacks of a guest that is no more go. Who asked and has no answer, and its future.
+    pub(crate) fn forget(&mut self) -> Vec<(String, u64)> {
         let asked = core::mem::take(&mut self.asked);
         let (next_future, next_call, most) = (self.next_future, self.next_call, self.most);
         *self = Self { next_future, next_call, most, ..Self::default() };

@@ -6,6 +6,7 @@ use crate::outbound::Outbound;
 use crate::{Limits, limit};
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::String;
+use alloc::vec::Vec;
 use minicbor::{Decode, Encode};
 use sojourn_abi::Event;
 
@@ -114,6 +115,13 @@ impl Mailbox {
         let life = (self.run % limit::LIVES) << 32;
         self.last_id = self.last_id.max(life);
         self.calls.next_future = self.calls.next_future.max(life);
+    }
+
+    /// The guest begins from its start, with the messages that nobody received; its futures and callbacks are gone. Who
+    /// asked the one before and has no answer, and its future.
+    pub fn forget_guest(&mut self) -> Vec<(String, u64)> {
+        self.on_interrupt(None);
+        self.calls.forget()
     }
 
     /// Who hears of its end: names, and whether they are linked.

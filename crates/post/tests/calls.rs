@@ -192,3 +192,44 @@ fn futures_of_another_life_have_other_numbers() {
     lives.dedup();
     assert_eq!(lives.len(), 4);
 }
+
+#[test]
+fn a_call_that_was_not_sent_leaves_no_number_behind() {
+    let mut a = mailbox();
+    let future = a.calls().future("n/b", Some(5), &limits()).unwrap();
+    a.calls().take_back(future);
+    assert_eq!(a.calls().state(future, 0), FutureState::Unknown);
+    assert_eq!(a.calls().future("n/c", None, &limits()), Ok(future));
+    let later = a.calls().future("n/c", None, &limits()).unwrap();
+    a.calls().take_back(future);
+    assert_eq!(a.calls().future("n/d", None, &limits()), Ok(later + 1), "only the last one is taken back");
+}
+
+#[test]
+fn a_guest_that_begins_anew_has_the_messages_that_nobody_received() {
+    let mut a = mailbox();
+    let future = a.calls().future("n/b", None, &limits()).unwrap();
+    a.calls().on_future(future, WANTED).unwrap();
+    a.on_interrupt(Some(WANTED));
+    let event = |id, kind| Event { id, kind, source: "n/b".into(), call: 5, ..Event::default() };
+    a.put(event(1, EventKind::Message));
+    let received = a.receive().unwrap();
+    a.put(event(2, EventKind::Message));
+    a.put(event(3, EventKind::Interrupt));
+    a.put(answer("n/b", future));
+    a.calls().begin().unwrap();
+    a.put(event(4, EventKind::Interrupt));
+    let unanswered = a.forget_guest();
+    assert_eq!(
+        unanswered,
+        [("n/b".to_string(), 5), ("n/b".to_string(), 5)],
+        "one received, one in its callback"
+    );
+    assert!(a.calls().due().is_none() && a.calls().end().is_err());
+    assert_eq!(a.calls().asked(received.call), None);
+    let left: Vec<Event> = std::iter::from_fn(|| a.receive()).collect();
+    let left: Vec<(u64, u64)> =
+        left.iter().map(|event| (event.id, a.calls().asked(event.call).unwrap().1)).collect();
+    assert_eq!(left, [(4, 5), (2, 5)]);
+    assert!(a.calls().future("n/b", None, &limits()).unwrap() > future);
+}
