@@ -12,6 +12,7 @@
 //! | `ring`, `wake`, `console` | what an atom writes, and how it waits |
 //! | `desk`, `post`, `realm_port` | messages of atoms |
 //! | `spawn`, `supervise` | atoms that start others; what is done when one fails |
+//! | `boxes` | mailboxes of clients |
 //! | `rest` | reactive atoms between two messages |
 //! | `leave`, `arrive`, `pieces` | the two ends of a move |
 //! | `image_keeper`, `restore` | images on the disk, and copies; from one of them on |
@@ -24,6 +25,7 @@ mod annotated;
 mod arrive;
 mod ask;
 mod atom;
+mod boxes;
 mod configure;
 mod console;
 mod content;

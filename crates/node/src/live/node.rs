@@ -69,6 +69,7 @@ pub(crate) struct Shared {
     pub(crate) relays: super::relay::Relays,
     pub(crate) posts: super::post::PostOffice,
     pub(crate) awake: super::rest::Awake,
+    pub(crate) boxes: super::boxes::Boxes,
     pub(crate) names: super::names::Names,
     pub(crate) denied: Mutex<Option<String>>,
     kernel: Mutex<Kernel>,
@@ -120,7 +121,8 @@ impl Node {
             relays: super::relay::Relays::default(),
             posts: super::post::PostOffice::default(),
             awake: super::rest::Awake::default(),
-            names: super::names::Names::default(),
+            boxes: super::boxes::Boxes::default(),
+            names: super::names::Names::new(&settings.name),
             denied: Mutex::default(),
             kernel: Mutex::new(Kernel::new(kernel_settings(&settings, incarnation))),
             stirred: Condvar::new(),
@@ -298,6 +300,7 @@ impl Shared {
                     letters.push((from, message));
                 }
                 other => {
+                    self.names.follow(&other);
                     if matches!(other, Output::Connected { .. } | Output::Disconnected { .. }) {
                         self.stirred.notify_all();
                     }

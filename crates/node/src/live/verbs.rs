@@ -112,7 +112,10 @@ impl Shared {
             Request::Checkpoint { atom } => self.checkpoint(&atom),
             Request::Snapshot { atom } => self.snapshot(&atom),
             Request::Forget { atom } => self.forget(&atom),
-            _ => Err((Code::InvalidRequest, "nodes are not asked this".into())),
+            Request::Find { scope, pattern, any } => {
+                Ok(Response::Names { rows: self.find(&scope, &pattern, any)? })
+            }
+            other => self.box_request(other, asker),
         }
     }
 
@@ -159,6 +162,7 @@ impl Shared {
         self.room_for(0)?;
         let module = self.module(order.module, asker, MODULE_PART)?;
         let order = self.annotated(order, &module)?;
+        super::names::check(order.aliases.as_deref().unwrap_or_default())?;
         let birth = self.birth(order.atom.as_deref(), &order.name)?;
         let (id, epoch) = (birth.name.clone(), birth.epoch);
         let images_every_ms = match order.images_every_ms {
@@ -175,7 +179,7 @@ impl Shared {
             ..Baggage::default()
         };
         let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
-        let listening = self.relays.listen(self, &id, &order.listen)?;
+        let listening = self.relays.listen(self, &id, epoch, &order.listen)?;
         let listeners = u32::try_from(listening.len()).unwrap_or(0);
         let setup = setup(order.arguments, order.environment, order.mounts, listeners)?;
         let baggage = Baggage { anchor: (listeners > 0).then(|| me.clone()), ..baggage };
@@ -195,7 +199,7 @@ impl Shared {
             let _ = begun.send(built);
         };
         self.admit(&atom);
-        self.tell(Input::Own { atom: id.clone(), epoch });
+        self.own(&atom, epoch);
         let launched = launch(self, atom, build, first).and_then(|()| {
             begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into())))
         });
@@ -353,7 +357,7 @@ impl Shared {
             }
             let _ = begun.send(built);
         };
-        self.tell(Input::Own { atom: id.into(), epoch });
+        self.own(&atom, epoch);
         self.admit(&atom);
         let launched = launch(self, atom, build, first).and_then(|()| {
             begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into())))

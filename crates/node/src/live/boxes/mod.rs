@@ -19,8 +19,9 @@ use super::desk::Gate;
 use super::node::{Shared, spawn};
 use crate::module::lock;
 use one::{InUse, PostBox};
-use sojourn_abi::{Alias, Code, Request, Response};
+use sojourn_abi::{Alias, Code, Event, EventKind, Request, Response};
 use sojourn_kernel::Input;
+use sojourn_names as names;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
@@ -63,14 +64,15 @@ impl Shared {
 
     fn open_box(self: &Arc<Self>, name: &str, aliases: Vec<Alias>) -> Result<Response, Failure> {
         if name.starts_with(HIDDEN) {
-            return Err((Code::InvalidName, format!("{name:?}: the name of a box cannot begin with {HIDDEN}")));
+            return Err((
+                Code::InvalidName,
+                format!("{name:?}: the name of a box cannot begin with {HIDDEN}"),
+            ));
         }
+        check(&aliases)?;
         let opened = self.make_box(Some(name).filter(|name| !name.is_empty()))?;
-        for Alias { scope, alias } in aliases {
-            if let Err(failure) = self.set_alias(&opened.desk.name, &scope, &alias) {
-                self.remove_box(&opened.0);
-                return Err(failure);
-            }
+        if !aliases.is_empty() {
+            self.tell(Input::Alias { atom: opened.desk.name.clone(), aliases });
         }
         let (atom, node) = (opened.desk.name.clone(), self.settings.name.clone());
         let epoch = self.kernel(|kernel| kernel.place(&atom)).map_or(0, |place| place.epoch);
@@ -98,8 +100,8 @@ impl Shared {
     /// The box that a client has without asking for one.
     fn hidden_box(self: &Arc<Self>, asker: &str) -> Result<InUse, Failure> {
         let mut local = format!("{HIDDEN}{asker}");
-        local.truncate(sojourn_names::limit::LOCAL_BYTES);
-        let name = sojourn_names::global(&self.settings.name, &local);
+        local.truncate(names::limit::LOCAL_BYTES);
+        let name = names::global(&self.settings.name, &local);
         // Two requests of a client that come at once make one box.
         let _one_at_a_time = lock(&self.boxes.making);
         match self.open_one(&name) {
@@ -116,25 +118,34 @@ impl Shared {
 
     fn close_box(self: &Arc<Self>, name: &str) -> Result<Response, Failure> {
         let closing = Arc::clone(&self.open_one(name)?.0);
-        closing.state().closed = true;
-        // What comes from now on is acknowledged, and dropped; what it sent stays until it has arrived.
-        closing.desk.close(Gate::Ended);
-        closing.desk.notify();
-        if closing.is_over() {
-            self.remove_box(&closing);
-        }
+        self.end_box(&closing);
         Ok(Response::Done {})
     }
 
-    fn remove_box(self: &Arc<Self>, over: &Arc<PostBox>) {
-        let name = over.desk.name.as_str();
-        over.state().closed = true;
-        over.desk.close(Gate::Ended);
-        over.desk.notify();
-        self.tell_watchers(&over.desk, 0);
-        self.posts.remove(&over.desk);
-        self.tell(Input::Ended { atom: name.into() });
-        lock(&self.boxes.all).remove(name);
+    /// Ends a box. What comes from now on is acknowledged, and dropped; it stays until what it sent has arrived.
+    fn end_box(self: &Arc<Self>, over: &Arc<PostBox>) {
+        let ended_before = std::mem::replace(&mut over.state().closed, true);
+        if !ended_before {
+            over.desk.close(Gate::Ended);
+            over.desk.notify();
+            self.tell_watchers_of(over);
+        }
+        if over.is_over() {
+            let name = over.desk.name.as_str();
+            self.posts.remove(&over.desk);
+            self.tell(Input::Ended { atom: name.into() });
+            lock(&self.boxes.all).remove(name);
+        }
+    }
+
+    fn tell_watchers_of(self: &Arc<Self>, over: &PostBox) {
+        let watchers: Vec<String> =
+            over.desk.inner().mailbox.watchers().map(|(watcher, _)| watcher.to_string()).collect();
+        for watcher in watchers {
+            let event = Event { kind: EventKind::Ended, ty: "exited".into(), ..Event::default() };
+            // Whoever has ended meanwhile needs no word.
+            let _ = self.post(&over.desk, &watcher, event);
+        }
     }
 }
 
@@ -145,11 +156,25 @@ fn sweep(watched: &Weak<Shared>) {
         let Some(shared) = watched.upgrade().filter(|shared| !shared.closed()) else { return };
         let all: Vec<Arc<PostBox>> = lock(&shared.boxes.all).values().cloned().collect();
         for over in all.iter().filter(|each| each.is_over()) {
-            shared.remove_box(over);
+            shared.end_box(over);
         }
         if all.is_empty() && lock(&shared.boxes.all).is_empty() {
             return;
         }
+    }
+}
+
+/// Whether a box may have these aliases.
+fn check(aliases: &[Alias]) -> Result<(), Failure> {
+    if aliases.len() > names::limit::ALIASES {
+        let text = format!("{} aliases are too many; {} is the most", aliases.len(), names::limit::ALIASES);
+        return Err((Code::TooLarge, text));
+    }
+    match aliases.iter().find(|each| !names::is_scope(&each.scope) || !names::is_alias(&each.alias)) {
+        Some(wrong) => {
+            Err((Code::InvalidName, format!("{}:{} cannot be an alias", wrong.scope, wrong.alias)))
+        }
+        None => Ok(()),
     }
 }
 

@@ -23,7 +23,9 @@ impl Shared {
         let answer = match most {
             // Whoever wants none tells that somebody is there.
             0 => None,
-            most => asked.until(deadline(wait_ms), || asked.answer(most as usize, after).transpose()).transpose()?,
+            most => asked
+                .until(deadline(wait_ms), || asked.answer(most as usize, after).transpose())
+                .transpose()?,
         };
         self.freed(&asked.desk);
         let (number, events) = answer.unwrap_or_else(|| (asked.state().number, Vec::new()));
