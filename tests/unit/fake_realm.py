@@ -242,8 +242,8 @@ class FakeRealm:
     def on_watch(self, request: wire.WatchAtomRequest, _to: str | None) -> wire.Response:
         row = self.atoms.get(self.receiver(request.atom) or "")
         if row is None or row.state is wire.AtomState.ENDED:
-            code = 1 if row is None else row.status or 0
-            self.boxes[request.name].put(event(request.atom, kind=wire.EventKind.ENDED, code=code))
+            type_, code = ("ended", 1) if row is None else ("exited", row.status or 0)
+            self.boxes[request.name].put(event(request.atom, kind=wire.EventKind.ENDED, type=type_, code=code))
         return wire.DoneResponse()
 
 

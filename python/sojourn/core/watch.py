@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sojourn.core.asker import Asker
     from sojourn.model.event import Event
 
+# Types of events that tell of an end: what comes with an exit status, and what else there is to say.
+BY_ITSELF = "exited"
+REASONS = {"stopped": "it was stopped", "ended": "there is no such atom, or it had ended before"}
+
 
 class Watching:
     """What `Realm.watch` gives: awaited the end of whichever ends first, as an iterator the end of each, once."""
@@ -51,4 +55,6 @@ class Watching:
 
 def end_of(event: Event) -> End:
     """The end that an event tells of."""
-    return End(event.source, event.code, None)
+    if event.type == BY_ITSELF:
+        return End(event.source, event.code, None)
+    return End(event.source, None, event.subject or REASONS.get(event.type, event.type))

@@ -236,6 +236,24 @@ def test_ends_come_once_each(realm: FakeRealm) -> None:
     assert realm.boxes == {}
 
 
+@pytest.mark.parametrize(
+    ("type_", "subject", "reason"),
+    [("failed", "unreachable", "unreachable"), ("stopped", "", "it was stopped"), ("other", "", "other")],
+)
+def test_an_end_otherwise_has_a_reason(realm: FakeRealm, type_: str, subject: str, reason: str) -> None:
+    end = event("node-1/a", kind=wire.EventKind.ENDED, type=type_, subject=subject)
+
+    def watched(request: wire.WatchAtomRequest, _to: str | None) -> wire.Response:
+        realm.boxes[request.name].put(end)
+        return wire.DoneResponse()
+
+    realm.answers[wire.WatchAtomRequest] = watched
+    assert run(lambda connection: first(connection, "node-1/a")) == End("node-1/a", None, reason)
+    del realm.answers[wire.WatchAtomRequest]
+    told = run(lambda connection: first(connection, "nobody"))
+    assert (told.status, told.reason) == (None, "there is no such atom, or it had ended before")
+
+
 async def first(connection: Realm, name: str) -> End:
     return await connection.watch(name)
 
