@@ -3,7 +3,7 @@
     python sdk/atoms.py [SOURCE ...] [--into FOLDER] [--json]
 
 The language follows from the file's ending: `.c`, `.zig`, `.ts` (AssemblyScript), or `.rs`, an example of a Rust
-package. Without sources, the test atoms of all languages: build/guests/sdk/LANGUAGE/NAME.wasm. What was built is kept in the
+package. Without sources, the test atoms of all languages: build/guests/sdk/LANGUAGE/NAME.wasm. It is kept in the
 user's cache folder under a hash of sources, SDK, flags and compiler. Exit status 1 when a source that was named cannot
 be built; without names, languages that this machine has no compiler for are left out, with a line that says so.
 """
@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -33,7 +34,8 @@ CONFORMANCE = HERE / "conformance"
 OUTPUT = ROOT / "build" / "guests"
 C_FLAGS = ("--target=wasm32-wasi", "-O2", "-Wall", "-Wextra", "-Werror", "-Wl,-z,stack-size=65536")
 ZIG_FLAGS = ("-target", "wasm32-wasi", "-O", "ReleaseSmall", "-rdynamic", "-fstrip", "--stack", "65536")
-SCRIPT_FLAGS = ("--optimize", "--runtime", "incremental", "--exportRuntime", "--use", "abort=")
+SCRIPT_FLAGS = ("--optimizeLevel", "3", "--shrinkLevel", "1", "--use", "abort=sojournAbort")
+SCRIPT_PACKAGES = ("package.json", "package-lock.json")
 RUST_TARGETS = ("wasm32-wasip1", "wasm32-unknown-unknown")
 
 
@@ -91,18 +93,45 @@ def rust_target() -> str:
 
 
 def compile_script(source: Path, out: Path) -> None:
-    """An atom in AssemblyScript."""
-    sdk = HERE / "assemblyscript"
-    library = ["--path", str(sdk.parent), "--transform", str(sdk / "annotate.mjs")]
-    run([*script_command(), str(source), *SCRIPT_FLAGS, *library, "-o", str(out)], source, {})
+    """An atom in AssemblyScript; one that exports `handle` does nothing but set itself up at its birth."""
+    start = "_initialize" if "export function handle(" in source.read_text() else "_start"
+    steps = ["--exportStart", start, "--transform", str(HERE / "assemblyscript" / "annotate.mjs")]
+    # Sources are named from this folder on, which the compiler takes for the top of all.
+    named = ["--baseDir", str(ROOT), os.path.relpath(source, ROOT)]
+    run([*script_command(), *named, *SCRIPT_FLAGS, *steps, "-o", str(out)], source, {})
 
 
 def script_command() -> list[str]:
-    """The compiler of AssemblyScript, which npm installs beside its SDK."""
-    compiler = HERE / "assemblyscript" / "node_modules" / "assemblyscript" / "bin" / "asc.js"
-    if shutil.which("node") is None or not compiler.exists():
-        raise guests.Missing("no compiler for AssemblyScript; hint: npm ci --prefix sdk/assemblyscript")
-    return ["node", str(compiler)]
+    """The compiler of AssemblyScript, which npm installs into the cache folder by the lock beside its SDK."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        raise guests.Missing("no compiler for AssemblyScript; hint: install node and npm")
+    with INSTALLING:
+        return ["node", str(install_script() / "bin" / "asc.js")]
+
+
+# One installation at a time: sources are compiled side by side.
+INSTALLING = Lock()
+
+
+def install_script() -> Path:
+    """Where the compiler is, installed first if it has to be."""
+    packages = [HERE / "assemblyscript" / name for name in SCRIPT_PACKAGES]
+    folder = guests.cache_folder() / "npm" / hash_of([path.read_text() for path in packages])
+    if not folder.exists():
+        fresh = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
+        fresh.mkdir(parents=True)
+        for path in packages:
+            shutil.copyfile(path, fresh / path.name)
+        command = ["npm", "ci", "--no-audit", "--no-fund"]
+        done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            shutil.rmtree(fresh)
+            raise guests.Missing(f"npm could not install the compiler of AssemblyScript:\n{done.stderr.strip()}")
+        try:
+            fresh.rename(folder)
+        except OSError:
+            shutil.rmtree(fresh)  # another process was first
+    return folder / "node_modules" / "assemblyscript"
 
 
 def run(command: list[str], source: Path, environment: dict[str, str]) -> None:
@@ -113,9 +142,9 @@ def run(command: list[str], source: Path, environment: dict[str, str]) -> None:
 
 
 def script_version() -> str:
-    """The compiler's own package."""
+    """What npm installs."""
     script_command()
-    return (HERE / "assemblyscript" / "node_modules" / "assemblyscript" / "package.json").read_text()
+    return (HERE / "assemblyscript" / "package-lock.json").read_text()
 
 
 LANGUAGES = {

@@ -1,9 +1,8 @@
 // A step of the compiler: lines `// sojourn: key=value` of the file that is compiled become the custom section `sojourn`.
-import { Transform } from "assemblyscript/transform";
 
 const ENTRY = 1; // of SourceKind: the file that is compiled
 
-export default class Annotate extends Transform {
+export default class Annotate {
   afterParse(parser) {
     const entries = parser.sources.filter((source) => source.sourceKind === ENTRY);
     const lines = entries.flatMap((source) => [...source.text.matchAll(/^\/\/ sojourn:\s*(\S.*)$/gm)]);
