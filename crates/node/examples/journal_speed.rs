@@ -48,7 +48,7 @@ fn alone(folder: &Path, journal: &Journal) -> (Duration, Duration) {
         }
         for _ in 0..IN_A_ROUND {
             let began = Instant::now();
-            let (_, told) = journal.append_and_tell("atom", Kind::Post, vec![vec![7; MESSAGE]]);
+            let told = journal.append_and_tell("atom", Kind::Post, vec![vec![7; MESSAGE]]);
             told.recv().expect("an answer").expect("room");
             acknowledged.push(began.elapsed());
         }

@@ -25,21 +25,37 @@ impl Mailbox {
         self.accept_as(post, true)
     }
 
+    /// Whether `accept` would keep a post: what is journaled before it is taken is looked at so. Once it is in the
+    /// journal it counts as taken, and is given to `replay`.
+    #[must_use]
+    pub fn wants(&self, post: &Post) -> bool {
+        let source = post.event.source.as_str();
+        if !makes_sense(post) {
+            return false;
+        }
+        let bytes = self.early_bytes.saturating_add(size(&post.event));
+        let room = bytes <= self.limits.bytes && !self.refused.contains(source);
+        let take = match self.inbound.get(source) {
+            Some(pair) if post.run == pair.run => {
+                let next = pair.next.max(post.first);
+                Inbound::new(pair.run, next).look(post.run, post.number, self.limits.window)
+            }
+            Some(pair) if post.run < pair.run => Take::Old,
+            _ => Inbound::new(post.run, post.first).look(post.run, post.number, self.limits.window),
+        };
+        match take {
+            Take::Next => self.fits(&post.event),
+            Take::Early => {
+                room && self.inbound.get(source).is_none_or(|pair| !pair.has(post.run, post.number))
+            }
+            Take::Old | Take::TooFar => false,
+        }
+    }
+
     /// A post of the journal comes again after a crash, the oldest first, before any other: it was taken, so it finds
     /// room. Answers to calls that the guest is only about to make again are kept for it. Whether it is something new.
     pub fn replay(&mut self, post: Post) -> bool {
-        let answers = matches!(post.event.kind, EventKind::Reply | EventKind::Failed);
-        let call = post.event.call;
-        let source = post.event.source.clone();
-        let early = (answers && call > self.calls.next_future).then(|| post.event.clone());
-        let before = self.inbound.get(&source).map_or(0, Inbound::next);
-        let accepted = self.accept_as(post, false);
-        if let Some(event) = early
-            && accepted.receipt.next > before
-        {
-            self.calls.keep(event);
-        }
-        accepted.news
+        self.accept_as(post, false).news
     }
 
     fn accept_as(&mut self, post: Post, bounded: bool) -> Accepted {
@@ -67,7 +83,7 @@ impl Mailbox {
                 if !self.refused.is_empty() {
                     self.refused.remove(&source);
                 }
-                news = self.put(post.event);
+                news = self.put_as(post.event, bounded);
                 news |= more && self.take_early(&source, bounded);
             }
         }
@@ -105,7 +121,7 @@ impl Mailbox {
                 pair.advance();
             }
             self.early_bytes -= size(&event);
-            news |= self.put(event);
+            news |= self.put_as(event, bounded);
         }
         news
     }
@@ -148,7 +164,8 @@ impl Mailbox {
 
     /// Whether a message finds room. Answers always do, since room is made for them where they are waited for; so does
     /// a first message, however large; and there is more room for the words of nodes than for those of atoms.
-    pub(crate) fn fits(&self, event: &Event) -> bool {
+    #[must_use]
+    pub fn fits(&self, event: &Event) -> bool {
         match event.kind {
             EventKind::Message | EventKind::Interrupt => self.has_place(event, 1),
             EventKind::Ended | EventKind::Changed => self.has_place(event, 2),
@@ -169,7 +186,15 @@ impl Mailbox {
 
     /// Puts a message where the guest finds it; whether there is something new for it.
     pub fn put(&mut self, event: Event) -> bool {
+        self.put_as(event, true)
+    }
+
+    fn put_as(&mut self, event: Event, bounded: bool) -> bool {
         match (event.kind, self.calls.interrupts) {
+            (EventKind::Reply | EventKind::Failed, _) if !bounded && event.call > self.calls.next_future => {
+                self.calls.keep(event);
+                false
+            }
             (EventKind::Reply | EventKind::Failed, _) => {
                 let room = limit::ANSWERS.saturating_mul(self.limits.bytes);
                 self.calls.resolve_within(event, room)

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Journal::open(folder, Settings)
-//! append(atom, kind, contents, done) -> sequence    done is called once they are on the disk, in order
+//! append(atom, kind, contents, done)    done is called with their last number once they are on the disk, in order
 //! entries(atom)                                     those that are still needed, in order
 //! cut(atom, up_to)                                  an image has these
 //! ```
@@ -65,8 +65,9 @@ pub struct Entry {
     pub content: Vec<u8>,
 }
 
-/// What is done once entries are on the disk, or were refused. On the thread that writes: it is to be short.
-pub type Done = Box<dyn FnOnce(Result<(), Error>) + Send>;
+/// What is done once entries are on the disk, with the number of the last one, or were refused. On the thread that writes:
+/// it is to be short.
+pub type Done = Box<dyn FnOnce(Result<u64, Error>) + Send>;
 
 /// A journal in a folder. All methods may be called from several threads.
 pub struct Journal {
@@ -103,13 +104,13 @@ impl Journal {
         Ok(Self { writer, thread: Some(thread) })
     }
 
-    /// Journals entries of an atom, which come one after the other; the number of the last one. `done` hears when they
-    /// are on the disk, in the order of the calls. An error is definite: none of them is there.
+    /// Journals entries of an atom, which come one after the other. `done` hears when they are on the disk, in the order
+    /// of the calls. An error is definite: none of them is there.
     ///
     /// # Errors
     /// To `done`: `DiskFull`, `TooLong` when one is too long, too many wait or the journal is full, `Io`.
-    pub fn append(&self, atom: &str, kind: Kind, contents: Vec<Vec<u8>>, done: Done) -> u64 {
-        self.writer.append(atom, kind, contents, done)
+    pub fn append(&self, atom: &str, kind: Kind, contents: Vec<Vec<u8>>, done: Done) {
+        self.writer.append(atom, kind, contents, done);
     }
 
     /// As `append`, with something to wait at.
@@ -119,11 +120,11 @@ impl Journal {
         atom: &str,
         kind: Kind,
         contents: Vec<Vec<u8>>,
-    ) -> (u64, Receiver<Result<(), Error>>) {
+    ) -> Receiver<Result<u64, Error>> {
         let (done, told) = channel();
         // Whoever waits may have gone.
-        let done = Box::new(move |result| drop(done.send(result)));
-        (self.append(atom, kind, contents, done), told)
+        self.append(atom, kind, contents, Box::new(move |result| drop(done.send(result))));
+        told
     }
 
     /// Entries of an atom that are still needed, in order.

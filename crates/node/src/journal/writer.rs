@@ -49,28 +49,25 @@ impl Writer {
         Self { settings, index: Mutex::new(index), queue: Mutex::new(queue), more: Condvar::new() }
     }
 
-    pub(super) fn append(&self, atom: &str, kind: Kind, contents: Vec<Vec<u8>>, done: Done) -> u64 {
+    pub(super) fn append(&self, atom: &str, kind: Kind, contents: Vec<Vec<u8>>, done: Done) {
         if let Some(long) = contents.iter().find(|content| content.len() > limit::ENTRY_BYTES) {
             done(Err(too_long("an entry of the journal", long.len(), limit::ENTRY_BYTES)));
-            return self.last();
+            return;
         }
         let mut queue = lock(&self.queue);
         let mut job = Job { atom: atom.into(), kind, first: 0, contents, done };
         let bytes = queue.bytes + job.bytes();
         if bytes > limit::WAITING_BYTES && queue.bytes > 0 {
-            let last = queue.last;
             drop(queue);
             (job.done)(Err(too_long("what waits to be journaled", bytes, limit::WAITING_BYTES)));
-            return last;
+            return;
         }
         job.first = queue.last + 1;
         queue.last += job.contents.len() as u64;
         queue.bytes = bytes;
         queue.jobs.push_back(job);
-        let last = queue.last;
         drop(queue);
         self.more.notify_one();
-        last
     }
 
     pub(super) fn last(&self) -> u64 {
@@ -122,7 +119,9 @@ impl Writer {
         }
         for job in jobs {
             // One that fails harms no other.
-            let _ = catch_unwind(AssertUnwindSafe(|| (job.done)(written.clone())));
+            let last = job.first + job.contents.len() as u64 - 1;
+            let told = written.clone().map(|()| last);
+            let _ = catch_unwind(AssertUnwindSafe(|| (job.done)(told)));
         }
     }
 

@@ -19,8 +19,7 @@ fn open(folder: &Path) -> Journal {
 }
 
 fn append(journal: &Journal, atom: &str, kind: Kind, contents: Vec<Vec<u8>>) -> Result<u64, Error> {
-    let (last, told) = journal.append_and_tell(atom, kind, contents);
-    told.recv().unwrap().map(|()| last)
+    journal.append_and_tell(atom, kind, contents).recv().unwrap()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -108,10 +107,10 @@ fn what_waits_together_is_told_in_order_and_has_rising_numbers() {
         .map(|number| journal.append_and_tell("a", Kind::Post, vec![number.to_le_bytes().to_vec(); 2]))
         .collect();
     // The last one is told last: all others are there by then.
-    told.last().unwrap().1.recv().unwrap().unwrap();
-    for (last, told) in &told[..told.len() - 1] {
-        assert!(*last < journal.last());
-        told.try_recv().unwrap().unwrap();
+    let last = told.last().unwrap().recv().unwrap().unwrap();
+    assert_eq!(last, journal.last());
+    for (number, told) in (0..).zip(&told[..told.len() - 1]) {
+        assert_eq!(told.try_recv().unwrap().unwrap(), last - 2 * (199 - number));
     }
     let entries = journal.entries("a").unwrap();
     let numbers = entries.iter().map(|entry| u32::from_le_bytes(entry.content[..].try_into().unwrap()));

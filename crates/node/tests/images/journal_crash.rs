@@ -58,11 +58,11 @@ fn journals_until_it_is_killed() {
             result.unwrap();
             say(format!("there {atom} {told}"));
         });
-        let sequence = journal.append(&name, Kind::Post, contents, done);
+        journal.append(&name, Kind::Post, contents, done);
         if step % 64 == 63 {
             // Not too far ahead of what is written, and nothing needed of what was long ago.
-            let (_, all) = journal.append_and_tell("other", Kind::Change, vec![vec![1]]);
-            all.recv().unwrap().unwrap();
+            let all = journal.append_and_tell("other", Kind::Change, vec![vec![1]]);
+            let sequence = all.recv().unwrap().unwrap();
             if let Some((last, numbers)) = before.replace((sequence, next.clone())) {
                 for (atom, number) in (0..).zip(numbers).filter(|(atom, _)| *atom != 0 || step % 1024 == 1023)
                 {
