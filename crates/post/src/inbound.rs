@@ -80,6 +80,11 @@ impl Inbound {
         }
     }
 
+    /// Whether a message waits here already.
+    pub(crate) fn has(&self, run: u64, number: u64) -> bool {
+        self.run == run && self.early.contains_key(&number)
+    }
+
     /// The next one has come.
     pub(crate) fn advance(&mut self) {
         self.next += 1;

@@ -18,6 +18,7 @@
 //! | `take` | what others say to it |
 //! | `local` | the short way within a node |
 //! | `calls` | futures, calls to be answered, callbacks |
+//! | `office` | what a node does with a post or a receipt, as a table |
 //! | `codec` | a mailbox as bytes |
 //! | `limit` | every bound |
 #![no_std]
@@ -29,6 +30,7 @@ mod inbound;
 pub mod limit;
 mod local;
 mod mailbox;
+pub mod office;
 mod outbound;
 mod send;
 mod take;

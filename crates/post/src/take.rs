@@ -78,6 +78,10 @@ impl Mailbox {
             Take::Early => self.wait(&source, post.number, post.event, bounded),
             Take::Next if !fits => drop(self.refused.insert(source.clone())),
             Take::Next => {
+                // It may be here, too: for lack of room when it was its turn.
+                if let Some(same) = pair.early.remove(&post.number) {
+                    self.early_bytes -= size(&same);
+                }
                 pair.advance();
                 let more = !pair.early.is_empty();
                 if !self.refused.is_empty() {
