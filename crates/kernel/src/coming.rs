@@ -46,6 +46,9 @@ impl Kernel {
                     self.come(&atom, Event::Final, rest);
                 }
             }
+            Message::Posts { .. } | Message::Posted { .. } => {
+                self.outputs.push_back(Output::Deliver { from: from.into(), message });
+            }
             Message::Ready { atom, epoch } => {
                 self.leave_by(from, &atom, epoch, Source::Ready, Detail::None);
             }

@@ -31,7 +31,7 @@ pub enum Input {
         to: String,
         /// In which lane.
         lane: Lane,
-        /// One of `Pages`, `Want`, `Content`, `Lacking`, `Ask`, `Answer`, `Relay`.
+        /// One of `Pages`, `Want`, `Content`, `Lacking`, `Ask`, `Answer`, `Relay`, `Posts`, `Posted`.
         message: Message,
     },
     /// An atom was started or restored here: this node speaks for it with this epoch.

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 /// After how long without a receipt messages go again.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Most messages that go again at once, to one receiver.
-const BATCH: usize = 256;
+const BATCH: usize = 1024;
 /// Bytes of messages in one frame.
 const FRAME_BYTES: usize = 48 << 10;
 /// Messages that come this close to each other are gathered by the thread that sends.
