@@ -12,6 +12,8 @@ pub const SCOPE_BYTES: usize = 64;
 pub const ALIAS_BYTES: usize = 256;
 /// Aliases of one atom.
 pub const ALIASES: usize = 64;
+/// Bytes of all aliases of one atom, their scopes counted: more is not spread by kernels.
+pub const ALIASES_BYTES: usize = 8 << 10;
 /// Bytes of a pattern.
 pub const PATTERN_BYTES: usize = 256;
 /// How deep a pattern may nest.

@@ -21,6 +21,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use sojourn_abi::Alias;
 
+/// A local name that begins so is for those who know it, as a file's.
+const HIDDEN: char = '.';
+
 /// An atom that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -33,9 +36,13 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whether its name, or an alias of that scope, fits. The empty scope is that of names.
+    /// Whether its name, or an alias of that scope, fits. The empty scope is that of names; no pattern finds those that
+    /// begin with a dot.
     pub fn fits(&self, scope: &str, search: &mut Search) -> bool {
         if scope.is_empty() {
+            if local_of(&self.name).starts_with(HIDDEN) {
+                return false;
+            }
             return search.fits(&self.name) || search.fits(local_of(&self.name));
         }
         self.aliases.iter().any(|alias| alias.scope == scope && search.fits(&alias.alias))

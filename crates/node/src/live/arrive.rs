@@ -183,6 +183,7 @@ impl Shared {
         };
         let first = move |built: Result<(), Failure>| match built {
             Ok(()) => {
+                shared.tell_aliases(&name);
                 shared.tell(Input::Built { atom: name.clone(), epoch });
                 shared.crash_point("target:built");
             }

@@ -4,13 +4,14 @@
 //! means any atom that has it: the nearest.
 
 use super::ask::unknown_atom;
-use super::atom::Failure;
+use super::atom::{Atom, Failure};
 use super::node::Shared;
 use crate::module::lock;
-use sojourn_abi::{Code, Request};
+use sojourn_abi::{Alias, Code, NameRow, Request};
+use sojourn_kernel::{Input, Output};
 use sojourn_names as names;
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// Epochs of one lineage.
 const LINEAGE: u32 = 32;
@@ -19,11 +20,38 @@ const TAIL: usize = 6;
 /// Letters of a program's name that go into its atoms' names.
 const STEM: usize = 40;
 
-/// What a node knows of names beside its kernel.
-#[derive(Default)]
+/// What a node knows of names: what its kernel says, in the order that look-ups need.
 pub(crate) struct Names {
     /// Names of atoms that are being started.
     births: Mutex<BTreeSet<String>>,
+    table: Mutex<names::Table>,
+    patterns: Mutex<names::Patterns>,
+    /// Held while aliases of an atom change, so that the kernel hears of changes in their order.
+    changing: Mutex<()>,
+}
+
+impl Names {
+    pub(crate) fn new(me: &str) -> Self {
+        Self {
+            births: Mutex::default(),
+            table: Mutex::new(names::Table::new(me)),
+            patterns: Mutex::default(),
+            changing: Mutex::default(),
+        }
+    }
+
+    /// Takes what the kernel says, under its lock: whoever asks next knows it.
+    pub(crate) fn follow(&self, output: &Output) {
+        match output {
+            Output::Located { atom, node, alive: true, aliases, .. } => {
+                lock(&self.table).set(atom, node, aliases.clone());
+            }
+            Output::Located { atom, .. } => lock(&self.table).remove(atom),
+            Output::Connected { peer, .. } => lock(&self.table).met(peer),
+            Output::Disconnected { peer, .. } => lock(&self.table).parted(peer),
+            _ => {}
+        }
+    }
 }
 
 /// A name that nobody else can be given while an atom of it is being started.
@@ -96,23 +124,99 @@ impl Shared {
     /// # Errors
     /// `UnknownAtom`.
     pub(crate) fn resolve(&self, name: &str) -> Result<String, Failure> {
-        let alive = |name: &str| self.kernel(|kernel| kernel.place(name)).is_some_and(|place| place.alive);
-        if alive(name) {
-            return Ok(name.into());
-        }
-        self.namesakes(name).into_iter().find(|name| alive(name)).ok_or_else(|| unknown_atom(name))
+        let meant = lock(&self.names.table).resolve(name).map(|row| row.name.clone());
+        meant.ok_or_else(|| unknown_atom(name))
     }
 
-    /// All atoms with a local name: those that run before those that have ended, those here before others.
-    fn namesakes(&self, local: &str) -> Vec<String> {
-        let me = &self.settings.name;
-        let mut places = self.kernel(sojourn_kernel::Kernel::places);
-        places.retain(|(name, _)| names::local_of(name) == local);
-        places.sort_by(|(a, at), (b, bt)| {
-            let far = |place: &sojourn_kernel::Place| (!place.alive, place.node != *me);
-            (far(at), a).cmp(&(far(bt), b))
-        });
-        places.into_iter().map(|(name, _)| name).collect()
+    /// Atoms whose name, or alias in a scope, fits a pattern: in order, or with `any` the nearest. The empty pattern
+    /// fits all.
+    ///
+    /// # Errors
+    /// `InvalidPattern`.
+    pub(crate) fn find(&self, scope: &str, pattern: &str, any: bool) -> Result<Vec<NameRow>, Failure> {
+        let pattern = if pattern.is_empty() { ".*" } else { pattern };
+        let pattern = lock(&self.names.patterns).get(pattern);
+        let mut search = pattern.map_err(|refusal| (Code::InvalidPattern, refusal.to_string()))?.search();
+        let rows = {
+            let table = lock(&self.names.table);
+            if any { table.nearest_first(scope) } else { table.rows(scope) }
+        };
+        let fitting = rows.iter().filter(|row| row.fits(scope, &mut search));
+        let most = if any { 1 } else { usize::MAX };
+        let row = |row: &Arc<names::Row>| NameRow {
+            atom: row.name.clone(),
+            node: row.node.clone(),
+            aliases: row.aliases.clone(),
+        };
+        Ok(fitting.take(most).map(row).collect())
+    }
+
+    /// Gives an atom, or a box, of this node an alias.
+    ///
+    /// # Errors
+    /// `InvalidName`; `TooLarge` when it has too many.
+    pub(crate) fn set_alias(&self, atom: &str, alias: Alias) -> Result<(), Failure> {
+        check(std::slice::from_ref(&alias))?;
+        self.change_aliases(atom, |aliases| {
+            if !aliases.contains(&alias) {
+                aliases.push(alias);
+            }
+        })
+    }
+
+    /// Takes an alias back; an empty one: all of the scope.
+    ///
+    /// # Errors
+    /// `InvalidName`.
+    pub(crate) fn clear_alias(&self, atom: &str, scope: &str, alias: &str) -> Result<(), Failure> {
+        if !names::is_scope(scope) || !(alias.is_empty() || names::is_alias(alias)) {
+            return Err(not_an_alias(scope, alias));
+        }
+        let goes = |each: &Alias| each.scope == scope && (alias.is_empty() || each.alias == alias);
+        self.change_aliases(atom, |aliases| aliases.retain(|each| !goes(each)))
+    }
+
+    fn change_aliases(&self, id: &str, change: impl FnOnce(&mut Vec<Alias>)) -> Result<(), Failure> {
+        let _one_by_one = lock(&self.names.changing);
+        let atom = self.atom(id);
+        let mut aliases = match &atom {
+            Some(atom) => atom.state().aliases.clone(),
+            None => self.kernel(|kernel| kernel.aliases(id)),
+        };
+        change(&mut aliases);
+        check(&aliases)?;
+        if let Some(atom) = atom {
+            atom.state().aliases.clone_from(&aliases);
+        }
+        self.tell(Input::Alias { atom: id.into(), aliases });
+        Ok(())
+    }
+
+    /// This node speaks for an atom from now on, and tells its aliases.
+    pub(crate) fn own(&self, atom: &Atom, epoch: u64) {
+        self.tell(Input::own(&atom.id, epoch));
+        self.tell_aliases(&atom.id);
+    }
+
+    /// The kernel hears what aliases an atom has that is here.
+    pub(crate) fn tell_aliases(&self, id: &str) {
+        let _one_by_one = lock(&self.names.changing);
+        if let Some(atom) = self.atom(id) {
+            let aliases = atom.state().aliases.clone();
+            self.tell(Input::Alias { atom: id.into(), aliases });
+        }
+    }
+
+    /// The atom that somebody means by a local name: the nearest that runs, else one that has ended.
+    fn meant(&self, local: &str) -> Option<String> {
+        if let Ok(name) = self.resolve(local) {
+            return Some(name);
+        }
+        let named = |name: &&String| names::local_of(name) == local;
+        if let Some(here) = lock(&self.atoms).keys().find(named) {
+            return Some(here.clone());
+        }
+        self.kernel(|kernel| kernel.places().into_iter().map(|(name, _)| name).find(|name| named(&name)))
     }
 
     /// A request with the global name of the atom that it is about. One that nobody knows stays as it was given.
@@ -120,12 +224,34 @@ impl Shared {
         if let Some(name) = atom_of(&mut request)
             && !name.contains(names::DELIMITER)
             && self.atom(name).is_none()
-            && let Some(nearest) = self.namesakes(name).into_iter().next()
+            && let Some(meant) = self.meant(name)
         {
-            *name = nearest;
+            *name = meant;
         }
         request
     }
+}
+
+/// Refuses what cannot be the aliases of an atom.
+///
+/// # Errors
+/// `InvalidName`, `TooLarge`.
+pub(crate) fn check(aliases: &[Alias]) -> Result<(), Failure> {
+    let valid = |each: &&Alias| names::is_scope(&each.scope) && names::is_alias(&each.alias);
+    if let Some(wrong) = aliases.iter().find(|each| !valid(each)) {
+        return Err(not_an_alias(&wrong.scope, &wrong.alias));
+    }
+    let bytes: usize = aliases.iter().map(|each| each.scope.len() + each.alias.len()).sum();
+    let (most, most_bytes) = (names::limit::ALIASES, names::limit::ALIASES_BYTES);
+    if aliases.len() > most || bytes > most_bytes {
+        let text = format!("an atom can have {most} aliases of together {most_bytes} bytes, and no more");
+        return Err((Code::TooLarge, text));
+    }
+    Ok(())
+}
+
+fn not_an_alias(scope: &str, alias: &str) -> Failure {
+    (Code::InvalidName, format!("{scope:?}: {alias:?} cannot be the scope of an alias, and the alias"))
 }
 
 /// The atom that a request is about.

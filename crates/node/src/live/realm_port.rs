@@ -55,18 +55,17 @@ impl Post for RealmPort {
     }
 
     fn find(&mut self, scope: &str, pattern: &str, any: bool) -> Result<Vec<String>, Code> {
-        let _ = (scope, pattern, any);
-        Err(Code::Internal)
+        let rows = self.shared()?.find(scope, pattern, any).map_err(|(code, _)| code)?;
+        Ok(rows.into_iter().map(|row| row.atom).collect())
     }
 
     fn set_alias(&mut self, scope: &str, alias: &str) -> Result<(), Code> {
-        let _ = Alias { scope: scope.into(), alias: alias.into() };
-        Err(Code::Internal)
+        let alias = Alias { scope: scope.into(), alias: alias.into() };
+        self.shared()?.set_alias(&self.desk.name, alias).map_err(|(code, _)| code)
     }
 
     fn clear_alias(&mut self, scope: &str, alias: &str) -> Result<(), Code> {
-        let _ = (scope, alias);
-        Err(Code::Internal)
+        self.shared()?.clear_alias(&self.desk.name, scope, alias).map_err(|(code, _)| code)
     }
 
     fn spawn(&mut self, spawn: &Spawn<'_>) -> Result<String, Code> {

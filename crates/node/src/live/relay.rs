@@ -16,11 +16,18 @@ const LAST_WORDS: Duration = Duration::from_secs(10);
 /// How often it is looked whether they have come.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// Upper half of an epoch: one more for each new beginning of an atom of that name.
+type Lineage = u64;
+
+fn lineage(epoch: u64) -> Lineage {
+    epoch >> 32
+}
+
 /// What a node has of connections.
 #[derive(Default)]
 pub(crate) struct Relays {
     /// Listeners and sockets that were opened here, by their atoms, wherever those are.
-    anchors: Mutex<HashMap<String, Arc<Anchor>>>,
+    anchors: Mutex<HashMap<String, (Lineage, Arc<Anchor>)>>,
     /// The other ends, of atoms that are here.
     ends: Mutex<HashMap<String, End>>,
 }
@@ -41,6 +48,7 @@ impl Relays {
         &self,
         shared: &Arc<Shared>,
         id: &str,
+        epoch: u64,
         addresses: &[String],
     ) -> Result<Vec<String>, Failure> {
         if addresses.is_empty() {
@@ -50,7 +58,7 @@ impl Relays {
         let anchor = Anchor::listen(addresses, move |relay| to_atom(&weak, &atom, relay))
             .map_err(|error| (Code::Address, error.to_string()))?;
         let listening = anchor.addresses().iter().map(ToString::to_string).collect();
-        lock(&self.anchors).insert(id.into(), Arc::new(anchor));
+        lock(&self.anchors).insert(id.into(), (lineage(epoch), Arc::new(anchor)));
         Ok(listening)
     }
 
@@ -66,7 +74,7 @@ impl Relays {
         let wake = Arc::clone(&atom.wake);
         let wake = move || wake.notify();
         let connections = if baggage.connections.is_empty() {
-            let listeners = lock(&self.anchors).get(&atom.id).map_or(0, |anchor| anchor.addresses().len());
+            let listeners = self.anchor(&atom.id).map_or(0, |anchor| anchor.addresses().len());
             Connections::new(u32::try_from(listeners).unwrap_or(0), wake)
         } else {
             Connections::restore(&baggage.connections, wake).map_err(|text| (Code::InvalidRequest, text))?
@@ -119,7 +127,7 @@ impl Relays {
 
     /// The atom of an anchor has ended: once peers have what was written to them, nothing is left to do.
     fn finish_anchor(&self, id: &str) {
-        let Some(anchor) = lock(&self.anchors).remove(id) else { return };
+        let Some((_, anchor)) = lock(&self.anchors).remove(id) else { return };
         spawn("anchor", move || {
             let deadline = Instant::now() + LAST_WORDS;
             while !anchor.is_over() && Instant::now() < deadline {
@@ -131,7 +139,7 @@ impl Relays {
 
     /// Closes everything.
     pub(crate) fn close(&self) {
-        for (_, anchor) in lock(&self.anchors).drain() {
+        for (_, (_, anchor)) in lock(&self.anchors).drain() {
             anchor.close();
         }
     }
@@ -139,14 +147,14 @@ impl Relays {
     /// Where an atom is has become known: one that goes on from an image has other connections, and one that has
     /// ended has none.
     pub(crate) fn located(&self, id: &str, epoch: u64, alive: bool) {
-        let lineage = |epoch: u64| epoch >> 32;
+        let opened = lock(&self.anchors).get(id).map(|(opened, _)| *opened);
+        let Some(opened) = opened.filter(|opened| *opened <= lineage(epoch)) else { return };
         if !alive {
-            self.finish_anchor(id);
+            return self.finish_anchor(id);
         }
-        if lineage(epoch) > 1
-            && let Some(anchor) = lock(&self.anchors).get(id).cloned()
+        if lineage(epoch) > opened
+            && let Some((_, anchor)) = lock(&self.anchors).remove(id)
         {
-            lock(&self.anchors).remove(id);
             // It waits for peers; nobody waits for it.
             spawn("anchor", move || anchor.close());
         }
@@ -162,10 +170,13 @@ impl Relays {
             }
             return;
         }
-        let anchor = lock(&self.anchors).get(id).cloned();
-        if let Some(anchor) = anchor {
+        if let Some(anchor) = self.anchor(id) {
             anchor.handle(relay);
         }
+    }
+
+    fn anchor(&self, id: &str) -> Option<Arc<Anchor>> {
+        lock(&self.anchors).get(id).map(|(_, anchor)| Arc::clone(anchor))
     }
 
     /// A session with somebody stands, perhaps again: words may have been lost.
@@ -219,8 +230,7 @@ fn to_atom(shared: &Weak<Shared>, id: &str, relay: Relay) {
 fn to_anchor(shared: &Weak<Shared>, node: &str, id: &str, relay: Relay) {
     let Some(shared) = shared.upgrade() else { return };
     if node == shared.settings.name {
-        let anchor = lock(&shared.relays.anchors).get(id).cloned();
-        if let Some(anchor) = anchor {
+        if let Some(anchor) = shared.relays.anchor(id) {
             anchor.handle(relay);
         }
         return;

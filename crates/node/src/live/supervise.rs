@@ -88,7 +88,7 @@ impl Shared {
         let unanswered = {
             let mut inner = atom.desk.inner();
             inner.mailbox.begin_anew(super::realtime_ns());
-            inner.mailbox.calls().forget()
+            inner.mailbox.forget_guest()
         };
         for (source, call) in unanswered {
             let code = Code::NotRunning.number().into();
@@ -130,7 +130,7 @@ impl Shared {
                     state.epoch = ((state.epoch >> 32) + 1) << 32;
                     state.epoch
                 };
-                self.tell(Input::Own { atom: atom.id.clone(), epoch });
+                self.own(atom, epoch);
                 self.begin_again(atom)
             }
             Err(failure) => {
