@@ -24,6 +24,7 @@ from sojourn.model.errors import (
     Finished,
     HostError,
     ImageError,
+    InvalidAnnotation,
     InvalidImage,
     InvalidMessage,
     InvalidModule,
@@ -51,17 +52,23 @@ from sojourn.model.value import Value
 if TYPE_CHECKING:
     from sojourn.app.connection import connect
     from sojourn.core.atom import Atom
+    from sojourn.core.box import Box
     from sojourn.core.realm import Realm
-    from sojourn.model.wire import AtomRow, AtomState, ImageRow, MoveRow, MoveState, NodeRow
+    from sojourn.model.event import End, Event
+    from sojourn.model.wire import AtomRow, AtomState, EventKind, ImageRow, MoveRow, MoveState, NodeRow
 
 __all__ = [
     "Atom",
     "AtomRow",
     "AtomState",
+    "Box",
     "ConfigError",
     "Directory",
+    "End",
     "Engine",
     "EngineError",
+    "Event",
+    "EventKind",
     "Finished",
     "Flavour",
     "Frame",
@@ -69,6 +76,7 @@ __all__ = [
     "Image",
     "ImageError",
     "ImageRow",
+    "InvalidAnnotation",
     "InvalidImage",
     "InvalidMessage",
     "InvalidModule",
@@ -107,9 +115,13 @@ __all__ = [
 # What talks to nodes is loaded when it is asked for: nodes themselves, and runs without a realm, do not need it.
 LATER = {
     "Atom": "sojourn.core.atom",
+    "Box": "sojourn.core.box",
     "Realm": "sojourn.core.realm",
     "connect": "sojourn.app.connection",
-    **dict.fromkeys(("AtomRow", "AtomState", "ImageRow", "MoveRow", "MoveState", "NodeRow"), "sojourn.model.wire"),
+    **dict.fromkeys(("End", "Event"), "sojourn.model.event"),
+    **dict.fromkeys(
+        ("AtomRow", "AtomState", "EventKind", "ImageRow", "MoveRow", "MoveState", "NodeRow"), "sojourn.model.wire"
+    ),
 }
 
 

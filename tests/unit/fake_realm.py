@@ -161,7 +161,7 @@ class FakeRealm:
         return wire.AtomRowsResponse(tuple(row for row in self.atoms.values() if row.node == to))
 
     def on_start(self, request: wire.StartRequest, to: str | None) -> wire.Response:
-        atom = f"{request.name}-abc123"
+        atom = request.atom or f"{request.name}-abc123"
         self.atoms[atom] = atom_row(atom, to or "node-1")
         return wire.PlacedResponse(atom, to or "node-1", 1 << 32, request.listen)
 

@@ -14,6 +14,7 @@ from sojourn.cli.configured import CLIENT, configured
 from sojourn.cli.message import say
 from sojourn.cli.options import DirectoryOption, EngineName, EngineOption, EnvironmentOption, duration
 from sojourn.cli.realm import JsonOption, OnOption, in_realm, print_json
+from sojourn.cli.talk import pairs
 from sojourn.core.storage import read_file
 from sojourn.model.mount import MountLike
 
@@ -50,6 +51,12 @@ def start(  # noqa: PLR0913 -- one parameter an option
     ] = None,
     memory_bytes: Annotated[int, typer.Option(min=0, help="Limit of its memory; 0: its node's.")] = 0,
     name: Annotated[str | None, typer.Option("--name", help="What its name is made from; else FILE.")] = None,
+    atom_name: Annotated[
+        str | None, typer.Option("--atom", metavar="NAME", help="Its name as it is to be; else as its module says.")
+    ] = None,
+    alias: Annotated[
+        list[str] | None, typer.Option("--alias", metavar="SCOPE:ALIAS", help="An alias of it, such as topic:prices.")
+    ] = None,
     on: OnOption = None,
     json_asked: JsonOption = False,
     settings: Settings,
@@ -62,6 +69,7 @@ def start(  # noqa: PLR0913 -- one parameter an option
     mounts: dict[str, MountLike] = {**parse_mounts(directory or ()), **parse_memory_mounts(memory_directory or ())}
     variables = parse_environment(environment or ())
     given = input_of(stdin)
+    aliases = pairs(alias or ())
 
     async def work(realm: Realm) -> Atom:
         return await realm.start(
@@ -75,6 +83,8 @@ def start(  # noqa: PLR0913 -- one parameter an option
             images_every=images_every or 0.0,
             memory_bytes=memory_bytes,
             name=name,
+            atom=atom_name,
+            aliases=aliases,
             node=None if on is None else await realm.node_name(on),
         )
 

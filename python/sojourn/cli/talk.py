@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
 import typer
 
 from sojourn.core.storage import read_file
-from sojourn.model.event import TEXT
+from sojourn.model.event import TEXT, alias_of
 from sojourn.model.node_errors import UnknownAtom
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from sojourn.core.realm import Realm
 
@@ -54,6 +54,18 @@ def given(data: str | None, file: Path | None, content_type: str | None) -> tupl
     if file is None:
         return b"", content_type
     return (sys.stdin.buffer.read() if file == STDIN else read_file(file)), content_type
+
+
+def pairs(aliases: Iterable[str]) -> list[tuple[str, str]]:
+    """Aliases as options give them, each a scope and an alias.
+
+    Raises:
+        typer.BadParameter: One is written otherwise.
+    """
+    try:
+        return [alias_of(text) for text in aliases]
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 async def meant(realm: Realm, name: str, work: Callable[[str], Awaitable[T]]) -> T:

@@ -11,8 +11,9 @@ from sojourn.app.config.resolve import Settings
 from sojourn.cli.configured import CLIENT, configured
 from sojourn.cli.message import say
 from sojourn.cli.realm import JsonOption, atom_names, in_realm, print_json_line
+from sojourn.cli.talk import pairs
 from sojourn.core.watch import end_of
-from sojourn.model.event import End, alias_of
+from sojourn.model.event import End
 from sojourn.model.wire import EventKind
 
 if TYPE_CHECKING:
@@ -48,16 +49,13 @@ def watch(
     """
     if not atoms and not aliases:
         raise typer.BadParameter("there is nothing to watch: give an ATOM, or --alias SCOPE:ALIAS")
-    try:
-        pairs = [alias_of(text) for text in aliases or ()]
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+    wanted = pairs(aliases or ())
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as any program in a pipe
 
     async def work(realm: Realm) -> None:
         names = {(await realm.atom(name)).name for name in atoms or ()}
-        async with realm.open_box(aliases=pairs) as box:
-            await lines(box, names, endless=bool(pairs), count=count, as_json=json_asked)
+        async with realm.open_box(aliases=wanted) as box:
+            await lines(box, names, endless=bool(wanted), count=count, as_json=json_asked)
 
     try:
         in_realm(settings, work)

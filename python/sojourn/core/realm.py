@@ -19,6 +19,7 @@ from sojourn.model.mount import MountLike, mount_rows
 from sojourn.model.names import resolve
 from sojourn.model.node_errors import UnknownAtom, UnknownNode, Unreachable
 from sojourn.model.wire import (
+    Alias,
     AtomRowsResponse,
     AtomsRequest,
     EventKind,
@@ -73,6 +74,8 @@ class Realm:
         images_every: float = 0.0,
         memory_bytes: int = 0,
         name: str | None = None,
+        atom: str | None = None,
+        aliases: Iterable[tuple[str, str]] = (),
         node: str | None = None,
     ) -> Atom:
         """Starts a WASI program. Cancelled, it may have been started all the same.
@@ -88,10 +91,13 @@ class Realm:
             images_every: How often an image of it is kept, in seconds; 0: as its node does.
             memory_bytes: Limit of its memories; 0: its node's.
             name: What its name in the realm is made from; None: the file's name.
+            atom: Its local name as it is to be; None: that of its annotation, or one made from `name`.
+            aliases: Aliases that it has from the start, each a scope and an alias; none: those of its annotation.
             node: Where; None: at the node that this client talks to.
 
         Raises:
             StorageError: The module could not be read.
+            AtomNameTaken: Another atom was called so there.
             NodeError: It was not started; the class says why.
         """
         wasm, program = await self._asker.run(lambda: read_program(module))
@@ -107,6 +113,8 @@ class Realm:
             engine=engine,
             images_every_ms=round(images_every * 1000),
             memory_bytes=memory_bytes,
+            atom=atom,
+            aliases=tuple(Alias(scope, alias) for scope, alias in aliases) or None,
         )
         placed = await self._asker.ask(request, PlacedResponse, to=node)
         return Atom(self._asker, placed.atom, placed.listening)

@@ -7,6 +7,7 @@
     ├── ModuleError        about a module
     │   ├── InvalidModule  not a valid WebAssembly module
     │   ├── Refused        valid, but it cannot be moved, and why
+    │   ├── InvalidAnnotation  what it says of itself is wrong, or cannot be true
     │   ├── MissingImport  it asks for something that this host does not offer
     │   └── MissingExport  it has no function of the name that is to be called
     ├── ImageError         about an image
@@ -68,6 +69,10 @@ class InvalidModule(ModuleError):
 
 class Refused(ModuleError):
     """Valid, but it cannot be moved: the function, the byte offset and the reason are in the text."""
+
+
+class InvalidAnnotation(ModuleError):
+    """What the module says of itself is wrong, or cannot be true; the text says which line and why."""
 
 
 class MissingImport(ModuleError):

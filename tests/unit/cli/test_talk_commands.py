@@ -11,7 +11,7 @@ from sojourn.cli.application import application
 from sojourn.model import wire
 from sojourn.model.errors import NodeError
 from sojourn.model.node_errors import TimedOut, UnknownAtom
-from tests.unit.fake_realm import FakeBox, FakeRealm, atom_row, event
+from tests.unit.fake_realm import MODULE, FakeBox, FakeRealm, atom_row, event
 
 Ran = Callable[..., Result]
 
@@ -134,3 +134,18 @@ def test_a_watch_of_nothing_is_a_usage_error(ran: Ran, arguments: list[str], tex
     result = ran("watch", *arguments)
     assert result.exit_code == 2
     assert text in result.stderr
+
+
+def test_start_names_an_atom(ran: Ran, realm: FakeRealm, tmp_path: Path) -> None:
+    (tmp_path / "shop.wasm").write_bytes(MODULE)
+    options = ["--atom", "shop", "--alias", "topic:prices", "--alias", "topic:news:all"]
+    assert ran("start", *options, "shop.wasm").stdout == "shop\n"
+    request = realm.asked[-1][0]
+    assert isinstance(request, wire.StartRequest)
+    assert request.aliases == (wire.Alias("topic", "prices"), wire.Alias("topic", "news:all"))
+    assert ran("start", "--alias", "prices", "shop.wasm").exit_code == 2
+    ran("start", "shop.wasm")
+    request = realm.asked[-1][0]
+    assert isinstance(request, wire.StartRequest)
+    # What the module says of itself holds.
+    assert (request.atom, request.aliases) == (None, None)
