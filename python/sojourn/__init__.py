@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from sojourn.core.box import Box
     from sojourn.core.realm import Realm
     from sojourn.model.event import End, Event
-    from sojourn.model.wire import AtomRow, AtomState, EventKind, ImageRow, MoveRow, MoveState, NodeRow
+    from sojourn.model.wire import AtomRow, AtomState, EventKind, ImageRow, MoveRow, MoveState, NameRow, NodeRow
 
 __all__ = [
     "Atom",
@@ -89,6 +89,7 @@ __all__ = [
     "ModuleError",
     "MoveRow",
     "MoveState",
+    "NameRow",
     "NodeError",
     "NodeRow",
     "OutputLost",
@@ -120,7 +121,8 @@ LATER = {
     "connect": "sojourn.app.connection",
     **dict.fromkeys(("End", "Event"), "sojourn.model.event"),
     **dict.fromkeys(
-        ("AtomRow", "AtomState", "EventKind", "ImageRow", "MoveRow", "MoveState", "NodeRow"), "sojourn.model.wire"
+        ("AtomRow", "AtomState", "EventKind", "ImageRow", "MoveRow", "MoveState", "NameRow", "NodeRow"),
+        "sojourn.model.wire",
     ),
 }
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
 from sojourn.model import wire
+from sojourn.model.names import local_name
 from sojourn.model.node_errors import MissingContent
 
 if TYPE_CHECKING:
@@ -74,6 +76,10 @@ def image_row(number: int, atom: str, node: str = "node-1") -> wire.ImageRow:
     return wire.ImageRow(number, node, atom, 1 << 32, 1_000, "asked for", 4096, HASH)
 
 
+def name_row(atom: str, node: str, *aliases: tuple[str, str]) -> wire.NameRow:
+    return wire.NameRow(atom, node, tuple(wire.Alias(scope, alias) for scope, alias in aliases))
+
+
 def move_row(atom: str, state: wire.MoveState, **fields: Any) -> wire.MoveRow:  # noqa: ANN401 -- those of the row
     row = wire.MoveRow(
         id=7,
@@ -130,6 +136,7 @@ class FakeRealm:
     def __init__(self) -> None:
         self.nodes = {name: node_row(name) for name in ("node-1", "node-2")}
         self.atoms: dict[str, wire.AtomRow] = {}
+        self.names: list[wire.NameRow] = []
         self.images: list[wire.ImageRow] = []
         self.moves: list[wire.MoveRow] = []
         self.output = b""
@@ -153,6 +160,19 @@ class FakeRealm:
 
     def on_nodes(self, _request: wire.NodesRequest, _to: str | None) -> wire.Response:
         return wire.NodeRowsResponse(tuple(self.nodes.values()))
+
+    def on_node(self, _request: wire.NodeRequest, to: str | None) -> wire.Response:
+        return wire.NodeRowsResponse((self.nodes[to or "node-1"],))
+
+    def on_find(self, request: wire.FindRequest, _to: str | None) -> wire.Response:
+        def called(row: wire.NameRow) -> tuple[str, ...]:
+            if request.scope:
+                return tuple(alias.alias for alias in row.aliases if alias.scope == request.scope)
+            return row.atom, local_name(row.atom)
+
+        pattern = request.pattern or ".*"
+        rows = [row for row in self.names if any(re.fullmatch(pattern, name) for name in called(row))]
+        return wire.NamesResponse(tuple(rows[:1] if request.any else rows))
 
     def on_atoms(self, _request: wire.AtomsRequest, _to: str | None) -> wire.Response:
         return wire.AtomRowsResponse(tuple(self.atoms.values()))
@@ -281,6 +301,8 @@ class FakeNode:
 
 BY_REQUEST: dict[type[Any], Callable[[FakeRealm, Any, str | None], wire.Response]] = {
     wire.NodesRequest: FakeRealm.on_nodes,
+    wire.NodeRequest: FakeRealm.on_node,
+    wire.FindRequest: FakeRealm.on_find,
     wire.AtomsRequest: FakeRealm.on_atoms,
     wire.AtomsHereRequest: FakeRealm.on_atoms_here,
     wire.StartRequest: FakeRealm.on_start,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.app.config.resolve import Settings
 from sojourn.cli.configured import CLIENT, configured
-from sojourn.cli.realm import AtomArgument, JsonOption, in_realm, print_json
+from sojourn.cli.realm import AtomArgument, JsonOption, atom_of, in_realm, print_json
 
 if TYPE_CHECKING:
     from sojourn.core.realm import Realm
@@ -18,7 +18,7 @@ def checkpoint(atom: AtomArgument, *, json_asked: JsonOption = False, settings: 
     """Keep an image of an atom, which goes on; it is on disk when this ends."""
 
     async def work(realm: Realm) -> tuple[ImageRow, ...]:
-        return await (await realm.atom(atom)).checkpoint()
+        return await (await atom_of(realm, atom)).checkpoint()
 
     rows = in_realm(settings, work)
     if json_asked:

@@ -10,7 +10,7 @@ import typer
 
 from sojourn.app.config.resolve import Settings
 from sojourn.cli.configured import CLIENT, configured
-from sojourn.cli.realm import AtomArgument, JsonOption, in_realm
+from sojourn.cli.realm import AtomArgument, JsonOption, atom_of, in_realm
 
 if TYPE_CHECKING:
     from sojourn.core.realm import Realm
@@ -36,7 +36,7 @@ def logs(  # noqa: PLR0913 -- one parameter an option
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as any program in a pipe
 
     async def work(realm: Realm) -> None:
-        chosen = await realm.atom(atom)
+        chosen = await atom_of(realm, atom)
         async for chunk in chosen.logs("stderr" if stderr else "stdout", follow=follow, offset=offset):
             write(chunk, as_json=json_asked)
 

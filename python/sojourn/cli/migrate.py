@@ -11,7 +11,7 @@ import typer
 from sojourn.app.config.resolve import Settings
 from sojourn.cli.configured import CLIENT, configured
 from sojourn.cli.measure import size, time
-from sojourn.cli.realm import AtomArgument, JsonOption, NodeArgument, in_realm, print_json
+from sojourn.cli.realm import AtomArgument, JsonOption, NodeArgument, atom_of, in_realm, print_json
 
 if TYPE_CHECKING:
     from sojourn.core.realm import Realm
@@ -36,7 +36,7 @@ def migrate(
 
     async def work(realm: Realm) -> MoveRow:
         target = await realm.node_name(node)
-        chosen = await realm.atom(atom)
+        chosen = await atom_of(realm, atom)
         try:
             return await chosen.migrate(target, cause=cause, progress=bar.show)
         finally:

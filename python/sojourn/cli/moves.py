@@ -8,7 +8,7 @@ import typer
 
 from sojourn.app.config.resolve import Settings
 from sojourn.cli.configured import CLIENT, configured
-from sojourn.cli.realm import JsonOption, in_realm, print_json
+from sojourn.cli.realm import JsonOption, atom_of, in_realm, print_json
 
 if TYPE_CHECKING:
     from sojourn.core.realm import Realm
@@ -25,7 +25,7 @@ def moves(
     """List the last moves of a realm with downtime, rounds, bytes and cause, the oldest first."""
 
     async def work(realm: Realm) -> tuple[MoveRow, ...]:
-        name = None if atom is None else (await realm.atom(atom)).name
+        name = None if atom is None else (await atom_of(realm, atom)).name
         return await realm.moves(name)
 
     rows = in_realm(settings, work)

@@ -12,10 +12,12 @@ import typer
 
 from sojourn.app.config.resolve import Settings, resolve, values
 from sojourn.app.rows import as_json
+from sojourn.cli.message import say
 from sojourn.model.errors import SojournError
-from sojourn.model.names import local_name
+from sojourn.model.names import SHOWN, local_name
 
 if TYPE_CHECKING:
+    from sojourn.core.atom import Atom
     from sojourn.core.realm import Realm
 
 T = TypeVar("T")
@@ -51,8 +53,9 @@ def offered(
 
 
 BEGINNING = "Its name, or the beginning of it."
+ANY = "Its name; without the node of its birth, or the beginning of it, too."
 AtomArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="ATOM", help=BEGINNING, show_default=False, autocompletion=atom_names)
+    str, typer.Argument(metavar="ATOM", help=ANY, show_default=False, autocompletion=atom_names)
 ]
 NodeArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="NODE", help=BEGINNING, show_default=False, autocompletion=node_names)
@@ -63,6 +66,19 @@ OnOption: TypeAlias = Annotated[
         "--on", metavar="NODE", help="Where; else at the node that the command talks to.", autocompletion=node_names
     ),
 ]
+
+
+async def atom_of(realm: Realm, name: str) -> Atom:
+    """The atom that is meant; says which where there are several of that name.
+
+    Raises:
+        UnknownAtom: There is none; the text names the nearest.
+    """
+    atom = await realm.atom(name)
+    if atom.namesakes:
+        others = ", ".join(atom.namesakes[:SHOWN]) + (", …" if len(atom.namesakes) > SHOWN else "")
+        say(f"{name} is {atom.name} here, the nearest; there is also {others}")
+    return atom
 
 
 def in_realm(settings: Settings, work: Callable[[Realm], Coroutine[object, object, T]]) -> T:

@@ -9,7 +9,7 @@ import typer
 from sojourn.app.config.resolve import Settings
 from sojourn.cli.configured import CLIENT, configured
 from sojourn.cli.message import hint, say
-from sojourn.cli.realm import AtomArgument, JsonOption, in_realm, print_json
+from sojourn.cli.realm import AtomArgument, JsonOption, atom_of, in_realm, print_json
 
 if TYPE_CHECKING:
     from sojourn.core.realm import Realm
@@ -27,7 +27,7 @@ def stop(
     """Stop an atom into an image that is kept."""
 
     async def work(realm: Realm) -> tuple[str, tuple[ImageRow, ...]]:
-        chosen = await realm.atom(atom)
+        chosen = await atom_of(realm, atom)
         return chosen.name, await chosen.stop(keep=not discard)
 
     name, images = in_realm(settings, work)

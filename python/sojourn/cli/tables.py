@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sojourn.app.config.resolve import Settings
-    from sojourn.model.wire import AtomRow, ImageRow, MoveRow, NodeRow
+    from sojourn.model.wire import AtomRow, ImageRow, MoveRow, NameRow, NodeRow
 
 Cells: TypeAlias = tuple[str, ...]
 
@@ -99,6 +99,17 @@ def kind(row: AtomRow) -> str:
 def atom_state(row: AtomRow) -> str:
     """Its state; one that runs and has nothing to do rests."""
     return "[dim]resting[/]" if row.resting and row.state is AtomState.RUNNING else state(row.state)
+
+
+def names(rows: Iterable[NameRow]) -> Table:
+    """Names and aliases."""
+    return table(("name", "node", "aliases"), map(name, rows))
+
+
+def name(row: NameRow) -> Cells:
+    """One name, and what else its atom is called."""
+    aliases = " ".join(f"{alias.scope}:{alias.alias}" for alias in row.aliases)
+    return escape(row.atom), escape(row.node), escape(aliases)
 
 
 def moves(rows: Iterable[MoveRow]) -> Table:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
 
 import typer
 
+from sojourn.cli.realm import atom_of
 from sojourn.core.storage import read_file
 from sojourn.model.event import TEXT, alias_of
 from sojourn.model.node_errors import UnknownAtom
@@ -77,7 +78,7 @@ async def meant(realm: Realm, name: str, work: Callable[[str], Awaitable[T]]) ->
     try:
         return await work(name)
     except UnknownAtom:
-        chosen = (await realm.atom(name)).name
+        chosen = (await atom_of(realm, name)).name
         if chosen == name:
             raise
     return await work(chosen)

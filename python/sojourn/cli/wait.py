@@ -9,7 +9,7 @@ import typer
 from sojourn.app.config.resolve import Settings
 from sojourn.cli.attached import exit_status
 from sojourn.cli.configured import CLIENT, configured
-from sojourn.cli.realm import AtomArgument, JsonOption, in_realm, print_json
+from sojourn.cli.realm import AtomArgument, JsonOption, atom_of, in_realm, print_json
 
 if TYPE_CHECKING:
     from sojourn.core.realm import Realm
@@ -21,7 +21,7 @@ def wait(atom: AtomArgument, *, json_asked: JsonOption = False, settings: Settin
     """Wait until an atom ends, and end with its exit status; a trap is 134."""
 
     async def work(realm: Realm) -> tuple[str, Status]:
-        chosen = await realm.atom(atom)
+        chosen = await atom_of(realm, atom)
         return chosen.name, await chosen.wait()
 
     name, status = in_realm(settings, work)

@@ -10,7 +10,7 @@ import typer
 from sojourn.app.config.resolve import Settings
 from sojourn.cli.configured import CLIENT, configured
 from sojourn.cli.message import say
-from sojourn.cli.realm import JsonOption, atom_names, in_realm, print_json_line
+from sojourn.cli.realm import JsonOption, atom_names, atom_of, in_realm, print_json_line
 from sojourn.cli.talk import pairs
 from sojourn.core.watch import end_of
 from sojourn.model.event import End
@@ -53,7 +53,7 @@ def watch(
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as any program in a pipe
 
     async def work(realm: Realm) -> None:
-        names = {(await realm.atom(name)).name for name in atoms or ()}
+        names = {(await atom_of(realm, name)).name for name in atoms or ()}
         async with realm.open_box(aliases=wanted) as box:
             await lines(box, names, endless=bool(wanted), count=count, as_json=json_asked)
 

@@ -60,14 +60,18 @@ class Atom:
     """An atom, by its name; wherever it is. Made by `Realm.start`, `Realm.atom` and `Realm.restore`.
 
     Attributes:
-        name: Its name in the realm.
+        name: Its name in the realm: the node where it was born, `/`, its local name there. It never changes.
         listening: Addresses on which its node listens for it, where it was just started.
+        namesakes: Others that the name could have meant by which it was asked for; this one is the nearest.
     """
 
-    def __init__(self, asker: Asker, name: str, listening: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, asker: Asker, name: str, listening: tuple[str, ...] = (), namesakes: tuple[str, ...] = ()
+    ) -> None:
         self._asker = asker
         self.name = name
         self.listening = listening
+        self.namesakes = namesakes
 
     async def row(self) -> AtomRow:
         """What it is, where it is and how it does.

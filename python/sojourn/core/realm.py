@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from sojourn.core.asker import Asker
-from sojourn.core.atom import Atom
+from sojourn.core.atom import OVER, Atom
 from sojourn.core.box import Opening
 from sojourn.core.module import binary_of
 from sojourn.core.stdin import read_stdin
@@ -16,19 +16,22 @@ from sojourn.core.talk import call, post
 from sojourn.core.watch import Watching
 from sojourn.model.event import drafted
 from sojourn.model.mount import MountLike, mount_rows
-from sojourn.model.names import resolve
-from sojourn.model.node_errors import UnknownAtom, UnknownNode, Unreachable
+from sojourn.model.names import local_name, nobody, resolve
+from sojourn.model.node_errors import UnknownAlias, UnknownAtom, UnknownNode, Unreachable
 from sojourn.model.wire import (
     Alias,
     AtomRowsResponse,
     AtomsRequest,
     EventKind,
     File,
+    FindRequest,
     ImageRowsResponse,
     ImagesRequest,
     Mount,
     MoveRowsResponse,
     MovesRequest,
+    NamesResponse,
+    NodeRequest,
     NodeRowsResponse,
     NodesRequest,
     PlacedResponse,
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
     from sojourn.core.run import Engine
     from sojourn.core.stdin import StdinLike
     from sojourn.model.event import Data, Event
-    from sojourn.model.wire import AtomRow, ImageRow, MoveRow, NodeRow
+    from sojourn.model.wire import AtomRow, ImageRow, MoveRow, NameRow, NodeRow
 
 Program: TypeAlias = "bytes | str | os.PathLike[str]"
 
@@ -150,11 +153,48 @@ class Realm:
     async def atom(self, name: str) -> Atom:
         """An atom by its name, or by the beginning of it where no other begins so.
 
+        A name without the node where it was born means any atom that is called so: one that runs before one that has
+        ended, one at the node that this client talks to before others. `Atom.namesakes` has the others.
+
         Raises:
             UnknownAtom: There is none; the text names the nearest.
         """
-        names = {row.atom for row in await self.atoms()}
-        return Atom(self._asker, resolve("atom", name, names, UnknownAtom))
+        rows = {row.atom: row for row in await self.atoms()}
+        called_so = [row for row in rows.values() if local_name(row.atom) == name]
+        if name in rows or len(called_so) < 2:  # noqa: PLR2004 -- nobody else is called so
+            return Atom(self._asker, resolve("atom", name, rows, UnknownAtom))
+        asked = (await self._asker.ask(NodeRequest(), NodeRowsResponse)).rows
+        here = {row.name for row in asked}
+        first, *others = sorted(called_so, key=lambda row: (row.state in OVER, row.node not in here, row.atom))
+        return Atom(self._asker, first.atom, namesakes=tuple(row.atom for row in others))
+
+    async def find(self, pattern: str = "", scope: str | None = None) -> tuple[NameRow, ...]:
+        """Atoms that run, by name or alias: what the node that is asked knows, also of nodes that are away.
+
+        Args:
+            pattern: A regular expression that takes linear time (no look-around, no back references), at most 256
+                bytes; it has to fit all of a name or alias. A global name fits, and a local one. Empty: all.
+            scope: Match aliases of this scope; None: names.
+
+        Returns:
+            A row an atom, by name: its global name, where it is now, its aliases. None fits: no rows.
+
+        Raises:
+            InvalidPattern: It is none, or too large.
+        """
+        return (await self._asker.ask(FindRequest(scope or "", pattern, any=False), NamesResponse)).rows
+
+    async def find_any(self, pattern: str, scope: str | None = None) -> NameRow:
+        """Any atom that fits, the nearest: one of the node that is asked before others. See `find`.
+
+        Raises:
+            UnknownAlias: None fits.
+            InvalidPattern: It is none, or too large.
+        """
+        rows = (await self._asker.ask(FindRequest(scope or "", pattern, any=True), NamesResponse)).rows
+        if not rows:
+            raise UnknownAlias(nobody(pattern, scope))
+        return rows[0]
 
     async def node_name(self, name: str) -> str:
         """The name of a node, also by the beginning of it where no other begins so.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 # A hint lists at most so many names.
 SHOWN = 5
+# The name of the node where an atom was born, and its local name.
+GLOBAL = re.compile(r"[a-z0-9-]{1,64}/[A-Za-z0-9._-]{1,64}")
 
 
 def resolve(what: str, given: str, names: Iterable[str], unknown: type[SojournError]) -> str:
@@ -41,6 +44,16 @@ def resolve(what: str, given: str, names: Iterable[str], unknown: type[SojournEr
 def local_name(name: str) -> str:
     """A name without the node where it was given."""
     return name.rpartition("/")[2]
+
+
+def is_global(name: str) -> bool:
+    """Whether an atom can have this global name."""
+    return GLOBAL.fullmatch(name) is not None
+
+
+def nobody(pattern: str, scope: str | None) -> str:
+    """That no name or alias fits, for people."""
+    return f"no atom has a name that fits {pattern!r}" if scope is None else f"no atom has an alias {scope}:{pattern}"
 
 
 def nearest(given: str, known: Iterable[str]) -> str | None:

@@ -13,9 +13,9 @@ from sojourn.cli import main
 from sojourn.cli.application import application
 from sojourn.cli.realm import atom_names, node_names
 from sojourn.model import wire
-from sojourn.model.errors import NodeError
-from sojourn.model.node_errors import Pinned, UnknownAtom, Unreachable
-from tests.unit.fake_realm import MODULE, FakeRealm, atom_row, image_row, move_row
+from sojourn.model.errors import NodeError, StorageError
+from sojourn.model.node_errors import Pinned, UnknownAlias, UnknownAtom, Unreachable
+from tests.unit.fake_realm import MODULE, FakeRealm, atom_row, image_row, move_row, name_row
 
 Ran = Callable[..., Result]
 
@@ -224,3 +224,34 @@ def test_a_shell_is_offered_names(realm: FakeRealm, monkeypatch: pytest.MonkeyPa
     assert node_names("") == ["node-1", "node-2"]
     monkeypatch.setattr("sojourn.app.connection.accepts", lambda _address: False)
     assert node_names("") == []
+
+
+def test_names_tells_who_is_called_so_and_where_it_is(ran: Ran, realm: FakeRealm) -> None:
+    realm.names = [name_row("node-1/oil", "node-2", ("topic", "prices"), ("zone", "a b")), name_row("node-1/tin", "x")]
+    lines = ran("names").stdout.splitlines()
+    assert lines[0].split() == ["name", "node", "aliases"]
+    assert lines[1].split() == ["node-1/oil", "node-2", "topic:prices", "zone:a", "b"]
+    assert lines[2].split() == ["node-1/tin", "x"]
+    found = json.loads(ran("names", "pri.*", "--scope", "topic", "--json").stdout)
+    aliases = [{"scope": "topic", "alias": "prices"}, {"scope": "zone", "alias": "a b"}]
+    assert found == [{"atom": "node-1/oil", "node": "node-2", "aliases": aliases}]
+    with pytest.raises(UnknownAlias, match=r"no atom has a name that fits 'zinc\.\*'"):
+        ran("names", "zinc.*")
+    realm.names = []
+    with pytest.raises(UnknownAlias, match=r"no atom has an alias zone:\.\*"):
+        ran("names", "--scope", "zone")
+    assert "no atoms" in ran("names").stderr
+
+
+def test_of_several_that_are_called_so_a_command_says_which_it_takes(ran: Ran, realm: FakeRealm) -> None:
+    for name, node in [("node-1/x", "node-2"), ("node-2/x", "node-1")]:
+        realm.atoms[name] = atom_row(name, node)
+    result = ran("stop", "x")
+    assert "x is node-2/x here, the nearest; there is also node-1/x" in result.stderr
+    assert "stopped: node-2/x" in result.stderr
+
+
+def test_inspect_takes_a_global_name_for_an_atom(ran: Ran) -> None:
+    result = ran("inspect", "node-1/nobody")
+    assert isinstance(result.exception, StorageError)
+    assert "there is no atom 'node-1/nobody'" in str(result.exception)

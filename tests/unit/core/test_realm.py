@@ -16,8 +16,17 @@ from sojourn import Memory, Realm
 from sojourn.core.atom import StreamName
 from sojourn.model import wire
 from sojourn.model.errors import Finished, InvalidMessage, OutputLost, SojournError, Stopped
-from sojourn.model.node_errors import InvalidRequest, Lost, NotAllowed, Pinned, UnknownAtom, UnknownNode, Unreachable
-from tests.unit.fake_realm import MODULE, FakeRealm, atom_row, image_row, move_row
+from sojourn.model.node_errors import (
+    InvalidRequest,
+    Lost,
+    NotAllowed,
+    Pinned,
+    UnknownAlias,
+    UnknownAtom,
+    UnknownNode,
+    Unreachable,
+)
+from tests.unit.fake_realm import MODULE, FakeRealm, atom_row, image_row, move_row, name_row
 
 T = TypeVar("T")
 
@@ -99,6 +108,29 @@ def test_an_atom_is_found_by_the_beginning_of_its_name(realm: FakeRealm) -> None
     assert run(lambda connection: connection.node_name("node-2")) == "node-2"
     with pytest.raises(UnknownNode, match="more than one"):
         run(lambda connection: connection.node_name("node"))
+
+
+def test_of_several_that_are_called_so_the_nearest_is_meant(realm: FakeRealm) -> None:
+    ended, running = wire.AtomState.ENDED, wire.AtomState.RUNNING
+    places = {"node-3/x": ("node-2", running), "node-2/x": ("node-1", running), "node-1/x": ("node-1", ended)}
+    for name, (node, state) in places.items():
+        realm.atoms[name] = atom_row(name, node, state=state)
+    atom = run(lambda connection: connection.atom("x"))
+    assert (atom.name, atom.namesakes) == ("node-2/x", ("node-3/x", "node-1/x"))
+    assert run(lambda connection: connection.atom("node-3/x")).namesakes == ()
+    del realm.atoms["node-2/x"], realm.atoms["node-1/x"]
+    assert run(lambda connection: connection.atom("x")).name == "node-3/x"
+
+
+def test_atoms_are_found_by_name_and_by_alias(realm: FakeRealm) -> None:
+    realm.names = [name_row("node-1/oil", "node-2", ("topic", "prices")), name_row("node-1/tin", "node-1")]
+    assert [row.atom for row in run(lambda connection: connection.find())] == ["node-1/oil", "node-1/tin"]
+    assert [row.node for row in run(lambda connection: connection.find("oil"))] == ["node-2"]
+    assert [row.atom for row in run(lambda connection: connection.find("pri.*", "topic"))] == ["node-1/oil"]
+    assert run(lambda connection: connection.find("pri.*", "zone")) == ()
+    assert run(lambda connection: connection.find_any("node-1/.*")).atom == "node-1/oil"
+    with pytest.raises(UnknownAlias, match="no atom has an alias zone:x"):
+        run(lambda connection: connection.find_any("x", "zone"))
 
 
 def test_a_move_tells_how_far_it_is_and_how_it_ended(realm: FakeRealm) -> None:
