@@ -1,0 +1,1 @@
+//! Nothing of its own: the atom is an example of this package.

@@ -1,0 +1,87 @@
+"""What the stories of atoms have in common: atoms built from source, and a realm that ends with the story."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import sojourn
+
+HERE = Path(__file__).resolve().parent
+SOJOURN = Path(sys.executable).with_name("sojourn")
+# An answer that has not come after this time will not come.
+PATIENCE_S = 120.0
+
+
+class Nodes:
+    """`sojourn up`, as a person would start it in another terminal; it ends with the block.
+
+    Attributes:
+        address: Where a client connects.
+        names: Names of the nodes.
+    """
+
+    def __init__(self, realm: str, nodes: int = 3) -> None:
+        self._command = [str(SOJOURN), "up", "--nodes", str(nodes), "--port", "0", "--realm", realm, "--json"]
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(self._process.wait() or 1)
+        told = json.loads(line)
+        self.address: str = told["address"]
+        self.names: list[str] = [row["name"] for row in told["nodes"]]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+def built(folder: Path, *sources: str) -> list[Path]:
+    """Compiles atoms of a story; their modules, in that order."""
+    paths = [str(folder / source) for source in sources]
+    command = [sys.executable, str(HERE.parent / "sdk" / "atoms.py"), *paths, "--json"]
+    made = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    return [Path(made[path]) for path in paths]
+
+
+def play(realm: str, story: Callable[[sojourn.Realm, list[str]], Awaitable[bool]], nodes: int = 3) -> None:
+    """Tells a story on a realm of its own; exit status 1 when it did not come out as it should."""
+
+    async def told(place: Nodes) -> bool:
+        async with sojourn.connect(place.address, realm=realm, timeout=PATIENCE_S) as connected:
+            return await story(connected, place.names)
+
+    with Nodes(realm, nodes) as place:
+        went_well = asyncio.run(told(place))
+    say("as it should be" if went_well else "NOT as it should be")
+    sys.exit(0 if went_well else 1)
+
+
+async def hop(atoms: list[sojourn.Atom], nodes: list[str], *, cause: str) -> int:
+    """Moves atoms in turn, each to the node after the one where it is, until it is cancelled or they have ended."""
+    hops = 0
+    try:
+        while True:
+            for atom in atoms:
+                place = (await atom.row()).node
+                await atom.migrate(nodes[(nodes.index(place) + 1) % len(nodes)], cause=cause)
+                hops += 1
+    except (asyncio.CancelledError, sojourn.NodeError):
+        return hops
+
+
+def say(text: str) -> None:
+    """A line."""
+    print(text, flush=True)
