@@ -1,4 +1,4 @@
-"""Three nodes; Lua and SQLite at work, each hopping from node to node while it runs and while its output is read.
+"""Three nodes; Lua and SQLite at work, each hopping from node to node while it runs; a pair that hops while it talks.
 
 python examples/demo/demo.py FOLDER-OF-GUESTS
 """
@@ -6,24 +6,23 @@ python examples/demo/demo.py FOLDER-OF-GUESTS
 from __future__ import annotations
 
 import asyncio
-import json
 import statistics
-import subprocess
 import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Self
-
-import sojourn
-from sojourn.core.atom import Atom
-from sojourn.core.realm import Realm
-from sojourn.model.wire import MoveRow
 
 HERE = Path(__file__).resolve().parent
-SOJOURN = Path(sys.executable).with_name("sojourn")
+sys.path.append(str(HERE.parent))
+
+from stage import Nodes, built, say  # noqa: E402 -- the path first
+
+import sojourn  # noqa: E402 -- the path first
+from sojourn.core.atom import Atom  # noqa: E402 -- the path first
+from sojourn.core.realm import Realm  # noqa: E402 -- the path first
+from sojourn.model.wire import MoveRow  # noqa: E402 -- the path first
+
 NODES = 3
 # From one arrival to the next departure.
 STAY_S = 0.15
@@ -68,26 +67,27 @@ STORIES = (
 )
 
 
-class Nodes:
-    """`sojourn up`, as a person would start it in another terminal."""
+@dataclass
+class Pair:
+    """Two atoms that talk, and what came of it.
 
-    def __enter__(self) -> Self:
-        command = [str(SOJOURN), "up", "--nodes", str(NODES), "--port", "0", "--realm", "demo", "--json"]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit(self._process.wait() or 1)
-        told = json.loads(line)
-        self.address: str = told["address"]
-        self.names: list[str] = [row["name"] for row in told["nodes"]]
-        return self
+    Attributes:
+        counts: Of each: messages that came, that were lost, that came twice, that came out of order.
+    """
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.terminate()
-        self._process.wait()
+    names: tuple[str, str] = ("alice", "bob")
+    messages: int = 50_000
+    counts: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    moves: list[MoveRow] = field(default_factory=list)
+
+    def well(self) -> bool:
+        """Whether each has every message of the other one, once and in order."""
+        return len(self.counts) == len(self.names) and all(
+            count == (self.messages, 0, 0, 0) for count in self.counts.values()
+        )
+
+
+PAIR = Pair()
 
 
 async def tell(story: Story, guests: Path, realm: Realm, nodes: list[str]) -> None:
@@ -109,7 +109,7 @@ async def tell(story: Story, guests: Path, realm: Realm, nodes: list[str]) -> No
     story.lines, story.same = output.count(b"\n"), output == expected
 
 
-async def hop(story: Story, atom: Atom, nodes: list[str]) -> None:
+async def hop(story: Story | Pair, atom: Atom, nodes: list[str]) -> None:
     """Moves an atom around until it ends."""
     place = 0
     # It ends while it is asked to move: then the last move is refused.
@@ -120,13 +120,31 @@ async def hop(story: Story, atom: Atom, nodes: list[str]) -> None:
             story.moves.append(await atom.migrate(nodes[place], cause="the demo"))
 
 
+async def talk(pair: Pair, realm: Realm, nodes: list[str]) -> None:
+    """Lets two atoms send each other numbered messages while both hop."""
+    [module] = built(HERE, "talker.c")
+    say(f"{' and '.join(pair.names)} send each other {pair.messages:,} messages")
+    atoms = [
+        await realm.start(module, args=[other, str(pair.messages)], atom=name, node=node)
+        for name, other, node in zip(pair.names, pair.names[::-1], nodes, strict=False)
+    ]
+    hopping = [asyncio.create_task(hop(pair, atom, nodes[place:] + nodes[:place])) for place, atom in enumerate(atoms)]
+    for name, atom in zip(pair.names, atoms, strict=True):
+        output = b"".join([chunk async for chunk in atom.logs(follow=True)])
+        came, lost, repeated, reordered, moves = map(int, output.split())
+        pair.counts[name] = (came, lost, repeated, reordered)
+        say(f"  {name} has {came:,} messages after {moves} moves")
+    await asyncio.gather(*hopping)
+
+
 async def run(guests: Path) -> bool:
     """All stories at once, on one realm; whether all went well."""
-    with Nodes() as nodes:
+    with Nodes("demo", NODES) as nodes:
         say(f"{len(nodes.names)} nodes, each a process: {', '.join(nodes.names)}\n")
         async with await sojourn.connect(nodes.address, realm="demo") as realm:
             await asyncio.gather(*(tell(story, guests, realm, nodes.names) for story in STORIES))
-    return all(story.same and story.moves for story in STORIES)
+            await talk(PAIR, realm, nodes.names)
+    return all(story.same and story.moves for story in STORIES) and PAIR.well() and bool(PAIR.moves)
 
 
 def summary(took_s: float) -> None:
@@ -140,12 +158,14 @@ def summary(took_s: float) -> None:
             f"{story.title:<8} {len(story.moves):>5} {statistics.median(down):>10.1f} ms {max(down):>6.1f} ms"
             f" {moved:>5.0f} MiB  {result}, {story.lines} lines"
         )
+    came, lost, repeated, reordered = (sum(counts) for counts in zip(*PAIR.counts.values(), strict=True))
+    down = [move.downtime_ns / 1e6 for move in PAIR.moves] or [0.0]
+    say(
+        f"{'pair':<8} {len(PAIR.moves):>5} {statistics.median(down):>10.1f} ms {max(down):>6.1f} ms"
+        f" {sum(move.bytes for move in PAIR.moves) / 2**20:>5.0f} MiB"
+        f"  {came:,} messages: {lost} lost, {repeated} repeated, {reordered} reordered"
+    )
     say(f"in {took_s:.0f} s")
-
-
-def say(text: str) -> None:
-    """A line."""
-    print(text, flush=True)
 
 
 def main(guests: Path) -> int:
