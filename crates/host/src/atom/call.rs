@@ -18,11 +18,11 @@ pub(crate) struct Call<'a> {
 }
 
 /// Bytes in the guest's memory that are to be text; whether they are is looked at where they are read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Text(pub(super) Stretch);
 
 /// Room in the guest's memory, and where it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
     pub(super) at: u32,
     pub(super) stretch: Stretch,
@@ -45,7 +45,7 @@ pub(super) struct Head(pub(super) u32);
 pub(super) struct Place(pub(super) u32);
 
 /// A message that is to be sent, as it lies in the guest's memory.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Draft {
     pub(super) ty: Text,
     pub(super) subject: Text,
@@ -170,14 +170,14 @@ impl<'a> Call<'a> {
     /// A number that was checked to be there.
     fn word(&self, at: u32) -> u32 {
         self.memory.find(at, 4).map_or(0, |stretch| {
-            self.memory.bytes(&stretch).iter().rev().fold(0, |value, byte| value << 8 | u32::from(*byte))
+            self.memory.bytes(stretch).iter().rev().fold(0, |value, byte| value << 8 | u32::from(*byte))
         })
     }
 
     // ------------------------------------------------------------ what they say
 
     /// A text.
-    pub(super) fn read(&self, text: &Text) -> Result<&str, Stop> {
+    pub(super) fn read(&self, text: Text) -> Result<&str, Stop> {
         str(&self.memory, text)
     }
 
@@ -196,7 +196,7 @@ impl<'a> Call<'a> {
     }
 
     /// Bytes into the room that was given, and how many; `TooSmall` when they do not fit.
-    pub(super) fn put_all(&mut self, room: &Room, length: Out32, bytes: &[u8]) -> Outcome {
+    pub(super) fn put_all(&mut self, room: Room, length: Out32, bytes: &[u8]) -> Outcome {
         let fits = bytes.len() <= room.stretch.len();
         if fits {
             self.put(room.at, bytes);
@@ -228,14 +228,14 @@ impl Wasi {
 }
 
 /// A text in a guest's memory.
-pub(super) fn str<'m>(memory: &'m Guest<'_>, text: &Text) -> Result<&'m str, Stop> {
-    core::str::from_utf8(memory.bytes(&text.0)).map_err(|_| Stop::Code(Code::InvalidRequest))
+pub(super) fn str<'m>(memory: &'m Guest<'_>, text: Text) -> Result<&'m str, Stop> {
+    core::str::from_utf8(memory.bytes(text.0)).map_err(|_| Stop::Code(Code::InvalidRequest))
 }
 
 /// Bytes into a place that was checked.
 pub(super) fn put(memory: &mut Guest<'_>, at: u32, bytes: &[u8]) {
     if let Some(stretch) = memory.find(at, count(bytes.len())) {
-        memory.bytes_mut(&stretch).copy_from_slice(bytes);
+        memory.bytes_mut(stretch).copy_from_slice(bytes);
     }
 }
 

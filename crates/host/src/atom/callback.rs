@@ -40,7 +40,7 @@ pub(super) fn callback(call: &mut Call<'_>, into: Room, head: Head, context: Out
         Err(Some(needed)) => call.too_small(head, needed),
         Ok(begun) => {
             call.world.ports.post.freed();
-            call.put_event(&begun.event, &into, head);
+            call.put_event(&begun.event, into, head);
             call.put64(context, begun.registration.context);
             Ok(())
         }

@@ -30,7 +30,7 @@ const fn broken(errno: Errno) -> Code {
 /// A connection that is being opened is part of the guest's state until it stands: a call that was stopped, and one
 /// that gave way to a callback, is made again, and goes on with it.
 pub(super) fn connect(call: &mut Call<'_>, address: Text, deadline: Deadline, fd: Out32) -> Outcome {
-    let address: String = call.read(&address)?.into();
+    let address: String = call.read(address)?.into();
     call.world.callbacks_first()?;
     let number = call.world.state.free_descriptor().ok_or(Code::NoRoom)?;
     let id = match call.under_way(&address) {
@@ -61,7 +61,7 @@ pub(super) fn connect(call: &mut Call<'_>, address: Text, deadline: Deadline, fd
 }
 
 pub(super) fn listen(call: &mut Call<'_>, address: Text, fd: Out32) -> Outcome {
-    let address = str(&call.memory, &address)?;
+    let address = str(&call.memory, address)?;
     if !call.world.ports.post.granted(true, address) {
         return Err(Code::NotGranted.into());
     }
@@ -104,7 +104,7 @@ pub(super) fn read(call: &mut Call<'_>, fd: u32, into: Room, deadline: Deadline,
             call.put32(length, 0);
             return Ok(());
         }
-        match world.ports.sockets.receive(id, memory.bytes_mut(&into.stretch), false) {
+        match world.ports.sockets.receive(id, memory.bytes_mut(into.stretch), false) {
             Err(Errno::Again) => world.pause_for_socket(Awaited::Read(id), deadline)?,
             received => {
                 call.put32(length, count(received.map_err(broken)?));
@@ -124,7 +124,7 @@ pub(super) fn write(
     call.world.callbacks_first()?;
     let id = call.connection(fd, rights::FD_WRITE)?;
     loop {
-        match call.world.ports.sockets.send(id, call.memory.bytes(&bytes)) {
+        match call.world.ports.sockets.send(id, call.memory.bytes(bytes)) {
             Err(Errno::Again) => call.world.pause_for_socket(Awaited::Write(id), deadline)?,
             sent => {
                 call.put32(length, count(sent.map_err(broken)?));
@@ -139,8 +139,9 @@ pub(super) fn close(call: &mut Call<'_>, fd: u32) -> Outcome {
     if !matches!(descriptor.what, What::Connection(_) | What::Listener(_)) {
         return Err(Code::BadDescriptor.into());
     }
-    let closed = call.world.state.descriptors.remove(&fd);
-    closed.into_iter().for_each(|descriptor| call.world.release(descriptor));
+    if let Some(closed) = call.world.state.descriptors.remove(&fd) {
+        call.world.release(closed);
+    }
     Ok(())
 }
 

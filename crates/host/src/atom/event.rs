@@ -1,7 +1,7 @@
 //! Messages in the guest's memory: read as drafts, written as heads with texts and data beside them.
 
 use super::Stop;
-use super::call::{Call, Draft, Head, Outcome, Room, count, put};
+use super::call::{Call, Draft, Head, Outcome, Room, count, put, str};
 use super::table::{HEAD_BYTES, head_at};
 use crate::wasi::Guest;
 use alloc::string::String;
@@ -10,29 +10,27 @@ use sojourn_abi::{Code, Event, EventKind};
 /// Flag of a draft: an interrupt.
 const INTERRUPT: u32 = 1;
 
-impl Call<'_> {
-    /// A message as a draft says it.
-    pub(super) fn event(&self, draft: &Draft) -> Result<Event, Stop> {
-        let kind = match draft.flags {
-            0 => EventKind::Message,
-            INTERRUPT => EventKind::Interrupt,
-            _ => return Err(Code::InvalidRequest.into()),
-        };
-        Ok(Event {
-            id: 0,
-            kind,
-            source: String::new(),
-            ty: self.read(&draft.ty)?.into(),
-            subject: self.read(&draft.subject)?.into(),
-            content_type: self.read(&draft.content_type)?.into(),
-            data: self.memory.bytes(&draft.data).to_vec(),
-            call: 0,
-            code: 0,
-        })
-    }
+/// A message as a draft says it.
+pub(super) fn event(memory: &Guest<'_>, draft: Draft) -> Result<Event, Stop> {
+    let kind = match draft.flags {
+        0 => EventKind::Message,
+        INTERRUPT => EventKind::Interrupt,
+        _ => return Err(Code::InvalidRequest.into()),
+    };
+    let text = |text| str(memory, text).map(String::from);
+    Ok(Event {
+        kind,
+        ty: text(draft.ty)?,
+        subject: text(draft.subject)?,
+        content_type: text(draft.content_type)?,
+        data: memory.bytes(draft.data).to_vec(),
+        ..Event::default()
+    })
+}
 
+impl Call<'_> {
     /// Writes a message that fits (`needed`).
-    pub(super) fn put_event(&mut self, event: &Event, room: &Room, head: Head) {
+    pub(super) fn put_event(&mut self, event: &Event, room: Room, head: Head) {
         put_event(&mut self.memory, event, room, head);
     }
 
@@ -49,7 +47,7 @@ pub(super) fn needed(event: &Event) -> usize {
 }
 
 /// The data comes first in the room, so that it is aligned as the room is.
-fn put_event(memory: &mut Guest<'_>, event: &Event, room: &Room, head: Head) {
+fn put_event(memory: &mut Guest<'_>, event: &Event, room: Room, head: Head) {
     let parts: [(u32, &[u8]); 5] = [
         (head_at::DATA, &event.data),
         (head_at::SOURCE, event.source.as_bytes()),

@@ -31,17 +31,16 @@ pub(super) fn spawn(
         return Err(Code::TooSmall.into());
     }
     let spawn = Spawn {
-        module: str(&call.memory, &module)?,
-        name: str(&call.memory, &name)?,
-        argument: call.memory.bytes(&argument),
+        module: str(&call.memory, module)?,
+        name: str(&call.memory, name)?,
+        argument: call.memory.bytes(argument),
         watched: flags & WATCHED != 0,
         linked: flags & LINKED != 0,
     };
     let name = call.world.ports.post.spawn(&spawn)?;
-    call.put_all(&into, length, name.as_bytes())
+    call.put_all(into, length, name.as_bytes())
 }
 
-#[expect(clippy::needless_pass_by_ref_mut, reason = "the table asks for this type")]
 pub(super) fn exit(_: &mut Call<'_>, status: u32) -> Outcome {
     Err(Stop::Exit(status.cast_signed()))
 }
@@ -49,17 +48,17 @@ pub(super) fn exit(_: &mut Call<'_>, status: u32) -> Outcome {
 /// `self`.
 pub(super) fn own_name(call: &mut Call<'_>, into: Room, length: Out32) -> Outcome {
     let name = call.mailbox(|mailbox| alloc::string::String::from(mailbox.name()))?;
-    call.put_all(&into, length, name.as_bytes())
+    call.put_all(into, length, name.as_bytes())
 }
 
 pub(super) fn watch(call: &mut Call<'_>, name: Text, flags: u32) -> Outcome {
     if flags & !LINKED != 0 {
         return Err(Code::InvalidRequest.into());
     }
-    let name = str(&call.memory, &name)?;
+    let name = str(&call.memory, name)?;
     Ok(call.world.ports.post.watch(name, flags == LINKED)?)
 }
 
 pub(super) fn unwatch(call: &mut Call<'_>, name: Text) -> Outcome {
-    Ok(call.world.ports.post.unwatch(str(&call.memory, &name)?)?)
+    Ok(call.world.ports.post.unwatch(str(&call.memory, name)?)?)
 }

@@ -1,9 +1,11 @@
 //! Sending, asking, answering, receiving.
 
 use super::Stop;
-use super::call::{Call, Deadline, Draft, Head, Out64, Outcome, Room, Text};
-use super::event::needed;
+use super::call::{Call, Deadline, Draft, Head, Out64, Outcome, Room, Text, str};
+use super::event::{event, needed};
 use super::wait::Pause;
+use crate::wasi::{Guest, Wasi};
+use alloc::borrow::Cow;
 use alloc::string::String;
 use sojourn_abi::{Code, Event, EventKind};
 use sojourn_post::FutureState;
@@ -13,10 +15,10 @@ use sojourn_post::FutureState;
 const BUSY_WITH_ROOM: u32 = 2;
 
 pub(super) fn send(call: &mut Call<'_>, to: Text, draft: Draft, deadline: Deadline, id: Out64) -> Outcome {
-    let event = call.event(&draft)?;
+    let event = event(&call.memory, draft)?;
     call.world.callbacks_first()?;
-    let to = call.receiver(&to)?;
-    let number = call.post(&to, event, &draft, deadline)?;
+    let to = receiver(call.world, &call.memory, to)?;
+    let number = post(call.world, &call.memory, &to, event, draft, deadline)?;
     call.put64(id, number);
     Ok(())
 }
@@ -29,22 +31,23 @@ pub(super) fn call(
     expires: Deadline,
     future: Out64,
 ) -> Outcome {
-    let mut event = call.event(&draft)?;
+    let mut event = event(&call.memory, draft)?;
     call.world.callbacks_first()?;
-    let to = call.receiver(&to)?;
     let expires_ns = match expires {
         Deadline::Now => return Err(Code::InvalidRequest.into()),
         Deadline::At(at) => Some(at),
         Deadline::Never => None,
     };
-    let made = call.mailbox(|mailbox| {
+    let Call { world, memory, .. } = call;
+    let to = receiver(world, memory, to)?;
+    let made = world.look(|mailbox| {
         let limits = *mailbox.limits();
         mailbox.calls().future(&to, expires_ns, &limits)
     });
-    event.call = made??;
-    let number = event.call;
-    if let Err(stop) = call.post(&to, event, &draft, deadline) {
-        call.mailbox(|mailbox| mailbox.calls().cancel(number))?.ok();
+    let number = made.ok_or(Code::NotInRealm)??;
+    event.call = number;
+    if let Err(stop) = post(world, memory, &to, event, draft, deadline) {
+        world.look(|mailbox| mailbox.calls().take_back(number));
         return Err(stop);
     }
     call.put64(future, number);
@@ -52,7 +55,7 @@ pub(super) fn call(
 }
 
 pub(super) fn reply(call: &mut Call<'_>, to: u64, draft: Draft, deadline: Deadline) -> Outcome {
-    let mut event = call.event(&draft)?;
+    let mut event = event(&call.memory, draft)?;
     if event.kind != EventKind::Message {
         return Err(Code::InvalidRequest.into());
     }
@@ -61,7 +64,7 @@ pub(super) fn reply(call: &mut Call<'_>, to: u64, draft: Draft, deadline: Deadli
         call.mailbox(|mailbox| mailbox.calls().asked(to).map(|(who, future)| (who.into(), future)))?;
     let (who, future): (String, u64) = asked.ok_or(Code::UnknownCall)?;
     (event.kind, event.call) = (EventKind::Reply, future);
-    call.post(&who, event, &draft, deadline)?;
+    post(call.world, &call.memory, &who, event, draft, deadline)?;
     call.mailbox(|mailbox| mailbox.calls().answered(to))
 }
 
@@ -82,7 +85,7 @@ pub(super) fn wait(call: &mut Call<'_>, future: u64, deadline: Deadline, into: R
         })?;
         match (state, found) {
             (_, Ok(event)) => {
-                call.put_event(&event, &into, head);
+                call.put_event(&event, into, head);
                 return Ok(());
             }
             (FutureState::Ready, Err(needed)) => return call.too_small(head, needed),
@@ -129,7 +132,7 @@ pub(super) fn receive(call: &mut Call<'_>, deadline: Deadline, into: Room, head:
             Found::Larger(needed) => return call.too_small(head, needed),
             Found::Message(event) => {
                 call.world.ports.post.freed();
-                call.put_event(&event, &into, head);
+                call.put_event(&event, into, head);
                 return Ok(());
             }
             Found::Nothing => call.world.pause(Pause {
@@ -144,41 +147,46 @@ pub(super) fn receive(call: &mut Call<'_>, deadline: Deadline, into: Room, head:
     }
 }
 
-impl Call<'_> {
-    /// Global name of a receiver.
-    fn receiver(&mut self, to: &Text) -> Result<String, Stop> {
-        let name = super::call::str(&self.memory, to)?;
-        if name.contains('/') {
-            return Ok(name.into());
-        }
-        Ok(self.world.ports.post.resolve(name)?)
+/// Global name of a receiver.
+fn receiver<'m>(world: &mut Wasi, memory: &'m Guest<'_>, to: Text) -> Result<Cow<'m, str>, Stop> {
+    let name = str(memory, to)?;
+    if name.contains('/') {
+        return Ok(name.into());
     }
+    Ok(world.ports.post.resolve(name)?.into())
+}
 
-    /// Sends a message, and waits for room until the deadline. A port that has no room takes the message all the same,
-    /// so that it is made again from the draft then.
-    fn post(&mut self, to: &str, event: Event, draft: &Draft, deadline: Deadline) -> Result<u64, Stop> {
-        let (kind, future) = (event.kind, event.call);
-        let (mut event, mut in_vain) = (event, 0);
-        loop {
-            match self.world.ports.post.send(to, event) {
-                Err(Code::Busy) => {}
-                sent => return Ok(sent?),
-            }
-            if self.mailbox(|mailbox| mailbox.has_room(to))? {
-                in_vain += 1;
-            }
-            if in_vain > BUSY_WITH_ROOM {
-                return Err(Code::Busy.into());
-            }
-            self.world.pause(Pause {
-                deadline,
-                over: Code::Busy,
-                look_again_ns: None,
-                mailbox: &mut |mailbox| mailbox.has_room(to),
-                streams: &[],
-                socket: None,
-            })?;
-            event = Event { kind, call: future, ..self.event(draft)? };
+/// Sends a message, and waits for room until the deadline. A port that has no room takes the message all the same, so
+/// that it is made again from the draft then.
+fn post(
+    world: &mut Wasi,
+    memory: &Guest<'_>,
+    to: &str,
+    mut event: Event,
+    draft: Draft,
+    deadline: Deadline,
+) -> Result<u64, Stop> {
+    let (kind, future) = (event.kind, event.call);
+    let mut in_vain = 0;
+    loop {
+        match world.ports.post.send(to, event) {
+            Err(Code::Busy) => {}
+            sent => return Ok(sent?),
         }
+        if world.look(|mailbox| mailbox.has_room(to)) == Some(true) {
+            in_vain += 1;
+        }
+        if in_vain > BUSY_WITH_ROOM {
+            return Err(Code::Busy.into());
+        }
+        world.pause(Pause {
+            deadline,
+            over: Code::Busy,
+            look_again_ns: None,
+            mailbox: &mut |mailbox| mailbox.has_room(to),
+            streams: &[],
+            socket: None,
+        })?;
+        event = Event { kind, call: future, ..self::event(memory, draft)? };
     }
 }

@@ -16,7 +16,7 @@ const LEVELS: [&str; 4] = ["debug", "info", "warning", "error"];
 /// A line is never cut: what a stop leaves of it is part of the guest's state, and goes on when the call is made again.
 pub(super) fn log(call: &mut Call<'_>, level: u32, line: Text) -> Outcome {
     let level = LEVELS.get(level as usize).ok_or(Code::InvalidRequest)?;
-    let text = call.read(&line)?;
+    let text = call.read(line)?;
     if text.len() > limit::LOG_BYTES {
         return Err(Code::TooLarge.into());
     }
@@ -24,7 +24,7 @@ pub(super) fn log(call: &mut Call<'_>, level: u32, line: Text) -> Outcome {
     let rest = core::mem::take(&mut call.world.state.under_way.line);
     if rest.is_empty() {
         call.world.callbacks_first()?;
-        return call.write_line(whole);
+        return call.write_line(&whole);
     }
     call.write_rest(rest)
 }
@@ -78,9 +78,9 @@ pub(super) fn now(call: &mut Call<'_>, nanoseconds: Out64) -> Outcome {
 
 impl Call<'_> {
     /// Begins a line; until then a callback may come first.
-    fn write_line(&mut self, line: Vec<u8>) -> Outcome {
+    fn write_line(&mut self, line: &[u8]) -> Outcome {
         loop {
-            match self.world.ports.console.write(Stream::Stderr, &line) {
+            match self.world.ports.console.write(Stream::Stderr, line) {
                 Ok(taken) => return self.write_rest(line[taken..].to_vec()),
                 Err(Errno::Again) => self.world.pause(Pause {
                     deadline: Deadline::Never,

@@ -40,6 +40,7 @@ impl Wasi {
     /// # Errors
     /// `Stop::Suspend`, `Callback`, and `over`.
     pub(super) fn pause(&mut self, pause: Pause<'_>) -> Outcome {
+        let Pause { deadline, over, look_again_ns, mailbox: wanted, streams, socket } = pause;
         let now_ns = self.now_monotonic_ns();
         let callbacks = self.look(|mailbox| {
             let calls = mailbox.calls();
@@ -50,22 +51,22 @@ impl Wasi {
         if due {
             return Err(Code::Callback.into());
         }
-        if pause.deadline.is_over(now_ns) {
-            return Err(pause.over.into());
+        if deadline.is_over(now_ns) {
+            return Err(over.into());
         }
-        let moments = [pause.deadline.moment(), pause.look_again_ns, next_ns];
+        let moments = [deadline.moment(), look_again_ns, next_ns];
         let timeout_ns = moments.into_iter().flatten().min().map(|at| at.saturating_sub(now_ns));
         let Ports { console, post, sockets, .. } = &mut self.ports;
         let mut news = || {
-            let mut news = pause.socket.is_some_and(|awaited| sockets.readiness(awaited).ready);
+            let mut news = socket.is_some_and(|awaited| sockets.readiness(awaited).ready);
             if !news {
                 post.mailbox(&mut |mailbox| {
-                    news = mailbox.calls().due().is_some() || (pause.mailbox)(mailbox);
+                    news = mailbox.calls().due().is_some() || wanted(mailbox);
                 });
             }
             news
         };
-        match console.wait(pause.streams, &mut news, timeout_ns) {
+        match console.wait(streams, &mut news, timeout_ns) {
             Woken::Stop => Err(Stop::Suspend),
             Woken::Ready | Woken::Timeout => Ok(()),
         }

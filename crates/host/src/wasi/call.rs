@@ -61,7 +61,7 @@ impl Call<'_> {
     /// The path whose pointer is argument `index`, its length the next one.
     pub(crate) fn path(&self, index: usize) -> Result<Vec<u8>, Stop> {
         let stretch = self.memory.stretch(self.u32(index), self.u32(index + 1))?;
-        let path = self.memory.bytes(&stretch);
+        let path = self.memory.bytes(stretch);
         if path.len() > limit::PATH_BYTES {
             return Err(Errno::NameTooLong.into());
         }

@@ -51,7 +51,7 @@ impl Wasi {
         buffers: &[Stretch],
         how: Receive,
     ) -> Result<usize, Stop> {
-        let wanted: usize = buffers.iter().map(Stretch::len).sum();
+        let wanted: usize = buffers.iter().copied().map(Stretch::len).sum();
         let mut total = 0;
         while total < wanted {
             let least = if how.all && how.waits { (wanted - total).min(limit::WAIT_ALL_BYTES) } else { 1 };
@@ -85,7 +85,7 @@ impl Wasi {
     ) -> Result<usize, Errno> {
         let mut total = 0;
         for buffer in buffers.iter().filter(|buffer| buffer.len() > 0) {
-            let count = match self.ports.sockets.receive(id, memory.bytes_mut(buffer), peek) {
+            let count = match self.ports.sockets.receive(id, memory.bytes_mut(*buffer), peek) {
                 Err(errno) if total == 0 => return Err(errno),
                 other => other.unwrap_or(0),
             };
@@ -108,9 +108,9 @@ impl Wasi {
     ) -> Result<usize, Stop> {
         let mut total = 0;
         for buffer in buffers {
-            let mut left = buffer.clone();
+            let mut left = *buffer;
             while left.len() > 0 {
-                match self.ports.sockets.send(id, memory.bytes(&left)) {
+                match self.ports.sockets.send(id, memory.bytes(left)) {
                     Ok(count) => {
                         total += count;
                         left = left.after(count);

@@ -3,23 +3,25 @@
 
 use super::Stop;
 use alloc::format;
-use core::ops::Range;
 
 /// The guest's first memory.
 pub(crate) struct Guest<'a>(pub(crate) &'a mut [u8]);
 
 /// A stretch of the guest's memory that was checked to lie in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stretch(Range<usize>);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    start: usize,
+    end: usize,
+}
 
 impl Stretch {
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
+    pub(crate) const fn len(self) -> usize {
+        self.end - self.start
     }
 
     /// The part from `from` on.
-    pub(crate) fn after(&self, from: usize) -> Self {
-        Self(self.0.end.min(self.0.start + from)..self.0.end)
+    pub(crate) fn after(self, from: usize) -> Self {
+        Self { start: self.end.min(self.start + from), end: self.end }
     }
 }
 
@@ -28,7 +30,7 @@ macro_rules! numbers {
         pub(crate) fn $read(&self, at: u32) -> Result<$type, Stop> {
             let stretch = self.stretch(at, size_of::<$type>() as u32)?;
             let mut bytes = [0; size_of::<$type>()];
-            bytes.copy_from_slice(self.bytes(&stretch));
+            bytes.copy_from_slice(self.bytes(stretch));
             Ok($type::from_le_bytes(bytes))
         }
 
@@ -48,7 +50,7 @@ impl Guest<'_> {
 
     pub(crate) fn read_u16(&self, at: u32) -> Result<u16, Stop> {
         let stretch = self.stretch(at, 2)?;
-        Ok(self.bytes(&stretch).iter().rev().fold(0, |value, byte| value << 8 | u16::from(*byte)))
+        Ok(self.bytes(stretch).iter().rev().fold(0, |value, byte| value << 8 | u16::from(*byte)))
     }
 }
 
@@ -67,21 +69,21 @@ impl Guest<'_> {
     pub(crate) fn find(&self, at: u32, length: u32) -> Option<Stretch> {
         let start = at as usize;
         let end = start.checked_add(length as usize)?;
-        (end <= self.0.len()).then_some(Stretch(start..end))
+        (end <= self.0.len()).then_some(Stretch { start, end })
     }
 
-    pub(crate) fn bytes(&self, stretch: &Stretch) -> &[u8] {
-        &self.0[stretch.0.clone()]
+    pub(crate) fn bytes(&self, stretch: Stretch) -> &[u8] {
+        &self.0[stretch.start..stretch.end]
     }
 
-    pub(crate) fn bytes_mut(&mut self, stretch: &Stretch) -> &mut [u8] {
-        &mut self.0[stretch.0.clone()]
+    pub(crate) fn bytes_mut(&mut self, stretch: Stretch) -> &mut [u8] {
+        &mut self.0[stretch.start..stretch.end]
     }
 
     pub(crate) fn write(&mut self, at: u32, bytes: &[u8]) -> Result<(), Stop> {
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let stretch = self.stretch(at, length)?;
-        self.bytes_mut(&stretch).copy_from_slice(bytes);
+        self.bytes_mut(stretch).copy_from_slice(bytes);
         Ok(())
     }
 }

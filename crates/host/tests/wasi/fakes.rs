@@ -9,6 +9,10 @@ use sojourn_host::tree::{At, Entry, Node, Open, Stat, Times, Tree};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+#[path = "realm.rs"]
+mod realm;
+pub use realm::Realm;
+
 /// Something that happens at a moment of virtual time.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -30,6 +34,10 @@ pub enum Event {
     Resets(u32),
     /// A peer takes so many bytes more.
     Takes(u32, usize),
+    /// A message comes.
+    Comes(Box<sojourn_abi::Event>),
+    /// A receiver has all that was sent to it.
+    Has(String),
 }
 
 /// A connection, at the machine's end.
@@ -67,6 +75,8 @@ pub struct Machine {
     pub waiting: BTreeMap<u32, VecDeque<u32>>,
     pub peers: BTreeMap<u32, Peer>,
     pub closed_listeners: Vec<u32>,
+    /// What there is of a realm, if anything.
+    pub realm: Option<Realm>,
     roots: Vec<String>,
 }
 
@@ -88,6 +98,7 @@ impl Default for Machine {
             waiting: BTreeMap::new(),
             peers: BTreeMap::new(),
             closed_listeners: Vec::new(),
+            realm: None,
             roots: Vec::new(),
         }
     }
@@ -126,8 +137,15 @@ impl Machine {
             Event::Ends(id) => self.peer(id).ended = true,
             Event::Resets(id) => self.peer(id).reset = true,
             Event::Takes(id, bytes) => self.peer(id).room += bytes,
+            Event::Comes(event) => self.realm().comes(*event),
+            Event::Has(name) => self.realm().has(&name),
         }
         true
+    }
+
+    /// Everything that is planned until now happens.
+    pub fn happen(&mut self) {
+        while self.next(Some(self.monotonic_ns)) {}
     }
 
     /// Somebody connects; ids count from 1.
@@ -139,6 +157,11 @@ impl Machine {
 
     pub fn peer(&mut self, id: u32) -> &mut Peer {
         self.peers.get_mut(&id).expect("a connection that there is")
+    }
+
+    /// What there is of a realm.
+    pub fn realm(&mut self) -> &mut Realm {
+        self.realm.as_mut().expect("a machine in a realm")
     }
 
     fn open_peer(&mut self, id: ConnectionId) -> Result<&mut Peer, Errno> {
@@ -162,8 +185,8 @@ impl Shared {
             files: Box::new(self.clone()),
             console: Box::new(self.clone()),
             sockets: Box::new(self.clone()),
-            post: Box::new(sojourn_host::ports::Alone),
-            keys: Box::new(sojourn_host::ports::Alone),
+            post: Box::new(self.clone()),
+            keys: Box::new(self.clone()),
         }
     }
 }
@@ -305,6 +328,25 @@ impl Sockets for Shared {
         let peer = machine.open_peer(id).map_err(|_| Errno::NotConnected)?;
         peer.shut = (peer.shut.0 || how.read, peer.shut.1 || how.write);
         Ok(())
+    }
+
+    /// It stands when its peer takes bytes (`Event::Takes`), and is refused when it is reset.
+    fn connect(&mut self, address: &str) -> Result<ConnectionId, Errno> {
+        let mut machine = self.lock();
+        if machine.realm.is_none() {
+            return Err(Errno::NotSupported);
+        }
+        if !address.contains(':') {
+            return Err(Errno::Invalid);
+        }
+        let id = u32::try_from(machine.peers.len()).unwrap() + 1;
+        machine.peers.insert(id, Peer::default());
+        Ok(ConnectionId(id))
+    }
+
+    fn listen(&mut self, address: &str) -> Result<u32, Errno> {
+        let place = self.lock().realm.as_ref().map(|_| 7).ok_or(Errno::NotSupported)?;
+        if address.ends_with(":80") { Err(Errno::AddressInUse) } else { Ok(place) }
     }
 
     fn close(&mut self, id: ConnectionId) {

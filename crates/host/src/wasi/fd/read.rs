@@ -54,7 +54,7 @@ impl Wasi {
         let mut total = 0;
         for buffer in buffers {
             let from = offset.checked_add(total as u64).ok_or(Errno::Invalid)?;
-            let count = match tree.read(file.node, from, memory.bytes_mut(buffer)) {
+            let count = match tree.read(file.node, from, memory.bytes_mut(*buffer)) {
                 Err(errno) if total == 0 => return Err(errno),
                 other => other.unwrap_or(0),
             };
@@ -69,7 +69,7 @@ impl Wasi {
     /// Reads standard input: what moved here with the guest, then the console. It waits while there is
     /// nothing; a stop leaves everything unread.
     fn read_stdin(&mut self, memory: &mut Guest<'_>, buffer: &Stretch, waits: bool) -> Result<usize, Stop> {
-        let into = memory.bytes_mut(buffer);
+        let into = memory.bytes_mut(*buffer);
         let unread = self.state.stdin.unread();
         if !unread.is_empty() {
             let count = unread.len().min(into.len());

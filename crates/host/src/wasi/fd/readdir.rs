@@ -18,7 +18,7 @@ pub(in crate::wasi) fn readdir(call: &mut Call<'_>) -> Outcome {
     let buffer = call.memory.stretch(call.u32(1), call.u32(2))?;
     call.writable(4, 4)?;
     let listing = call.wasi.listing(fd, cookie)?;
-    let into = call.memory.bytes_mut(&buffer);
+    let into = call.memory.bytes_mut(buffer);
     let mut filled = 0;
     for (next, entry) in (1_u64..).zip(listing).skip(usize::try_from(cookie).unwrap_or(usize::MAX)) {
         filled += put(&mut into[filled..], &dirent(next, entry));

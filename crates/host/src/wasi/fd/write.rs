@@ -58,7 +58,7 @@ impl Wasi {
                 At::Offset(offset) => At::Offset(offset.checked_add(total as u64).ok_or(Errno::FileTooBig)?),
                 At::End => At::End,
             };
-            let count = match tree.write(file.node, at, memory.bytes(buffer)) {
+            let count = match tree.write(file.node, at, memory.bytes(*buffer)) {
                 Err(errno) if total == 0 => return Err(errno),
                 other => other.unwrap_or(0),
             };
@@ -84,9 +84,9 @@ impl Wasi {
     ) -> Result<usize, Stop> {
         let mut total = 0;
         for buffer in buffers {
-            let mut left = buffer.clone();
+            let mut left = *buffer;
             while left.len() > 0 {
-                match self.ports.console.write(stream, memory.bytes(&left)) {
+                match self.ports.console.write(stream, memory.bytes(left)) {
                     Ok(count) => {
                         total += count;
                         left = left.after(count);

@@ -49,6 +49,6 @@ pub(in crate::wasi) fn readlink(call: &mut Call<'_>) -> Outcome {
         wasi.tree(place.mount).read_link(place.dir, &place.name)
     })?;
     let count = target.len().min(buffer.len());
-    call.memory.bytes_mut(&buffer)[..count].copy_from_slice(&target[..count]);
+    call.memory.bytes_mut(buffer)[..count].copy_from_slice(&target[..count]);
     call.put_size(5, count)
 }
