@@ -129,12 +129,18 @@ impl World {
         self.killed += 1;
         self.nodes[node].disk.crash(&mut self.random);
         self.checkers.moves.killed(process.incarnation);
+        let mut forgiven = Vec::new();
         for ((atom, epoch), instance) in &process.atoms {
             if !instance.open {
                 self.checkers.histories.dropped(process.incarnation, atom, *epoch);
             }
             self.harmed.insert(atom.clone());
+            if instance.speaks() {
+                forgiven.push(atom.clone());
+            }
         }
+        let now_ns = self.clock.now_ns();
+        forgiven.iter().for_each(|atom| self.forgive(atom, now_ns));
         self.harmed.extend(process.incoming.into_keys().map(|(atom, _)| atom));
         self.look_around();
     }

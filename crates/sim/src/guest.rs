@@ -5,6 +5,8 @@
 //! and says a few bytes that follow from the chain.
 
 use crate::random::{digest, scramble};
+use crate::talk::{self, Talk};
+use sojourn_post::Mailbox;
 use std::collections::BTreeSet;
 
 /// Pages that a memory grows to.
@@ -71,6 +73,10 @@ pub struct Guest {
     pub dirty: BTreeSet<usize>,
     /// What it wrote.
     pub output: Ring,
+    /// What it remembers of messages.
+    pub talk: Talk,
+    /// What its node keeps of messages for it.
+    pub mailbox: Mailbox,
 }
 
 impl Guest {
@@ -85,6 +91,8 @@ impl Guest {
             memory: vec![0; pages * page_bytes],
             dirty: BTreeSet::new(),
             output: Ring::default(),
+            talk: Talk::default(),
+            mailbox: Mailbox::new(name, 1, talk::limits()),
         }
     }
 
@@ -135,18 +143,14 @@ impl Guest {
     /// Its image without memory.
     #[must_use]
     pub fn image(&self) -> Vec<u8> {
-        [self.step, self.chain, self.length, self.page_bytes as u64]
-            .iter()
-            .flat_map(|number| number.to_le_bytes())
-            .collect()
+        let numbers = [self.step, self.chain, self.length, self.page_bytes as u64];
+        numbers.iter().flat_map(|number| number.to_le_bytes()).chain(self.talk.to_bytes()).collect()
     }
 
-    /// From an image, a memory and what it wrote; `None` when they make no atom.
+    /// From an image, a memory, what it wrote and its mailbox; `None` when they make no atom.
     #[must_use]
-    pub fn from_image(image: &[u8], memory: Vec<u8>, output: Ring) -> Option<Self> {
-        if image.len() != 32 {
-            return None;
-        }
+    pub fn from_image(image: &[u8], memory: Vec<u8>, output: Ring, mailbox: Mailbox) -> Option<Self> {
+        let (image, talk) = image.split_at_checked(32)?;
         let number =
             |index: usize| u64::from_le_bytes(image[index * 8..index * 8 + 8].try_into().expect("8 bytes"));
         Some(Self {
@@ -157,6 +161,8 @@ impl Guest {
             memory,
             dirty: BTreeSet::new(),
             output,
+            talk: Talk::from_bytes(talk)?,
+            mailbox,
         })
     }
 }

@@ -11,7 +11,7 @@
 //! |---|---|
 //! | `plan` | what a run is made of |
 //! | `clock`, `random`, `network`, `disk` | the world around nodes |
-//! | `guest` | an atom, as a machine with steps |
+//! | `guest`, `talk` | an atom, as a machine with steps, and what it remembers of messages |
 //! | `node` | a kernel, and a model of what drives it |
 //! | `workload`, `reader`, `supervisor` | what people want |
 //! | `fault` | what goes wrong |
@@ -30,6 +30,7 @@ mod node;
 mod plan;
 mod reader;
 mod supervisor;
+mod talk;
 mod trace;
 mod verdict;
 mod workload;

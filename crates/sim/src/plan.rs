@@ -101,6 +101,20 @@ pub enum Sabotage {
     DeafToGoOn,
     /// A target never says that it runs the atom, nor that it cannot.
     NeverBuilt,
+    /// A mailbox stays behind when its atom moves.
+    LeavesMailbox,
+    /// A mailbox takes messages after it has been packed for another node.
+    TakesSealed,
+    /// A mailbox takes messages before its atom is owned there.
+    TakesHeld,
+    /// A message that came before is given to the guest again.
+    TakesTwice,
+    /// Two messages of a mailbox change places now and then.
+    TakesSwapped,
+    /// What has no receipt never goes again.
+    NeverAgain,
+    /// An atom that begins anew says so to nobody.
+    KeepsRun,
     /// A restore takes the lineage that is there.
     KeepsLineage,
     /// A node does not end what is superseded.

@@ -95,10 +95,17 @@ impl World {
         let now_ns = self.clock.now_ns();
         let size = image.memory.len() as u64;
         let parts = (image.image.as_slice(), image.memory.clone(), image.baggage.as_slice());
-        let Some(guest) = crate::node::guest(parts.0, parts.1, size, parts.2, now_ns) else { return };
+        let Some(mut guest) = crate::node::guest(atom, parts.0, parts.1, size, parts.2, now_ns) else {
+            return;
+        };
         self.supervisor.lineages.insert(atom.into(), last + 1);
         self.supervisor.missing_since.remove(atom);
         self.restored += 1;
+        if self.plan.sabotage != Some(Sabotage::KeepsRun) {
+            guest.mailbox.begin_anew(last + 2);
+        }
+        self.forgive(atom, now_ns);
+        *self.restores.entry(atom.into()).or_default() += 1;
         self.trace.add(now_ns, || {
             format!("supervisor: {atom} goes on at {} from step {}", self.nodes[node].name, image.step)
         });
@@ -107,6 +114,7 @@ impl World {
         let Some(process) = &mut self.nodes[node].process else { return };
         process.atoms.insert((atom.into(), epoch), Instance::new(guest, true));
         self.start_stepping(node, &(atom.into(), epoch));
+        self.opened(node, &(atom.into(), epoch));
         self.feed(node, Input::Own { atom: atom.into(), epoch });
     }
 }

@@ -1,9 +1,10 @@
 //! Whether everything is in order, and what there is in the end.
 
+use crate::checkers::letters::Excuse;
 use crate::checkers::stuck::{self, Rest};
 use crate::checkers::{Property, breach};
 use crate::fault::connected;
-use crate::node::Phase;
+use crate::node::{Instance, Phase};
 use crate::world::World;
 use sojourn_abi::Role;
 
@@ -75,6 +76,43 @@ impl World {
         waiting.map(|(_, id, atom)| format!("move {id} of {atom}")).next()
     }
 
+    /// Whoever speaks for an atom, when exactly one does and it is well.
+    fn speaker(&self, atom: &str) -> Option<&Instance> {
+        let all = self.processes().flat_map(|(_, process)| &process.atoms);
+        let mut speaking = all.filter(|((name, _), instance)| name == atom && instance.speaks());
+        speaking.next().map(|(_, instance)| instance).filter(|_| speaking.next().is_none())
+    }
+
+    /// Messages that are still on their way, or have not been received, between atoms that are well.
+    fn underway(&self) -> Option<String> {
+        for atom in &self.atoms {
+            let Some(instance) = self.speaker(atom) else { continue };
+            let mailbox = &instance.guest.mailbox;
+            // In the end atoms stand still, and those that have ended may still send what they kept.
+            if !self.still && !mailbox.is_empty() {
+                return Some(format!("{atom} has {} messages that it does not receive", mailbox.len()));
+            }
+            if let Some(to) = mailbox.waiting_for().find(|to| self.speaker(to).is_some()) {
+                return Some(format!("{atom} keeps messages for {to}, without a receipt"));
+            }
+        }
+        None
+    }
+
+    /// Whether the last message of each pair has come.
+    fn look_at_letters(&mut self) {
+        let mut verdicts = Vec::new();
+        for (from, to) in self.atoms.iter().flat_map(|from| self.atoms.iter().map(move |to| (from, to))) {
+            let (Some(sender), Some(receiver)) = (self.speaker(from), self.speaker(to)) else { continue };
+            let said = sender.guest.talk.said.get(to).copied().unwrap_or(0);
+            let heard = receiver.guest.talk.heard.get(from).copied().unwrap_or_default();
+            let anew = self.restores.get(from).copied().unwrap_or(0);
+            let excuse = Excuse { anew, lost_ns: self.lost.get(to).copied() };
+            verdicts.push(self.checkers.letters.ended(&format!("{from} to {to}"), heard, said, excuse));
+        }
+        verdicts.into_iter().for_each(|verdict| self.judge(verdict));
+    }
+
     /// Whether there is nothing left to happen but the ordinary.
     pub(crate) fn settled(&self) -> bool {
         let in_order = |atom: &String| {
@@ -88,6 +126,7 @@ impl World {
             && self.unfinished().is_none()
             && self.checkers.asks.waiting(|process| self.lives(process)).next().is_none()
             && self.atoms.iter().all(in_order)
+            && self.underway().is_none()
     }
 
     /// The end: what is not in order now never will be.
@@ -103,6 +142,10 @@ impl World {
         if let Some(what) = self.unfinished() {
             self.judge(stuck(format!("{what} has not ended")));
         }
+        if let Some(what) = self.underway() {
+            self.judge(stuck(what));
+        }
+        self.look_at_letters();
         let unanswered = self.checkers.asks.waiting(|process| self.lives(process)).next();
         if let Some(id) = unanswered {
             self.judge(stuck(format!("request {id} was never answered")));

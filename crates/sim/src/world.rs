@@ -64,6 +64,8 @@ pub struct Summary {
     pub lost: u64,
     /// Bytes that readers have read.
     pub read: u64,
+    /// Messages that atoms received.
+    pub letters: u64,
     /// When everything was in order.
     pub settled_ns: u64,
     /// Digest of all that happened: equal for equal seeds.
@@ -86,6 +88,10 @@ pub(crate) struct World {
     pub ended: BTreeSet<(String, u64)>,
     /// Atoms that lost a part with a process.
     pub harmed: BTreeSet<String>,
+    /// How often an atom began anew from an image.
+    pub restores: BTreeMap<String, u64>,
+    /// When an atom was lost last.
+    pub lost: BTreeMap<String, u64>,
     /// To be killed when the node at hand has done what it does.
     pub doomed: Vec<usize>,
     /// Whether the crash of a directed run has happened.
@@ -126,6 +132,8 @@ impl World {
             atoms: Vec::new(),
             ended: BTreeSet::new(),
             harmed: BTreeSet::new(),
+            restores: BTreeMap::new(),
+            lost: BTreeMap::new(),
             doomed: Vec::new(),
             fired: false,
             withheld: None,
@@ -255,6 +263,12 @@ impl World {
                 self.built(node, key, serial, (&image, size, &baggage));
             }
             Job::Answer { to, id, request } => self.answer(node, &to, id, request),
+            Job::Letters { from, posts, receipts } => {
+                self.letters_came(node, from.as_deref(), posts, receipts)
+            }
+            Job::Late => self.send_late(node),
+            Job::Opened(key) => self.send_all_again(node, &key),
+            Job::Located(atom) => self.located(node, &atom),
             Job::Sync => self.nodes[node].disk.sync(),
             Job::Again { to, lane, message } => self.send(node, &to, lane, message),
         }
@@ -285,6 +299,7 @@ impl World {
             moves: 0,
         };
         self.nodes[node].process = Some(process);
+        self.later(node, crate::talk::AGAIN_NS, Job::Late);
         self.look_around();
     }
 
@@ -396,6 +411,7 @@ impl World {
             alive,
             lost,
             read: self.checkers.readers.bytes,
+            letters: self.checkers.letters.received,
             settled_ns: self.clock.now_ns(),
             mark: self.mark,
         }

@@ -96,3 +96,38 @@ fn a_restore_into_the_same_lineage() {
 fn an_atom_that_is_superseded_and_stays() {
     is_found(Sabotage::DeafToSupersede, Property::Stuck);
 }
+
+#[test]
+fn a_mailbox_that_stays_behind() {
+    is_found(Sabotage::LeavesMailbox, Property::Once);
+}
+
+#[test]
+fn a_mailbox_that_takes_after_it_was_packed() {
+    is_found(Sabotage::TakesSealed, Property::Once);
+}
+
+#[test]
+fn a_mailbox_that_takes_before_it_is_owned() {
+    is_found(Sabotage::TakesHeld, Property::Once);
+}
+
+#[test]
+fn a_message_that_the_guest_gets_twice() {
+    is_found(Sabotage::TakesTwice, Property::Once);
+}
+
+#[test]
+fn messages_of_atoms_that_change_places() {
+    is_found(Sabotage::TakesSwapped, Property::Order);
+}
+
+#[test]
+fn a_message_that_never_goes_again() {
+    is_found(Sabotage::NeverAgain, Property::Stuck);
+}
+
+#[test]
+fn a_sender_that_begins_anew_and_says_so_to_nobody() {
+    is_found(Sabotage::KeepsRun, Property::Order);
+}

@@ -60,6 +60,7 @@ fn add(sum: &mut Summary, run: &Summary) {
     sum.alive += run.alive;
     sum.lost += run.lost;
     sum.read += run.read;
+    sum.letters += run.letters;
     sum.settled_ns = sum.settled_ns.max(run.settled_ns);
 }
 

@@ -7,6 +7,7 @@
 //! | `lanes` | nothing lost, repeated or reordered between live processes |
 //! | `asks` | each request between live processes is answered once |
 //! | `history` | an atom goes on exactly where it stood, and what it said follows from that |
+//! | `letters` | messages of atoms: order per pair, and each once |
 //! | `reader` | whoever reads its output sees one stream without a gap |
 //! | `moves` | each move ends once, and as it was told |
 //! | `stuck` | when all faults are over, nothing waits for ever |
@@ -16,6 +17,7 @@ pub mod asks;
 pub mod bounds;
 pub mod history;
 pub mod lanes;
+pub mod letters;
 pub mod moves;
 pub mod reader;
 pub mod speaker;
@@ -32,6 +34,10 @@ pub enum Property {
     Lanes,
     /// An atom goes on exactly where it stood.
     History,
+    /// Messages of a pair of atoms come in order.
+    Order,
+    /// Messages between atoms come once, and all of them.
+    Once,
     /// One stream without a gap.
     Reader,
     /// Each move ends once, and as it was told.
@@ -85,6 +91,8 @@ pub struct Checkers {
     pub asks: asks::Asks,
     /// Histories of atoms.
     pub histories: history::Histories,
+    /// Messages of atoms.
+    pub letters: letters::Letters,
     /// Readers of output.
     pub readers: reader::Readers,
     /// Moves.

@@ -115,7 +115,10 @@ impl World {
                 self.judge(breach(Property::Lanes, format!("denied by {by}: {text}")));
             }
             Output::Room { peer } => self.room(node, &peer),
-            Output::Located { .. } => {}
+            Output::Located { atom, .. } => {
+                let delay_ns = self.draw_delay();
+                self.later(node, delay_ns, Job::Located(atom));
+            }
             output => self.moving(node, output),
         }
     }
@@ -216,6 +219,8 @@ impl World {
             }
             Message::Answer { id, response } => self.answered(id, response),
             Message::Content { bytes, .. } => self.keep_copy(node, &bytes),
+            Message::Posts { posts } => self.letters(node, Some(from.into()), posts, Vec::new()),
+            Message::Posted { receipts } => self.letters(node, Some(from.into()), Vec::new(), receipts),
             _ => {}
         }
     }

@@ -1,6 +1,8 @@
 //! An atom at a node.
 
 use crate::guest::Guest;
+use sojourn_abi::Post;
+use sojourn_post::office::Gate;
 use std::collections::BTreeSet;
 
 /// What an instance does.
@@ -52,13 +54,23 @@ pub struct Instance {
     pub copy: Option<Copying>,
     /// Whether a step of it is due.
     pub stepping: bool,
+    /// Posts that came while its mailbox could not take them.
+    pub waiting: Vec<Post>,
 }
 
 impl Instance {
     /// One that runs here.
     #[must_use]
     pub fn new(guest: Guest, open: bool) -> Self {
-        Self { guest, phase: Phase::Running, open, source: None, copy: None, stepping: false }
+        Self {
+            guest,
+            phase: Phase::Running,
+            open,
+            source: None,
+            copy: None,
+            stepping: false,
+            waiting: Vec::new(),
+        }
     }
 
     /// Whether it makes steps.
@@ -71,6 +83,19 @@ impl Instance {
     #[must_use]
     pub fn speaks(&self) -> bool {
         self.open && !matches!(self.phase, Phase::Ended | Phase::Released)
+    }
+
+    /// Whether messages pass.
+    #[must_use]
+    pub fn gate(&self) -> Gate {
+        let sealed = self.copy.as_ref().is_some_and(|copy| copy.sealed);
+        match self.phase {
+            Phase::Ended => Gate::Ended,
+            Phase::Released => Gate::Sealed,
+            _ if sealed => Gate::Sealed,
+            _ if !self.open => Gate::Held,
+            _ => Gate::Open,
+        }
     }
 
     /// Whether it holds something that may still come to life.

@@ -6,10 +6,12 @@
 //! | `feed` | the kernel hears, and what it says is done |
 //! | `source` | copies, stops, goes on, leaves |
 //! | `target` | decides, takes pages in, builds, opens, discards |
+//! | `post` | messages of atoms |
 //! | `serve` | requests, contents, images |
 
 mod feed;
 mod instance;
+mod post;
 mod serve;
 mod source;
 mod target;
@@ -19,7 +21,7 @@ pub(crate) use source::kept;
 pub(crate) use target::guest;
 
 use crate::disk::Disk;
-use sojourn_abi::{Lane, Message, Request, Role};
+use sojourn_abi::{Lane, Message, Post, Receipt, Request, Role};
 use sojourn_kernel::Kernel;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,6 +106,21 @@ pub enum Job {
         /// What was asked.
         request: Request,
     },
+    /// Messages of atoms came.
+    Letters {
+        /// From which node; none: they were looked at here before.
+        from: Option<String>,
+        /// Messages.
+        posts: Vec<Post>,
+        /// Receipts.
+        receipts: Vec<Receipt>,
+    },
+    /// What has no receipt goes again.
+    Late,
+    /// What an atom here keeps goes again.
+    Opened(Key),
+    /// Somebody is known to be elsewhere, or to have ended: what is kept for it goes again.
+    Located(String),
     /// What was written to the disk is made safe.
     Sync,
     /// Something that could not be sent is tried again.

@@ -46,6 +46,9 @@ impl World {
             instance.stepping = false;
             return;
         }
+        self.talk(node, key);
+        let Some(process) = &mut self.nodes[node].process else { return };
+        let Some(instance) = process.atoms.get_mut(key) else { return };
         let unseen = !instance.open && instance.guest.output.bytes.len() + 8 > RING_BYTES;
         if !unseen && !instance.guest.output.full(now_ns) {
             let before = instance.guest.chain;

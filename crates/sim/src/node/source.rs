@@ -24,7 +24,11 @@ pub(crate) fn baggage(guest: &Guest, sabotage: Option<Sabotage>) -> Vec<u8> {
         Some(Sabotage::LeavesOutput) => Output { start: ring.end(), bytes: Vec::new(), read: ring.read },
         _ => Output { start: ring.start, bytes: ring.bytes.clone(), read: ring.read },
     };
-    encode(&Baggage { stdout, ..Baggage::default() })
+    let mailbox = match sabotage {
+        Some(Sabotage::LeavesMailbox) => None,
+        _ => Some(guest.mailbox.to_bytes()),
+    };
+    encode(&Baggage { stdout, mailbox, ..Baggage::default() })
 }
 
 impl World {
@@ -217,6 +221,7 @@ impl World {
         }
         instance.copy = None;
         self.start_stepping(node, &key);
+        self.opened(node, &key);
     }
 
     pub(super) fn leave(&mut self, node: usize, atom: &str) {
@@ -225,6 +230,9 @@ impl World {
             let text =
                 format!("{atom} is to be forgotten at {}, which did not release it", self.nodes[node].name);
             self.judge(breach(Property::Moves, text));
+        }
+        if let Some((_, instance)) = left {
+            self.follow(node, instance.waiting);
         }
         self.reached(node, Point::Owned, atom);
     }
@@ -243,10 +251,19 @@ impl World {
         if self.plan.sabotage == Some(Sabotage::DeafToSupersede) {
             return;
         }
+        let now_ns = self.clock.now_ns();
         let Some(process) = &mut self.nodes[node].process else { return };
+        let mut waiting = Vec::new();
         process.atoms.retain(|(name, older), instance| {
-            !(name == atom && *older < epoch && (instance.speaks() || instance.phase == Phase::Ended))
+            let goes =
+                name == atom && *older < epoch && (instance.speaks() || instance.phase == Phase::Ended);
+            if goes {
+                waiting.append(&mut instance.waiting);
+            }
+            !goes
         });
+        self.forgive(atom, now_ns);
+        self.follow(node, waiting);
     }
 
     /// Takes an atom of a phase away.

@@ -4,9 +4,11 @@ use super::{Incoming, Instance, Job, Key};
 use crate::checkers::{Property, breach};
 use crate::guest::{Guest, Ring};
 use crate::plan::{Point, Sabotage};
+use crate::talk;
 use crate::world::{LEASE_NS, World};
 use sojourn_abi::{Baggage, Code, Piece, decode};
 use sojourn_kernel::Input;
+use sojourn_post::Mailbox;
 
 /// Offers in a thousand that are declined.
 const DECLINED: u64 = 80;
@@ -17,6 +19,7 @@ const MEMORY_BYTES: u64 = 1 << 20;
 
 /// An atom from what came of it.
 pub(crate) fn guest(
+    name: &str,
     image: &[u8],
     mut memory: Vec<u8>,
     size: u64,
@@ -28,7 +31,11 @@ pub(crate) fn guest(
     let output = baggage.stdout;
     let lease_ns = now_ns + LEASE_NS;
     let ring = Ring { start: output.start, bytes: output.bytes, read: output.read, lease_ns };
-    Guest::from_image(image, memory, ring)
+    let mailbox = match baggage.mailbox {
+        Some(bytes) => Mailbox::from_bytes(&bytes, talk::limits())?,
+        None => Mailbox::new(name, 1, talk::limits()),
+    };
+    Guest::from_image(image, memory, ring, mailbox)
 }
 
 impl World {
@@ -116,7 +123,7 @@ impl World {
         if self.declines(SPOILED) {
             return self.decline(node, key, "it cannot be put together");
         }
-        let Some(guest) = guest(image, memory, size, baggage, now_ns) else {
+        let Some(guest) = guest(&key.0, image, memory, size, baggage, now_ns) else {
             return self.judge(breach(Property::History, format!("{} came as what is no atom", key.0)));
         };
         let verdict = self.checkers.histories.built(&key.0, key.1, guest.digest());
@@ -147,6 +154,7 @@ impl World {
         let verdict = self.checkers.histories.opened(incarnation, &key.0, key.1);
         self.judge(verdict);
         self.start_stepping(node, key);
+        self.opened(node, key);
         self.reached(node, Point::ReleaseReceived, &key.0);
     }
 
@@ -159,7 +167,8 @@ impl World {
             let text = format!("{} drops {}, for which it speaks", self.nodes[node].name, key.0);
             return self.judge(breach(Property::Moves, text));
         }
-        process.atoms.remove(&here);
+        let waiting = process.atoms.remove(&here).map(|instance| instance.waiting);
         self.checkers.histories.dropped(process.incarnation, &here.0, here.1);
+        self.follow(node, waiting.unwrap_or_default());
     }
 }
