@@ -1377,6 +1377,18 @@ pub enum Request {
         #[n(3)]
         most: u32,
     },
+    /// Another module for an atom, whose keys and messages it keeps; wanted from the asker: `Reloaded`.
+    #[n(27)]
+    #[cbor(array)]
+    Reload {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// BLAKE3 of the module.
+        #[n(1)]
+        #[cbor(with = "minicbor::bytes")]
+        module: [u8; 32],
+    },
 }
 
 /// An answer.
@@ -1552,6 +1564,20 @@ pub enum Response {
         /// Whether there are more.
         #[n(1)]
         more: bool,
+    },
+    /// An atom goes on with another module.
+    #[n(16)]
+    #[cbor(array)]
+    Reloaded {
+        /// The atom.
+        #[n(0)]
+        atom: String,
+        /// Its epoch.
+        #[n(1)]
+        epoch: u64,
+        /// Why its memory is fresh; none: it was kept.
+        #[n(2)]
+        fresh: Option<String>,
     },
 }
 

@@ -11,6 +11,7 @@ mod added;
 mod check;
 mod code;
 mod continuation;
+mod data;
 mod emit;
 mod error;
 mod extent;
@@ -43,6 +44,7 @@ use alloc::vec::Vec;
 use sojourn_image::Frame;
 
 pub use continuation::Continuations;
+pub use data::same_data;
 pub use error::Error;
 pub use extent::initialized_bytes;
 pub use frames::Loaded;

@@ -9,7 +9,7 @@ pub mod tree {
         ($($name:ident)*) => { $(pyo3::import_exception!(sojourn.model.errors, $name);)* };
     }
     import! {
-        EngineError Finished HostError InvalidImage InvalidModule MissingExport MissingImport MissingModule
+        EngineError Finished HostError InvalidAnnotation InvalidImage InvalidModule MissingExport MissingImport MissingModule
         MissingMount NodeError Refused StorageError Stopped TooLate UnknownEngine WrongModule WrongVersion
     }
 }

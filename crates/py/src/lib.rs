@@ -3,6 +3,7 @@
 //! A thin binding over `sojourn_node`. Bytes and flat rows cross, not object graphs; `error` maps every error of
 //! the Rust side to one Python exception. Whatever waits or computes lets the interpreter lock go.
 
+mod annotation;
 mod error;
 mod image;
 mod module;
@@ -14,6 +15,8 @@ mod world;
 
 #[pyo3::pymodule]
 mod _core {
+    #[pymodule_export]
+    use crate::annotation::{annotate, annotation, is_reactive};
     #[pymodule_export]
     use crate::image::Image;
     #[pymodule_export]

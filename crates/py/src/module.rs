@@ -60,7 +60,7 @@ fn flavour_named(name: &str) -> PyResult<Flavour> {
 }
 
 /// The binary form; text is taken for what it says, and everything else is left for the pass to refuse.
-fn binary(wasm: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
+pub(crate) fn binary(wasm: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     let begins = wasm.iter().find(|byte| !byte.is_ascii_whitespace());
     if !matches!(begins, Some(b'(' | b';')) {
         return Ok(Cow::Borrowed(wasm));

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sojourn.cli.annotate import annotate
 from sojourn.cli.bench import bench
 from sojourn.cli.call import call
 from sojourn.cli.checkpoint import checkpoint
@@ -16,6 +17,7 @@ from sojourn.cli.instrument import instrument
 from sojourn.cli.logs import logs
 from sojourn.cli.migrate import migrate
 from sojourn.cli.moves import moves
+from sojourn.cli.names import names
 from sojourn.cli.node import node
 from sojourn.cli.nodes import nodes
 from sojourn.cli.ps import ps
@@ -46,12 +48,12 @@ GUEST_ARGUMENTS = {"allow_interspersed_args": False}
 HERE, REALM, MORE = "A program in this terminal", "A realm of nodes", "More"
 
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=HERE)(run)
-for command in (resume, inspect, instrument):
+for command in (resume, inspect, instrument, annotate):
     application.command(rich_help_panel=HERE)(command)
 for command in (up, node, nodes):
     application.command(rich_help_panel=REALM)(command)
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=REALM)(start)
-for command in (ps, logs, send, call, watch, migrate, moves, wait, stop, checkpoint, images, restore, top):
+for command in (ps, names, logs, send, call, watch, migrate, moves, wait, stop, checkpoint, images, restore, top):
     application.command(rich_help_panel=REALM)(command)
 application.add_typer(config, name="config", rich_help_panel=MORE)
 application.add_typer(bench, name="bench", rich_help_panel=MORE)

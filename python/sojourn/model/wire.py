@@ -1062,6 +1062,25 @@ class KeysRequest:
     most: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReloadRequest:
+    """Another module for an atom, whose keys and messages it keeps; wanted from the asker: `Reloaded`.
+
+    Attributes:
+        atom: The atom.
+        module: BLAKE3 of the module.
+    """
+
+    NUMBER: ClassVar[int] = 27
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        HASH,
+    )
+
+    atom: str
+    module: builtins.bytes
+
+
 Request: TypeAlias = (
     NodesRequest
     | AtomsRequest
@@ -1090,6 +1109,7 @@ Request: TypeAlias = (
     | FindRequest
     | WatchAtomRequest
     | KeysRequest
+    | ReloadRequest
 )
 REQUEST = Choice(
     "request",
@@ -1121,6 +1141,7 @@ REQUEST = Choice(
         FindRequest,
         WatchAtomRequest,
         KeysRequest,
+        ReloadRequest,
     ),
 )
 
@@ -1427,6 +1448,28 @@ class KeyRowsResponse:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReloadedResponse:
+    """An atom goes on with another module.
+
+    Attributes:
+        atom: The atom.
+        epoch: Its epoch.
+        fresh: Why its memory is fresh; none: it was kept.
+    """
+
+    NUMBER: ClassVar[int] = 16
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+        Maybe(TEXT),
+    )
+
+    atom: str
+    epoch: int
+    fresh: str | None = None
+
+
 Response: TypeAlias = (
     FailedResponse
     | DoneResponse
@@ -1444,6 +1487,7 @@ Response: TypeAlias = (
     | EventsResponse
     | NamesResponse
     | KeyRowsResponse
+    | ReloadedResponse
 )
 RESPONSE = Choice(
     "response",
@@ -1464,6 +1508,7 @@ RESPONSE = Choice(
         EventsResponse,
         NamesResponse,
         KeyRowsResponse,
+        ReloadedResponse,
     ),
 )
 

@@ -151,6 +151,14 @@ pub const ANNOTATION_KEYS: &[AnnotationKey] = &[
         doc: "Messages to it are on the disk before they are acknowledged. None: `false`.",
     },
     AnnotationKey {
+        name: "layout",
+        kind: ValueKind::Name,
+        choices: &[],
+        repeats: false,
+        example: "2",
+        doc: "Which layout its memory has: a reload keeps the memory where both modules say the same, and what can be compared of them is the same.",
+    },
+    AnnotationKey {
         name: "grant.connect",
         kind: ValueKind::Place,
         choices: &[],

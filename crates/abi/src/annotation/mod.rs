@@ -70,6 +70,8 @@ pub struct Annotation {
     pub most_restarts: u32,
     /// Whether messages to it are on the disk before they are acknowledged.
     pub durable: bool,
+    /// Which layout its memory has, for reloads.
+    pub layout: Option<String>,
     /// Where it may connect to: `host:port`, `*` for any.
     pub connect: Vec<String>,
     /// Where it may listen.
@@ -89,6 +91,7 @@ impl Default for Annotation {
             restart: Restart::Never,
             most_restarts: MOST_RESTARTS,
             durable: false,
+            layout: None,
             connect: Vec::new(),
             listen: Vec::new(),
         }

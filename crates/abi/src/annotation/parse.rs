@@ -104,6 +104,7 @@ pub(super) fn annotation(lines: &[Line<'_>]) -> Annotation {
             "restart" => said.restart = restart(value),
             "restarts" => said.most_restarts = value.parse().unwrap_or(0),
             "durable" => said.durable = *value == "true",
+            "layout" => said.layout = Some(text()),
             "grant.connect" => said.connect.push(text()),
             "grant.listen" => said.listen.push(text()),
             _ => {}

@@ -45,7 +45,7 @@ fn said(names: &[&str], text: &str) -> Result<Annotation, AnnotationError> {
 fn all_keys_are_read() {
     let text = "name=counter\nalias=topic:prices\nalias=role:a:b c\nkind=reactive\nneeds.memory=512KiB\n\
         needs.tag=gpu\nneeds.tag=eu\nneeds.function=sojourn_v1.send\nobjective=be near=far\nlimit.memory=8MiB\n\
-        limit.mailbox=100\ncheckpoint=1.5s\nrestart=image\nrestarts=3\ndurable=true\ngrant.connect=*:443\n\
+        limit.mailbox=100\ncheckpoint=1.5s\nrestart=image\nrestarts=3\ndurable=true\nlayout=2\ngrant.connect=*:443\n\
         grant.connect=example.org:*\ngrant.listen=[::1]:80\n";
     let annotation = said(&["handle"], text).unwrap();
     let alias = |scope: &str, alias: &str| Alias { scope: scope.into(), alias: alias.into() };
@@ -67,6 +67,7 @@ fn all_keys_are_read() {
             restart: Restart::Image,
             most_restarts: 3,
             durable: true,
+            layout: Some("2".into()),
             connect: texts(&["*:443", "example.org:*"]),
             listen: texts(&["[::1]:80"]),
         }

@@ -5,7 +5,7 @@ use super::node::Shared;
 use super::verbs::Start;
 use crate::module::Module;
 use sojourn_abi::{Annotation, Code};
-use sojourn_host::{PREVIEW0, PREVIEW1};
+use sojourn_host::{GUEST_CALLS, PREVIEW0, PREVIEW1};
 
 impl Shared {
     /// A start with what the module says where the start says nothing.
@@ -57,6 +57,7 @@ fn offered(function: &str) -> bool {
     let Some((module, name)) = function.split_once('.') else { return false };
     match module {
         PREVIEW1 | PREVIEW0 => sojourn_host::functions().any(|(known, _)| known == name),
+        GUEST_CALLS => sojourn_host::guest_calls().any(|call| call.name == name),
         _ => false,
     }
 }

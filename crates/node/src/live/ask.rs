@@ -134,6 +134,12 @@ impl Shared {
             request => match about(&request) {
                 Some(atom) => {
                     let atom = atom.to_string();
+                    // Whoever has the atom wants the module from this node.
+                    if let Request::Reload { module, .. } = &request
+                        && let Err(failure) = self.module(*module, asker, Duration::from_secs(20))
+                    {
+                        return failed(failure);
+                    }
                     self.about_atom(&atom, &request, asker, deadline)
                 }
                 None => self.here(request, asker),
@@ -206,7 +212,8 @@ fn about(request: &Request) -> Option<&str> {
         | Request::Stop { atom, .. }
         | Request::Checkpoint { atom }
         | Request::Snapshot { atom }
-        | Request::Forget { atom } => Some(atom),
+        | Request::Forget { atom }
+        | Request::Reload { atom, .. } => Some(atom),
         _ => None,
     }
 }

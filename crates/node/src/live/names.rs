@@ -263,6 +263,7 @@ fn atom_of(request: &mut Request) -> Option<&mut String> {
         | Request::Checkpoint { atom }
         | Request::Snapshot { atom }
         | Request::Forget { atom }
+        | Request::Reload { atom, .. }
         | Request::Restore { atom, .. }
         | Request::WatchAtom { atom, .. }
         | Request::Keys { atom, .. }

@@ -234,13 +234,18 @@ impl Driver<'_> {
 }
 
 /// An image with everything but connections, which no image brings back.
-pub(super) fn whole(guest: &mut dyn Guest, mut image: Image, atom: &Atom) -> Image {
+pub(super) fn whole(guest: &mut dyn Guest, image: Image, atom: &Atom) -> Image {
+    whole_with(guest, image, atom, atom.desk.save())
+}
+
+/// The same, with a mailbox that has been packed.
+pub(super) fn whole_with(guest: &mut dyn Guest, mut image: Image, atom: &Atom, mailbox: Vec<u8>) -> Image {
     for index in 0..guest.memories() {
         if let Ok(memory) = guest.memory(index) {
             image.memories.push(Memory::capture(index, memory));
         }
     }
-    image.mailbox = sojourn_abi::encode(&atom.baggage(Vec::new(), None, atom.desk.save()));
+    image.mailbox = sojourn_abi::encode(&atom.baggage(Vec::new(), None, mailbox));
     image
 }
 
