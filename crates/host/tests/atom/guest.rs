@@ -6,6 +6,7 @@ use sojourn_abi::{Code, Event, EventKind};
 use sojourn_engine::{Reply, Value};
 use sojourn_host::{GUEST_CALLS, Setup};
 use sojourn_post::Limits;
+use std::collections::VecDeque;
 
 /// Where what is passed lies.
 pub const DRAFT: u32 = 0x100;
@@ -90,17 +91,9 @@ impl Guest {
 
     /// Goes on elsewhere, where the clocks show something else: with its memory, its mailbox, its connections.
     pub fn move_on(self) -> Self {
-        let there = Shared::default();
-        {
-            let here = self.world.machine.lock();
-            let mut machine = there.lock();
-            machine.realm = here.realm.as_ref().map(Realm::moved);
-            machine.peers.clone_from(&here.peers);
-            machine.waiting.clone_from(&here.waiting);
-            machine.stderr.clone_from(&here.stderr);
-            machine.room = here.room;
-            machine.monotonic_ns = 777_777;
-        }
+        let mut machine = self.world.machine.lock().moved();
+        (machine.monotonic_ns, machine.plan) = (777_777, VecDeque::new());
+        let there = Shared::of(machine);
         Self { world: self.world.move_to(there).unwrap(), text: self.text }
     }
 

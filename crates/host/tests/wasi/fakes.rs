@@ -143,6 +143,21 @@ impl Machine {
         true
     }
 
+    /// The machine as a guest finds it that has moved: its streams, its realm, its connections, and what is planned.
+    pub fn moved(&self) -> Self {
+        Self {
+            monotonic_ns: self.monotonic_ns,
+            stdout: self.stdout.clone(),
+            stderr: self.stderr.clone(),
+            room: self.room,
+            plan: self.plan.clone(),
+            waiting: self.waiting.clone(),
+            peers: self.peers.clone(),
+            realm: self.realm.as_ref().map(Realm::moved),
+            ..Self::default()
+        }
+    }
+
     /// Everything that is planned until now happens.
     pub fn happen(&mut self) {
         while self.next(Some(self.monotonic_ns)) {}
@@ -174,6 +189,10 @@ impl Machine {
 pub struct Shared(Arc<Mutex<Machine>>);
 
 impl Shared {
+    pub fn of(machine: Machine) -> Self {
+        Self(Arc::new(Mutex::new(machine)))
+    }
+
     pub fn lock(&self) -> MutexGuard<'_, Machine> {
         self.0.lock().unwrap()
     }
