@@ -255,3 +255,11 @@ def test_inspect_takes_a_global_name_for_an_atom(ran: Ran) -> None:
     result = ran("inspect", "node-1/nobody")
     assert isinstance(result.exception, StorageError)
     assert "there is no atom 'node-1/nobody'" in str(result.exception)
+
+
+def test_forget_lets_an_atoms_name_free(ran: Ran, realm: FakeRealm) -> None:
+    result = ran("forget", "lua")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "forgotten: lua-abc123\n")
+    assert realm.atoms == {}
+    realm.atoms["node-1/x"] = atom_row("node-1/x", state=wire.AtomState.ENDED)
+    assert json.loads(ran("forget", "x", "--json").stdout) == {"atom": "node-1/x"}

@@ -78,7 +78,7 @@ impl Shared {
     /// A name for an atom that is to be born here: the one that is asked for, or one made from its program's.
     ///
     /// # Errors
-    /// `InvalidName`; `AtomNameTaken`: there is such an atom, or something is kept of one.
+    /// `InvalidName`; `AtomNameTaken`: there is such an atom, or one can be restored.
     pub(crate) fn birth(&self, wanted: Option<&str>, program: &str) -> Result<Birth<'_>, Failure> {
         let Some(local) = wanted else {
             loop {
@@ -102,10 +102,9 @@ impl Shared {
         // From here on its drop gives the name free.
         let mut birth = Birth { names: &self.names, name, epoch: 1 << LINEAGE };
         let name = &birth.name;
-        if let Some(atom) = self.atom(name) {
-            let alive = atom.state().alive();
-            let is = if alive { "runs here" } else { "has ended, and its output is still kept" };
-            return taken(format!("{name} {is}"));
+        let former = self.atom(name);
+        if former.as_ref().is_some_and(|atom| atom.state().alive()) {
+            return taken(format!("{name} runs here"));
         }
         if let Some(place) = self.kernel(|kernel| kernel.place(name)) {
             if place.alive {
@@ -114,7 +113,12 @@ impl Shared {
             birth.epoch = ((place.epoch >> LINEAGE) + 1) << LINEAGE;
         }
         if !self.image_rows(Some(&birth.name)).is_empty() {
-            return taken(format!("images of an earlier {} are kept here", birth.name));
+            return taken(format!("images of {} are kept here, which it can be restored from", birth.name));
+        }
+        // What is left of one that nobody can restore gives way.
+        if former.is_some() {
+            self.dismiss(&birth.name);
+            self.forget_images(&birth.name)?;
         }
         Ok(birth)
     }

@@ -277,8 +277,9 @@ impl Shared {
         atom.stdout.end();
         atom.stderr.end();
         self.tell_watchers(atom);
-        self.tell(Input::Ended { atom: atom.id.clone() });
         self.ended(atom);
+        // From here on another atom may have its name.
+        self.tell(Input::Ended { atom: atom.id.clone() });
     }
 
     /// Something to be done beside the rest.
