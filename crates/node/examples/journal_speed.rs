@@ -69,7 +69,7 @@ fn flood(journal: &Journal) -> f64 {
     for _ in 0..FLOOD / TOGETHER {
         let told = told.clone();
         let done =
-            Box::new(move |result: Result<(), _>| told.send(result.is_ok()).expect("somebody listens"));
+            Box::new(move |result: Result<u64, _>| told.send(result.is_ok()).expect("somebody listens"));
         journal.append("atom", Kind::Post, vec![vec![7; MESSAGE]; TOGETHER], done);
         under_way += 1;
         // As many as senders have on their way.

@@ -3,6 +3,7 @@
 use super::atom::{Atom, Demand, Failure, Parts};
 use super::console::AtomConsole;
 use super::desk::{Desk, Gate};
+use super::key_port::KeyPort;
 use super::node::Shared;
 use super::realm_port::RealmPort;
 use super::thread::launch;
@@ -170,6 +171,7 @@ impl Shared {
         baggage.moves += 1;
         baggage.name.clone_from(&arriving.facts.name);
         baggage.memory_limit_bytes = arriving.facts.memory_limit_bytes;
+        self.check_baggage(&baggage)?;
         let atom =
             self.make_atom(id, &arriving.module, arriving.engine, baggage.clone(), AtomState::Held, epoch);
         let ports = self.ports(&atom, Vec::new(), &baggage, true)?;
@@ -211,6 +213,7 @@ impl Shared {
         self.relays.open(self, id, epoch);
         self.open_desk(&atom.desk);
         atom.changed();
+        self.settle(&atom);
         self.crash_point("target:owned");
     }
 
@@ -258,6 +261,7 @@ impl Shared {
     ) -> Arc<Atom> {
         let (wake, seat) = (Arc::new(Wake::default()), Arc::new(self.scheduler.seat()));
         let desk = desk(id, &baggage, phase, &wake);
+        self.journal_from_here(&desk);
         let parts = Parts { module: module.clone(), engine, baggage, wake, seat, desk };
         let atom = Atom::new(id, parts, phase, epoch);
         let (shared, awoken) = (Arc::downgrade(self), Arc::downgrade(&atom));
@@ -281,6 +285,7 @@ impl Shared {
         let console = AtomConsole::new(stdin, rings, Arc::clone(&atom.wake), Arc::clone(&atom.seat));
         let mut ports = crate::ports::machine(Box::new(console));
         ports.post = Box::new(RealmPort::new(self, atom));
+        ports.keys = Box::new(KeyPort::new(self, atom));
         if let Some(sockets) = self.relays.sockets(self, atom, baggage, held)? {
             ports.sockets = sockets;
         }

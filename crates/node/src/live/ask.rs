@@ -213,7 +213,8 @@ fn about(request: &Request) -> Option<&str> {
         | Request::Checkpoint { atom }
         | Request::Snapshot { atom }
         | Request::Forget { atom }
-        | Request::Reload { atom, .. } => Some(atom),
+        | Request::Reload { atom, .. }
+        | Request::Keys { atom, .. } => Some(atom),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@
 //! ```
 
 use super::desk::Desk;
+use super::keys::{self, Keys};
 use super::rest::Resting;
 use super::ring::Ring;
 use super::schedule::Seat;
@@ -51,6 +52,8 @@ pub(crate) struct Atom {
     pub(crate) desk: Arc<Desk>,
     /// How it lives.
     pub(crate) life: Life,
+    /// Its keys and values.
+    pub(crate) keys: Mutex<Keys>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -167,6 +170,7 @@ impl Atom {
             seat: parts.seat,
             desk: parts.desk,
             life: parts.baggage.life.clone().unwrap_or_default(),
+            keys: Mutex::new(keys::of(&parts.baggage).unwrap_or_default()),
             state: Mutex::new(state),
             changed: Condvar::new(),
         })
@@ -295,7 +299,7 @@ impl Atom {
             mailbox: Some(mailbox),
             aliases: Some(state.aliases.clone()),
             life: Some(self.life.clone()),
-            keys: None,
+            keys: lock(&self.keys).encode(self.desk.covered().as_ref()),
         }
     }
 

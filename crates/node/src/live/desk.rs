@@ -6,6 +6,8 @@
 //! open -> ended               what is on its way out still goes
 //! ```
 
+use super::journal::Journaled;
+use super::keys::Covered;
 use super::wake::Wake;
 use crate::module::lock;
 use sojourn_abi::Post;
@@ -59,6 +61,8 @@ pub(crate) struct Desk {
     pub(crate) name: String,
     /// Whether posts are journaled before they are taken.
     pub(crate) durable: bool,
+    /// How far, then.
+    pub(crate) journaled: Journaled,
     inner: Mutex<Inner>,
     /// Sends of one desk go one after the other.
     sending: Mutex<()>,
@@ -73,6 +77,7 @@ impl Desk {
         Arc::new(Self {
             name,
             durable,
+            journaled: Journaled::default(),
             inner: Mutex::new(inner),
             sending: Mutex::default(),
             reader,
@@ -126,12 +131,20 @@ impl Desk {
     pub(crate) fn seal(&self) -> Vec<u8> {
         let mut inner = self.inner();
         inner.gate = Gate::Sealed;
+        self.journaled.packed();
         inner.mailbox.to_bytes()
     }
 
     /// The mailbox as it stands.
     pub(crate) fn save(&self) -> Vec<u8> {
-        self.inner().mailbox.to_bytes()
+        let inner = self.inner();
+        self.journaled.packed();
+        inner.mailbox.to_bytes()
+    }
+
+    /// What of the journal is in the mailbox that was packed last, where there is a journal.
+    pub(crate) fn covered(&self) -> Option<Covered> {
+        self.durable.then(|| self.journaled.covered())
     }
 
     /// Opens it; posts that waited.

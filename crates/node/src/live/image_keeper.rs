@@ -4,6 +4,7 @@ use super::atom::{Atom, Failure};
 use super::node::Shared;
 use super::settings::Settings;
 use crate::images::{self, Images, Kept, KeptInfo};
+use crate::journal::{self, Journal};
 use crate::module::lock;
 use sojourn_abi::{AtomState, Code, ImageRow, Request, Response};
 use sojourn_image::{Image, ModuleHash};
@@ -16,9 +17,13 @@ use std::time::{Duration, Instant};
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is looked for atoms whose image is due.
 const LOOK: Duration = Duration::from_millis(500);
+/// After how many looks the journal is swept.
+const SWEEP: u64 = 10;
 
-/// The store of a node.
+/// The store of a node, and its journal.
 pub(crate) struct Keeper {
+    // Closed first: the store has the lock of both.
+    journal: Journal,
     images: Images,
 }
 
@@ -29,7 +34,13 @@ impl Keeper {
             max_bytes: settings.images_max_bytes,
             ..images::Settings::default()
         };
-        Ok(Self { images: Images::open(&folder.join("images"), store)? })
+        let images = Images::open(&folder.join("images"), store)?;
+        let journal = Journal::open(&folder.join("journal"), journal::Settings::default())?;
+        Ok(Self { journal, images })
+    }
+
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.journal
     }
 }
 
@@ -96,6 +107,7 @@ impl Shared {
         images.keep_module(&atom.module.hash(), atom.module.wasm()).map_err(|error| failure(&error))?;
         let kept = self.kept(&atom.id, epoch, taken_at_ns, cause);
         let info = images.keep(&kept, image).map_err(|error| failure(&error))?;
+        self.image_kept(atom, image);
         let mut rows = vec![self.image_row(&info)];
         rows.extend(self.copies(&atom.id, image, epoch, taken_at_ns, cause));
         Ok(rows)
@@ -175,11 +187,17 @@ impl Shared {
         let images = self.keeper()?;
         let loaded = images.load(id).map_err(|error| failure(&error))?;
         let mut image = loaded.image;
+        let newest = images.newest(&loaded.info.atom).map_err(|error| failure(&error))?;
+        // One that is not the newest is gone back to.
+        if newest.is_some_and(|newest| newest.id == id) {
+            self.with_journal(&loaded.info.atom, &mut image)?;
+        }
         image.module = images.module(&image.module_hash).map_err(|error| failure(&error))?;
         self.offer_image(&image)
     }
 
     pub(crate) fn forget_images(&self, atom: &str) -> Result<(), Failure> {
+        self.forget_journal(atom);
         match self.keeper() {
             Ok(images) => images.remove(atom).map(drop).map_err(|error| failure(&error)),
             Err(_) => Ok(()),
@@ -189,15 +207,22 @@ impl Shared {
 
 /// Takes images of atoms that are to have one now and then.
 pub(crate) fn keep_intervals(kept: &Weak<Shared>) {
-    loop {
+    for look in 1_u64.. {
         let Some(shared) = kept.upgrade() else { return };
         if shared.closed() {
             return;
         }
+        if look.is_multiple_of(SWEEP) {
+            shared.beside("sweep", Shared::sweep_journal);
+        }
         let atoms: Vec<Arc<Atom>> = lock(&shared.atoms).values().cloned().collect();
         let mut rest = LOOK;
-        for atom in atoms.into_iter().filter(|atom| atom.images_every_ms > 0) {
-            let every = Duration::from_millis(atom.images_every_ms);
+        for atom in atoms {
+            let every = match (shared.image_due(&atom), atom.images_every_ms) {
+                (true, _) => LOOK,
+                (false, 0) => continue,
+                (false, every) => Duration::from_millis(every),
+            };
             let (since, runs) = {
                 let state = atom.state();
                 (state.imaged_at.elapsed(), state.phase == AtomState::Running)

@@ -11,6 +11,8 @@
 //! | `schedule` | who of many atoms runs |
 //! | `ring`, `wake`, `console` | what an atom writes, and how it waits |
 //! | `desk`, `post`, `realm_port` | messages of atoms |
+//! | `keys`, `key_port` | their keys and values |
+//! | `journal` | what comes for durable ones is on the disk first |
 //! | `spawn`, `supervise` | atoms that start others; what is done when one fails |
 //! | `boxes` | mailboxes of clients |
 //! | `rest` | reactive atoms between two messages |
@@ -32,6 +34,9 @@ mod content;
 mod desk;
 mod execute;
 mod image_keeper;
+mod journal;
+mod key_port;
+mod keys;
 mod leave;
 mod metrics;
 mod names;

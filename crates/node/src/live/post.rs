@@ -127,7 +127,7 @@ impl Shared {
         match (open, here, place) {
             (false, ..) => {}
             (true, Some(desk), _) => {
-                let receipts = self.deliver(&desk, vec![post]);
+                let receipts = self.deliver(&desk, vec![post], &self.settings.name);
                 self.hand_back(receipts, &self.settings.name);
             }
             (true, None, Some(node)) => self.transmit(&node, vec![post], Vec::new()),
@@ -142,7 +142,10 @@ impl Shared {
     }
 
     /// Gives posts to a desk of this node; what their senders are to be told.
-    fn deliver(self: &Arc<Self>, desk: &Arc<Desk>, posts: Vec<Post>) -> Vec<Receipt> {
+    fn deliver(self: &Arc<Self>, desk: &Arc<Desk>, posts: Vec<Post>, from: &str) -> Vec<Receipt> {
+        if desk.durable {
+            return self.deliver_durably(desk, posts, from);
+        }
         self.take(desk, posts)
     }
 
@@ -189,7 +192,7 @@ impl Shared {
         }
         for (to, posts) in groups {
             if let Some(desk) = self.posts.desk(&to) {
-                let receipts = self.deliver(&desk, posts);
+                let receipts = self.deliver(&desk, posts, from);
                 self.hand_back(receipts, from);
             } else {
                 self.pass_on_posts(&to, posts);
@@ -288,7 +291,7 @@ impl Shared {
         }
         match self.posts.desk(to) {
             Some(receiver) => {
-                let receipts = self.deliver(&receiver, posts);
+                let receipts = self.deliver(&receiver, posts, &self.settings.name);
                 self.hand_back(receipts, &self.settings.name);
             }
             None => self.pass_on_posts(to, posts),

@@ -85,6 +85,7 @@ impl Shared {
     /// It begins anew: a fresh guest, with the messages that it has not received.
     fn begin_again(self: &Arc<Self>, atom: &Arc<Atom>) -> Result<(), Failure> {
         let (me, id) = (self.settings.name.clone(), atom.id.clone());
+        self.unsettle(&atom.desk);
         let unanswered = {
             let mut inner = atom.desk.inner();
             inner.mailbox.begin_anew(super::realtime_ns());
@@ -111,6 +112,7 @@ impl Shared {
                 (state.phase, state.reason, state.status) = (AtomState::Running, None, None);
                 drop(state);
                 begun.changed();
+                shared.settle(&begun);
             }
             Err((_, text)) => shared.stays_down(&begun, &text),
         };

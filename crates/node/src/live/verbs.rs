@@ -112,6 +112,7 @@ impl Shared {
             Request::Checkpoint { atom } => self.checkpoint(&atom),
             Request::Snapshot { atom } => self.snapshot(&atom),
             Request::Forget { atom } => self.forget(&atom),
+            Request::Keys { atom, prefix, after, most } => self.keys(&atom, &prefix, &after, most),
             Request::Find { scope, pattern, any } => {
                 Ok(Response::Names { rows: self.find(&scope, &pattern, any)? })
             }
@@ -178,6 +179,7 @@ impl Shared {
             life: order.life,
             ..Baggage::default()
         };
+        self.check_baggage(&baggage)?;
         let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
         let listening = self.relays.listen(self, &id, epoch, &order.listen)?;
         let listeners = u32::try_from(listening.len()).unwrap_or(0);
@@ -209,6 +211,7 @@ impl Shared {
             self.relays.ended(&id);
             return Err(failure);
         }
+        self.make_first_image(&id);
         Ok(Response::Placed { atom: id, node: me, epoch, listening })
     }
 
@@ -298,6 +301,12 @@ impl Shared {
         Ok(Response::Fetched { content: self.contents.put(bytes), bytes: length })
     }
 
+    fn keys(&self, id: &str, prefix: &[u8], after: &[u8], most: u32) -> Result<Response, Failure> {
+        let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
+        let (rows, more) = crate::module::lock(&atom.keys).rows(prefix, after, most.max(1) as usize);
+        Ok(Response::KeyRows { rows, more })
+    }
+
     fn forget(&self, id: &str) -> Result<Response, Failure> {
         let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
         if atom.state().alive() {
@@ -333,6 +342,7 @@ impl Shared {
             stderr: Output { read: None, ..baggage.stderr },
             ..baggage
         };
+        self.check_baggage(&baggage)?;
         let atom =
             self.make_atom(id, &module, EngineName::default(), baggage.clone(), AtomState::Starting, epoch);
         if !atom.desk.durable {
@@ -367,6 +377,7 @@ impl Shared {
             self.tell(Input::Ended { atom: id.into() });
             return Err(failure);
         }
+        self.make_first_image(id);
         Ok(Response::Placed { atom: id.into(), node: me, epoch, listening: Vec::new() })
     }
 }

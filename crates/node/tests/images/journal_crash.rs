@@ -54,7 +54,7 @@ fn journals_until_it_is_killed() {
         let contents = vec![content(*number), content(*number + 1)];
         *number += 2;
         let (say, told) = (tell.clone(), *number - 1);
-        let done = Box::new(move |result: Result<(), _>| {
+        let done = Box::new(move |result: Result<u64, _>| {
             result.unwrap();
             say(format!("there {atom} {told}"));
         });
