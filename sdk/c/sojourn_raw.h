@@ -480,8 +480,10 @@ int32_t sojourn_raw_kv_compare_and_set(const void *key, uint32_t key_length, uin
 __attribute__((__import_module__("sojourn_v1"), __import_name__("kv_list")))
 int32_t sojourn_raw_kv_list(const void *prefix, uint32_t prefix_length, const void *after, uint32_t after_length, void *into, uint32_t into_capacity, uint32_t *length, uint32_t *more);
 
-// Changes of keys with this prefix come as messages of kind 5, type `put` or `delete`, subject the
-// key.
+// Changes of keys with this prefix come as messages of kind 5 from the atom itself: type `put` or
+// `delete`, subject the key as text (bytes that are none are replaced), data the new value, or for
+// `delete` the key byte for byte; the id is the version. A change for which the mailbox has no room is
+// refused with `NoRoom`.
 // `prefix`: The prefix.
 // `on`: 1: from now on; 0: no more.
 // Codes: `NoRoom`.

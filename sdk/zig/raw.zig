@@ -504,8 +504,10 @@ pub extern "sojourn_v1" fn kv_compare_and_set(key: [*]const u8, key_length: usiz
 /// Codes: `TooSmall`.
 pub extern "sojourn_v1" fn kv_list(prefix: [*]const u8, prefix_length: usize, after: [*]const u8, after_length: usize, into: [*]u8, into_capacity: usize, length: *u32, more: *u32) i32;
 
-/// Changes of keys with this prefix come as messages of kind 5, type `put` or `delete`, subject the
-/// key.
+/// Changes of keys with this prefix come as messages of kind 5 from the atom itself: type `put` or
+/// `delete`, subject the key as text (bytes that are none are replaced), data the new value, or for
+/// `delete` the key byte for byte; the id is the version. A change for which the mailbox has no room is
+/// refused with `NoRoom`.
 /// `prefix`: The prefix.
 /// `on`: 1: from now on; 0: no more.
 /// Codes: `NoRoom`.

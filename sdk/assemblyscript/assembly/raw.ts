@@ -485,7 +485,7 @@ export declare function kv_compare_and_set(key: usize, key_length: usize, expect
 export declare function kv_list(prefix: usize, prefix_length: usize, after: usize, after_length: usize, into: usize, into_capacity: usize, length: usize, more: usize): i32;
 
 /**
- * Changes of keys with this prefix come as messages of kind 5, type `put` or `delete`, subject the key.
+ * Changes of keys with this prefix come as messages of kind 5 from the atom itself: type `put` or `delete`, subject the key as text (bytes that are none are replaced), data the new value, or for `delete` the key byte for byte; the id is the version. A change for which the mailbox has no room is refused with `NoRoom`.
  * `prefix`: The prefix.
  * `on`: 1: from now on; 0: no more.
  * Codes: `NoRoom`.

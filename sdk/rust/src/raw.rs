@@ -832,8 +832,10 @@ unsafe extern "C" {
         more: *mut u32,
     ) -> i32;
 
-    /// Changes of keys with this prefix come as messages of kind 5, type `put` or `delete`, subject the
-    /// key.
+    /// Changes of keys with this prefix come as messages of kind 5 from the atom itself: type `put` or
+    /// `delete`, subject the key as text (bytes that are none are replaced), data the new value, or for
+    /// `delete` the key byte for byte; the id is the version. A change for which the mailbox has no room is
+    /// refused with `NoRoom`.
     ///
     /// - `prefix`: The prefix.
     /// - `on`: 1: from now on; 0: no more.

@@ -5,6 +5,9 @@
 //! found there (`follow`), with the value and version that it had: what others saw of it stays true. An atom that does
 //! something else than before finds all that it had put from there on.
 
+#[cfg(test)]
+mod tests;
+
 use crate::journal::Cut;
 use minicbor::{Decoder, Encoder};
 use sojourn_abi::{Baggage, Code, KeyRow};
@@ -320,7 +323,3 @@ fn read_covered(input: &mut Decoder<'_>) -> Option<Option<Covered>> {
 fn cost(key: &[u8], value: &[u8]) -> usize {
     ENTRY_BYTES + key.len() + value.len()
 }
-
-#[cfg(test)]
-#[path = "keys_tests.rs"]
-mod tests;
