@@ -30,6 +30,7 @@ class NodeProcess:
     Attributes:
         name: Its name.
         address: Where others join it.
+        pid: Its process.
     """
 
     def __init__(self, command: list[str], name: str, options: list[str]) -> None:
@@ -40,6 +41,7 @@ class NodeProcess:
         if len(line) < 2:  # noqa: PLR2004 -- its name and an address
             raise SystemExit(f"error: {name} did not start")
         self.address = line[1]
+        self.pid = self._process.pid
 
     def resident_mib(self) -> float:
         """Memory that the process has."""

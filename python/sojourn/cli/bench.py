@@ -37,6 +37,12 @@ def migration(context: typer.Context, *, json: JsonFile = None) -> None:
     measure("migration", json, context.args)
 
 
+@bench.command(context_settings=PASSED_ON)
+def message(context: typer.Context, *, json: JsonFile = None) -> None:
+    """Messages between atoms, beside bare Zenoh, Ray, Dask and NATS; prints one table."""
+    measure("message", json, context.args)
+
+
 def measure(what: str, json: Path | None, arguments: list[str]) -> None:
     """Runs a script of the checkout, and ends as it ends."""
     script = Path(sojourn.__file__).resolve().parents[2] / "benchmarks" / what / "run.py"
