@@ -43,6 +43,7 @@
 #define SJ_CHECKPOINT(every) SJ_ANNOTATE("checkpoint", every) /* "5s" */
 #define SJ_RESTART(how) SJ_ANNOTATE("restart", how)           /* "never", "start", "image" */
 #define SJ_RESTARTS(a_minute) SJ_ANNOTATE("restarts", a_minute)
+#define SJ_LAYOUT(name) SJ_ANNOTATE("layout", name) /* a reload keeps the memory where this is the same */
 #define SJ_GRANT_CONNECT(place) SJ_ANNOTATE("grant.connect", place) /* "host:port", * for any */
 #define SJ_GRANT_LISTEN(place) SJ_ANNOTATE("grant.listen", place)
 #define SJ_OBJECTIVE(text) SJ_ANNOTATE("objective", text)

@@ -67,6 +67,7 @@ macro_rules! atom {
     (restart: $value:ident $(, $($rest:tt)*)?) => { $crate::atom! { @ "restart", stringify!($value); $($($rest)*)? } };
     (restarts: $value:literal $(, $($rest:tt)*)?) => { $crate::atom! { @ "restarts", $value; $($($rest)*)? } };
     (durable: $value:literal $(, $($rest:tt)*)?) => { $crate::atom! { @ "durable", $value; $($($rest)*)? } };
+    (layout: $value:literal $(, $($rest:tt)*)?) => { $crate::atom! { @ "layout", $value; $($($rest)*)? } };
     (grant_connect: $value:literal $(, $($rest:tt)*)?) => { $crate::atom! { @ "grant.connect", $value; $($($rest)*)? } };
     (grant_listen: $value:literal $(, $($rest:tt)*)?) => { $crate::atom! { @ "grant.listen", $value; $($($rest)*)? } };
     (@ $key:literal, $value:expr; $($rest:tt)*) => {

@@ -5,6 +5,7 @@
 //! | `node` | opens a node; what its parts share; the kernel's lock |
 //! | `execute` | does what the kernel wants done |
 //! | `ask`, `verbs` | requests: to whom, and what is done |
+//! | `reload` | another module for an atom |
 //! | `annotated` | what a module says of itself, at its start and its arrival |
 //! | `atom`, `thread` | an atom here, and the thread that is its stack |
 //! | `threads` | threads that are kept for the next one |
@@ -46,6 +47,7 @@ mod post;
 mod realm_port;
 mod records;
 mod relay;
+mod reload;
 mod rest;
 mod restore;
 mod ring;

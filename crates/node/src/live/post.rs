@@ -185,7 +185,7 @@ impl Shared {
     }
 
     /// Posts came from another node.
-    fn posts_came(self: &Arc<Self>, from: &str, posts: Vec<Post>) {
+    pub(super) fn posts_came(self: &Arc<Self>, from: &str, posts: Vec<Post>) {
         let mut groups: BTreeMap<String, Vec<Post>> = BTreeMap::new();
         for post in posts {
             groups.entry(post.to.clone()).or_default().push(post);
