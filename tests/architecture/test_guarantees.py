@@ -14,9 +14,8 @@ ROWS = [line for line in PAGE.read_text().splitlines() if line.startswith("| ") 
 @cache
 def names() -> set[str]:
     """Every function of Rust and of Python's tests, and every file of tests and simulator, by name."""
-    rust = [
-        path for folder in ROOT.glob("crates/*") for part in ("src", "tests") for path in folder.glob(f"{part}/**/*.rs")
-    ]
+    folders = [*ROOT.glob("crates/*"), ROOT / "tests" / "conformance"]
+    rust = [path for folder in folders for part in ("src", "tests") for path in folder.glob(f"{part}/**/*.rs")]
     python = list((ROOT / "tests").glob("**/*.py"))
     found = {path.name for path in rust + python}
     for path in rust + python:

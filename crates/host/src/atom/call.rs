@@ -142,9 +142,11 @@ impl<'a> Call<'a> {
     }
 
     pub(super) fn draft(&self, index: usize) -> Result<Draft, Stop> {
-        let at = self.record(index, DRAFT_BYTES)?;
-        let bytes = |field: u32| self.find(self.word(at + field), self.word(at + field + 4));
-        if self.word(at + draft_at::RESERVED) != 0 {
+        let record = self.memory.bytes(self.find(self.u32(index), DRAFT_BYTES)?);
+        let (words, _) = record.as_chunks();
+        let word = |field: u32| words.get(field as usize / 4).map_or(0, |word| u32::from_le_bytes(*word));
+        let bytes = |field: u32| self.find(word(field), word(field + 4));
+        if word(draft_at::RESERVED) != 0 {
             return Err(Code::InvalidRequest.into());
         }
         Ok(Draft {
@@ -152,7 +154,7 @@ impl<'a> Call<'a> {
             subject: bytes(draft_at::SUBJECT).map(Text)?,
             content_type: bytes(draft_at::CONTENT_TYPE).map(Text)?,
             data: bytes(draft_at::DATA)?,
-            flags: self.word(at + draft_at::FLAGS),
+            flags: word(draft_at::FLAGS),
         })
     }
 
@@ -165,13 +167,6 @@ impl<'a> Call<'a> {
     fn find(&self, at: u32, length: u32) -> Result<Stretch, Stop> {
         let at = if length == 0 { 0 } else { at };
         self.memory.find(at, length).ok_or(Stop::Code(Code::BadPointer))
-    }
-
-    /// A number that was checked to be there.
-    fn word(&self, at: u32) -> u32 {
-        self.memory.find(at, 4).map_or(0, |stretch| {
-            self.memory.bytes(stretch).iter().rev().fold(0, |value, byte| value << 8 | u32::from(*byte))
-        })
     }
 
     // ------------------------------------------------------------ what they say
