@@ -347,7 +347,8 @@ int32_t sojourn_raw_receive(int64_t deadline, void *into, uint32_t into_capacity
 __attribute__((__import_module__("sojourn_v1"), __import_name__("on_interrupt")))
 int32_t sojourn_raw_on_interrupt(uint64_t context, uint32_t flags);
 
-// The answer of a future becomes a callback instead of waiting for `await`.
+// The answer of a future becomes a callback instead of waiting for `await`; the future is gone when it
+// is due.
 // `future`: The future.
 // `context`: Given to the callback.
 // `flags`: As in `on_interrupt`.
@@ -494,14 +495,14 @@ int32_t sojourn_raw_kv_watch(const void *prefix, uint32_t prefix_length, uint32_
 // `address`: `host:port`.
 // `deadline`: How long to wait.
 // `fd`: Its descriptor, also for WASI calls.
-// Codes: `NotGranted`, `Unreachable`, `TimedOut`, `Address`, `Callback`.
+// Codes: `NotGranted`, `Unreachable`, `TimedOut`, `Address`, `NoRoom`, `Callback`.
 __attribute__((__import_module__("sojourn_v1"), __import_name__("connect")))
 int32_t sojourn_raw_connect(const void *address, uint32_t address_length, int64_t deadline, uint32_t *fd);
 
 // Listens for TCP connections, if the atom may.
 // `address`: `host:port`; port 0: any.
 // `fd`: Its descriptor.
-// Codes: `NotGranted`, `Address`.
+// Codes: `NotGranted`, `Address`, `NoRoom`.
 __attribute__((__import_module__("sojourn_v1"), __import_name__("listen")))
 int32_t sojourn_raw_listen(const void *address, uint32_t address_length, uint32_t *fd);
 
@@ -509,7 +510,7 @@ int32_t sojourn_raw_listen(const void *address, uint32_t address_length, uint32_
 // `listener`: The listener.
 // `deadline`: How long to wait.
 // `fd`: The connection's descriptor.
-// Codes: `TimedOut`, `BadDescriptor`, `Callback`.
+// Codes: `TimedOut`, `BadDescriptor`, `NoRoom`, `Callback`.
 __attribute__((__import_module__("sojourn_v1"), __import_name__("accept")))
 int32_t sojourn_raw_accept(uint32_t listener, int64_t deadline, uint32_t *fd);
 

@@ -388,7 +388,8 @@ pub extern "sojourn_v1" fn receive(deadline: i64, into: [*]u8, into_capacity: us
 /// `flags`: 1: also while another callback runs.
 pub extern "sojourn_v1" fn on_interrupt(context: u64, flags: u32) i32;
 
-/// The answer of a future becomes a callback instead of waiting for `await`.
+/// The answer of a future becomes a callback instead of waiting for `await`; the future is gone when it
+/// is due.
 /// `future`: The future.
 /// `context`: Given to the callback.
 /// `flags`: As in `on_interrupt`.
@@ -517,20 +518,20 @@ pub extern "sojourn_v1" fn kv_watch(prefix: [*]const u8, prefix_length: usize, o
 /// `address`: `host:port`.
 /// `deadline`: How long to wait.
 /// `fd`: Its descriptor, also for WASI calls.
-/// Codes: `NotGranted`, `Unreachable`, `TimedOut`, `Address`, `Callback`.
+/// Codes: `NotGranted`, `Unreachable`, `TimedOut`, `Address`, `NoRoom`, `Callback`.
 pub extern "sojourn_v1" fn connect(address: [*]const u8, address_length: usize, deadline: i64, fd: *u32) i32;
 
 /// Listens for TCP connections, if the atom may.
 /// `address`: `host:port`; port 0: any.
 /// `fd`: Its descriptor.
-/// Codes: `NotGranted`, `Address`.
+/// Codes: `NotGranted`, `Address`, `NoRoom`.
 pub extern "sojourn_v1" fn listen(address: [*]const u8, address_length: usize, fd: *u32) i32;
 
 /// Takes the next connection of a listener.
 /// `listener`: The listener.
 /// `deadline`: How long to wait.
 /// `fd`: The connection's descriptor.
-/// Codes: `TimedOut`, `BadDescriptor`, `Callback`.
+/// Codes: `TimedOut`, `BadDescriptor`, `NoRoom`, `Callback`.
 pub extern "sojourn_v1" fn accept(listener: u32, deadline: i64, fd: *u32) i32;
 
 /// Reads from a connection what is there; 0 bytes at the end.

@@ -320,7 +320,7 @@ export declare function receive(deadline: i64, into: usize, into_capacity: usize
 export declare function on_interrupt(context: u64, flags: u32): i32;
 
 /**
- * The answer of a future becomes a callback instead of waiting for `await`.
+ * The answer of a future becomes a callback instead of waiting for `await`; the future is gone when it is due.
  * `future`: The future.
  * `context`: Given to the callback.
  * `flags`: As in `on_interrupt`.
@@ -498,7 +498,7 @@ export declare function kv_watch(prefix: usize, prefix_length: usize, on: u32): 
  * `address`: `host:port`.
  * `deadline`: How long to wait.
  * `fd`: Its descriptor, also for WASI calls.
- * Codes: `NotGranted`, `Unreachable`, `TimedOut`, `Address`, `Callback`.
+ * Codes: `NotGranted`, `Unreachable`, `TimedOut`, `Address`, `NoRoom`, `Callback`.
  */
 @external("sojourn_v1", "connect")
 export declare function connect(address: usize, address_length: usize, deadline: i64, fd: usize): i32;
@@ -507,7 +507,7 @@ export declare function connect(address: usize, address_length: usize, deadline:
  * Listens for TCP connections, if the atom may.
  * `address`: `host:port`; port 0: any.
  * `fd`: Its descriptor.
- * Codes: `NotGranted`, `Address`.
+ * Codes: `NotGranted`, `Address`, `NoRoom`.
  */
 @external("sojourn_v1", "listen")
 export declare function listen(address: usize, address_length: usize, fd: usize): i32;
@@ -517,7 +517,7 @@ export declare function listen(address: usize, address_length: usize, fd: usize)
  * `listener`: The listener.
  * `deadline`: How long to wait.
  * `fd`: The connection's descriptor.
- * Codes: `TimedOut`, `BadDescriptor`, `Callback`.
+ * Codes: `TimedOut`, `BadDescriptor`, `NoRoom`, `Callback`.
  */
 @external("sojourn_v1", "accept")
 export declare function accept(listener: u32, deadline: i64, fd: usize): i32;

@@ -611,7 +611,8 @@ unsafe extern "C" {
     #[link_name = "on_interrupt"]
     pub fn on_interrupt(context: u64, flags: u32) -> i32;
 
-    /// The answer of a future becomes a callback instead of waiting for `await`.
+    /// The answer of a future becomes a callback instead of waiting for `await`; the future is gone when it
+    /// is due.
     ///
     /// - `future`: The future.
     /// - `context`: Given to the callback.
@@ -850,7 +851,7 @@ unsafe extern "C" {
     /// - `deadline`: How long to wait.
     /// - `fd`: Its descriptor, also for WASI calls.
     ///
-    /// Codes: `NotGranted`, `Unreachable`, `TimedOut`, `Address`, `Callback`.
+    /// Codes: `NotGranted`, `Unreachable`, `TimedOut`, `Address`, `NoRoom`, `Callback`.
     #[link_name = "connect"]
     pub fn connect(address: *const u8, address_length: usize, deadline: i64, fd: *mut u32) -> i32;
 
@@ -859,7 +860,7 @@ unsafe extern "C" {
     /// - `address`: `host:port`; port 0: any.
     /// - `fd`: Its descriptor.
     ///
-    /// Codes: `NotGranted`, `Address`.
+    /// Codes: `NotGranted`, `Address`, `NoRoom`.
     #[link_name = "listen"]
     pub fn listen(address: *const u8, address_length: usize, fd: *mut u32) -> i32;
 
@@ -869,7 +870,7 @@ unsafe extern "C" {
     /// - `deadline`: How long to wait.
     /// - `fd`: The connection's descriptor.
     ///
-    /// Codes: `TimedOut`, `BadDescriptor`, `Callback`.
+    /// Codes: `TimedOut`, `BadDescriptor`, `NoRoom`, `Callback`.
     #[link_name = "accept"]
     pub fn accept(listener: u32, deadline: i64, fd: *mut u32) -> i32;
 
