@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from sojourn.core.box import Box
     from sojourn.core.realm import Realm
     from sojourn.model.event import End, Event
-    from sojourn.model.wire import AtomRow, AtomState, EventKind, ImageRow, MoveRow, MoveState, NameRow, NodeRow
+    from sojourn.model.wire import AtomRow, AtomState, EventKind, ImageRow, KeyRow, MoveRow, MoveState, NameRow, NodeRow
 
 __all__ = [
     "Atom",
@@ -80,6 +80,7 @@ __all__ = [
     "InvalidImage",
     "InvalidMessage",
     "InvalidModule",
+    "KeyRow",
     "Memory",
     "MissingExport",
     "MissingImport",
@@ -121,7 +122,7 @@ LATER = {
     "connect": "sojourn.app.connection",
     **dict.fromkeys(("End", "Event"), "sojourn.model.event"),
     **dict.fromkeys(
-        ("AtomRow", "AtomState", "EventKind", "ImageRow", "MoveRow", "MoveState", "NameRow", "NodeRow"),
+        ("AtomRow", "AtomState", "EventKind", "ImageRow", "KeyRow", "MoveRow", "MoveState", "NameRow", "NodeRow"),
         "sojourn.model.wire",
     ),
 }

@@ -11,13 +11,17 @@ from sojourn.cli.bench import bench
 from sojourn.cli.call import call
 from sojourn.cli.checkpoint import checkpoint
 from sojourn.cli.config import config
+from sojourn.cli.dev import dev
+from sojourn.cli.forget import forget
 from sojourn.cli.images import images
 from sojourn.cli.inspect import inspect
 from sojourn.cli.instrument import instrument
+from sojourn.cli.keys import keys
 from sojourn.cli.logs import logs
 from sojourn.cli.migrate import migrate
 from sojourn.cli.moves import moves
 from sojourn.cli.names import names
+from sojourn.cli.new import new
 from sojourn.cli.node import node
 from sojourn.cli.nodes import nodes
 from sojourn.cli.ps import ps
@@ -45,15 +49,34 @@ application = typer.Typer(
 # After FILE everything is the guest's, also what looks like an option.
 GUEST_ARGUMENTS = {"allow_interspersed_args": False}
 
-HERE, REALM, MORE = "A program in this terminal", "A realm of nodes", "More"
+HERE, WRITING, REALM, MORE = "A program in this terminal", "Writing atoms", "A realm of nodes", "More"
 
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=HERE)(run)
 for command in (resume, inspect, instrument, annotate):
     application.command(rich_help_panel=HERE)(command)
+for command in (new, dev):
+    application.command(rich_help_panel=WRITING)(command)
 for command in (up, node, nodes):
     application.command(rich_help_panel=REALM)(command)
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=REALM)(start)
-for command in (ps, names, logs, send, call, watch, migrate, moves, wait, stop, checkpoint, images, restore, top):
+for command in (
+    ps,
+    names,
+    logs,
+    send,
+    call,
+    watch,
+    keys,
+    migrate,
+    moves,
+    wait,
+    stop,
+    checkpoint,
+    images,
+    restore,
+    forget,
+    top,
+):
     application.command(rich_help_panel=REALM)(command)
 application.add_typer(config, name="config", rich_help_panel=MORE)
 application.add_typer(bench, name="bench", rich_help_panel=MORE)

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sojourn.app.config.resolve import Settings
-    from sojourn.model.wire import AtomRow, ImageRow, MoveRow, NameRow, NodeRow
+    from sojourn.model.wire import AtomRow, ImageRow, KeyRow, MoveRow, NameRow, NodeRow
 
 Cells: TypeAlias = tuple[str, ...]
 
 PIPE_WIDTH = 1000
+SHOWN_BYTES = 60
 STYLES = {"running": "green", "ended": "dim", "stopped": "dim", "done": "green", "failed": "red", "lost": "red"}
 
 
@@ -110,6 +111,27 @@ def name(row: NameRow) -> Cells:
     """One name, and what else its atom is called."""
     aliases = " ".join(f"{alias.scope}:{alias.alias}" for alias in row.aliases)
     return escape(row.atom), escape(row.node), escape(aliases)
+
+
+def keys(rows: Iterable[KeyRow]) -> Table:
+    """Keys and values."""
+    return table(("key", "version>", "bytes>", "value"), map(key, rows))
+
+
+def key(row: KeyRow) -> Cells:
+    """One key; bytes that are no text are shown as Python shows them, long ones by their beginning."""
+    return escape(content(row.key)), str(row.version), str(len(row.value)), escape(content(row.value))
+
+
+def content(bytes_: bytes) -> str:
+    """The beginning of a content, in one line."""
+    start = bytes_[:SHOWN_BYTES]
+    try:
+        text = start.decode()
+    except UnicodeDecodeError:
+        text = ""
+    text = text if text.isprintable() and (text or not start) else repr(start)[2:-1]
+    return text + ("…" if len(bytes_) > SHOWN_BYTES else "")
 
 
 def moves(rows: Iterable[MoveRow]) -> Table:

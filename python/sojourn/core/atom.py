@@ -22,11 +22,15 @@ from sojourn.model.wire import (
     ForgetRequest,
     ImageRowsResponse,
     ImagesRequest,
+    KeyRowsResponse,
+    KeysRequest,
     MoveRequest,
     MoveRowsResponse,
     MoveState,
     MoveStateRequest,
     MovingResponse,
+    ReloadedResponse,
+    ReloadRequest,
     SnapshotRequest,
     StoppedResponse,
     StopRequest,
@@ -38,7 +42,7 @@ if TYPE_CHECKING:
 
     from sojourn.core.asker import Asker
     from sojourn.model.event import Data, Event
-    from sojourn.model.wire import AtomRow, ImageRow, MoveRow
+    from sojourn.model.wire import AtomRow, ImageRow, KeyRow, MoveRow
 
 StreamName: TypeAlias = Literal["stdout", "stderr"]
 STREAMS: dict[StreamName, Stream] = {"stdout": Stream.STDOUT, "stderr": Stream.STDERR}
@@ -52,6 +56,8 @@ RELEASED_S = 10.0
 # Waiting for an atom's end asks for its state, at first often and then less so.
 SOON_S = 0.02
 SELDOM_S = 0.5
+# Keys that are asked for at once; fewer come when their values are long.
+KEYS = 1000
 # An atom that moves while it is looked at is looked for so often.
 LOOKS = 5
 
@@ -215,6 +221,45 @@ class Atom:
     async def images(self) -> tuple[ImageRow, ...]:
         """Images that are kept of it, the oldest first."""
         return (await self._asker.ask(ImagesRequest(self.name), ImageRowsResponse)).rows
+
+    async def keys(self, prefix: str | bytes = b"") -> tuple[KeyRow, ...]:
+        """Its keys and values, in the order of the keys: what it keeps with `kv_put`.
+
+        Each part of a long answer is as the store was at that moment.
+
+        Args:
+            prefix: Only keys with this prefix; text is UTF-8.
+
+        Raises:
+            UnknownAtom: There is none of this name.
+        """
+        start = prefix.encode() if isinstance(prefix, str) else prefix
+        rows: list[KeyRow] = []
+        more = True
+        while more:
+            after = rows[-1].key if rows else b""
+            answer = await self._asker.ask(KeysRequest(self.name, start, after, KEYS), KeyRowsResponse)
+            rows.extend(answer.rows)
+            more = answer.more and len(answer.rows) > 0
+        return tuple(rows)
+
+    async def reload(self, module: bytes) -> str | None:
+        """Gives it another module; its name, aliases, keys and messages stay.
+
+        Its memory stays where both modules say the same `layout`, the atom rests between two messages, and what can be
+        compared of the modules' data is the same.
+
+        Args:
+            module: The module.
+
+        Returns:
+            Why its memory is fresh; None: it was kept.
+
+        Raises:
+            NodeError: It goes on as it was; the class says why.
+        """
+        request = ReloadRequest(self.name, await self._asker.put(module))
+        return (await self._asker.ask(request, ReloadedResponse)).fresh
 
     async def forget(self) -> None:
         """Forgets it, where it has ended, and its images.

@@ -149,3 +149,21 @@ def test_start_names_an_atom(ran: Ran, realm: FakeRealm, tmp_path: Path) -> None
     assert isinstance(request, wire.StartRequest)
     # What the module says of itself holds.
     assert (request.atom, request.aliases) == (None, None)
+
+
+def test_keys_shows_all_parts_of_an_answer(ran: Ran, realm: FakeRealm) -> None:
+    rows = [wire.KeyRow(b"count", 7, b"42"), wire.KeyRow(b"raw\xff", 3, b"\x00" * 100), wire.KeyRow(b"text", 9, b"")]
+
+    def answer(request: wire.KeysRequest, _to: str | None) -> wire.Response:
+        left = [row for row in rows if row.key.startswith(request.prefix) and row.key > request.after]
+        return wire.KeyRowsResponse(tuple(left[:1]), more=len(left) > 1)
+
+    realm.answers[wire.KeysRequest] = answer
+    lines = ran("keys", "counter").stdout.splitlines()
+    assert lines[0].split() == ["key", "version", "bytes", "value"]
+    assert lines[1].split() == ["count", "7", "2", "42"]
+    assert lines[2].split() == [r"raw\xff", "3", "100", r"\x00" * 60 + "…"]
+    assert lines[3].split() == ["text", "9", "0"]
+    only = json.loads(ran("keys", "counter", "te", "--json").stdout)
+    assert only == [{"key": b"text".hex(), "version": 9, "value": ""}]
+    assert "no keys" in ran("keys", "counter", "x").stderr
