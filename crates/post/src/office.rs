@@ -5,9 +5,14 @@
 //! | open | any | taken | taken |
 //! | held | any | waits | taken |
 //! | sealed | any | waits | dropped: it comes again, since what it is for goes again |
-//! | ended | any | dismissed | taken |
+//! | ended | this node, or none | dismissed | taken |
+//! | ended | another node: it was restored there | passed on | passed on |
 //! | none | another node | passed on | passed on |
-//! | none | this node, or the one that it came from, or none | dropped | dropped |
+//! | none | this node, or none | dropped | dropped |
+//! | ended or none | the node that it came from | dropped | dropped |
+//!
+//! The place is where an atom is, or was last when nobody runs it: whoever has ended there says so, and for whoever is
+//! only gone with its node messages are kept, since it may be restored.
 //!
 //! What is dropped is sent again by whoever sent it first: at the latest when it has had no receipt for a while. What
 //! came from a node never goes back there: of two that each take the other for the place, one is behind, and hears
@@ -56,8 +61,8 @@ pub fn of_post<'a>(desk: Option<Gate>, place: Option<&'a str>, me: &str, from: O
     match desk {
         Some(Gate::Open) => Way::Take,
         Some(Gate::Held | Gate::Sealed) => Way::Wait,
-        Some(Gate::Ended) => Way::Dismiss,
-        None => elsewhere(place, me, from),
+        Some(Gate::Ended) if ended_here(place, me) => Way::Dismiss,
+        Some(Gate::Ended) | None => elsewhere(place, me, from),
     }
 }
 
@@ -65,10 +70,16 @@ pub fn of_post<'a>(desk: Option<Gate>, place: Option<&'a str>, me: &str, from: O
 #[must_use]
 pub fn of_receipt<'a>(desk: Option<Gate>, place: Option<&'a str>, me: &str, from: Option<&str>) -> Way<'a> {
     match desk {
-        Some(Gate::Open | Gate::Held | Gate::Ended) => Way::Take,
+        Some(Gate::Open | Gate::Held) => Way::Take,
+        Some(Gate::Ended) if ended_here(place, me) => Way::Take,
         Some(Gate::Sealed) => Way::Drop,
-        None => elsewhere(place, me, from),
+        Some(Gate::Ended) | None => elsewhere(place, me, from),
     }
+}
+
+/// Whether the last life of an atom is the one that ended here.
+fn ended_here(place: Option<&str>, me: &str) -> bool {
+    place.is_none_or(|node| node == me)
 }
 
 fn elsewhere<'a>(place: Option<&'a str>, me: &str, from: Option<&str>) -> Way<'a> {
@@ -91,7 +102,10 @@ mod tests {
             (Some(Open), None, Take, Take),
             (Some(Held), Some("b"), Wait, Take),
             (Some(Sealed), Some("b"), Wait, Drop),
-            (Some(Ended), Some("b"), Dismiss, Take),
+            (Some(Ended), Some("me"), Dismiss, Take),
+            (Some(Ended), None, Dismiss, Take),
+            (Some(Ended), Some("b"), PassOn("b"), PassOn("b")),
+            (Some(Ended), Some("c"), Drop, Drop),
             (None, Some("b"), PassOn("b"), PassOn("b")),
             (None, Some("me"), Drop, Drop),
             (None, Some("c"), Drop, Drop),

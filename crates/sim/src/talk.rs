@@ -18,6 +18,8 @@ pub fn limits() -> Limits {
 pub struct Heard {
     /// The message.
     pub letter: u64,
+    /// All that was heard, up to it.
+    pub all: u64,
     /// How often what came did not follow what came before, as its sender had begun anew.
     pub anew: u64,
 }
@@ -37,17 +39,17 @@ impl Talk {
     pub fn to_bytes(&self) -> Vec<u8> {
         let said: Vec<(&str, u64)> =
             self.said.iter().map(|(name, letter)| (name.as_str(), *letter)).collect();
-        let heard: Vec<(&str, u64, u64)> =
-            self.heard.iter().map(|(name, heard)| (name.as_str(), heard.letter, heard.anew)).collect();
+        let row = |(name, heard): (&String, &Heard)| (name.clone(), heard.letter, heard.all, heard.anew);
+        let heard: Vec<(String, u64, u64, u64)> = self.heard.iter().map(row).collect();
         sojourn_abi::encode(&(said, heard))
     }
 
     /// From bytes.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        type Rows = (Vec<(String, u64)>, Vec<(String, u64, u64)>);
+        type Rows = (Vec<(String, u64)>, Vec<(String, u64, u64, u64)>);
         let (said, heard): Rows = sojourn_abi::decode(bytes)?;
-        let heard = heard.into_iter().map(|(name, letter, anew)| (name, Heard { letter, anew }));
+        let heard = heard.into_iter().map(|(name, letter, all, anew)| (name, Heard { letter, all, anew }));
         Some(Self { said: said.into_iter().collect(), heard: heard.collect() })
     }
 }

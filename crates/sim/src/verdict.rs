@@ -1,6 +1,5 @@
 //! Whether everything is in order, and what there is in the end.
 
-use crate::checkers::letters::Excuse;
 use crate::checkers::stuck::{self, Rest};
 use crate::checkers::{Property, breach};
 use crate::fault::connected;
@@ -106,8 +105,7 @@ impl World {
             let (Some(sender), Some(receiver)) = (self.speaker(from), self.speaker(to)) else { continue };
             let said = sender.guest.talk.said.get(to).copied().unwrap_or(0);
             let heard = receiver.guest.talk.heard.get(from).copied().unwrap_or_default();
-            let anew = self.restores.get(from).copied().unwrap_or(0);
-            let excuse = Excuse { anew, lost_ns: self.lost.get(to).copied() };
+            let excuse = self.excuse(from, to);
             verdicts.push(self.checkers.letters.ended(&format!("{from} to {to}"), heard, said, excuse));
         }
         verdicts.into_iter().for_each(|verdict| self.judge(verdict));

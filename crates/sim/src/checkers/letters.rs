@@ -4,7 +4,8 @@
 //! letters after the same one, so letters of a pair are a tree, and what somebody received is a way down in it. A step
 //! of that way that is not to the next letter needs an excuse:
 //!
-//! * letters were left out: the receiver was lost, and they were sent before that; who sent them knew that they had come
+//! * letters were left out: it had them before, on another way; or it was lost, and they were sent before that: who sent
+//!   them knew that they had come
 //! * it goes back, or to another branch: the sender was lost and began anew, once for each time
 
 use super::{Property, Verdict, breach};
@@ -21,6 +22,8 @@ struct Letter {
 #[derive(Debug, Default)]
 pub struct Letters {
     letters: Vec<Letter>,
+    /// What was heard, each after the number of what was heard before it.
+    heard: Vec<(u64, u64)>,
     /// How many were received.
     pub received: u64,
 }
@@ -72,10 +75,12 @@ impl Letters {
             .take_while(move |letter| *letter != from && *letter != 0)
     }
 
-    /// Whether a letter that does not come may be lost.
-    fn forgiven(&self, letter: u64, excuse: Excuse) -> bool {
+    /// Whether a letter need not come: it may be lost, or has come before.
+    fn forgiven(&self, letter: u64, heard: Heard, excuse: Excuse) -> bool {
         let sent_ns = self.get(letter).map_or(0, |letter| letter.sent_ns);
-        excuse.lost_ns.is_some_and(|lost_ns| sent_ns <= lost_ns)
+        let before = |all: u64| self.heard.get(usize::try_from(all.checked_sub(1)?).ok()?);
+        let mut all = std::iter::successors(before(heard.all), |(all, _)| before(*all));
+        excuse.lost_ns.is_some_and(|lost_ns| sent_ns <= lost_ns) || all.any(|(_, known)| *known == letter)
     }
 
     /// A guest receives a letter.
@@ -92,13 +97,14 @@ impl Letters {
             let again = self.common(letter, heard.letter) == letter;
             return breach(if again { Property::Once } else { Property::Order }, text);
         }
-        if let Some(lacks) = self.way(common, before).find(|lacks| !self.forgiven(*lacks, excuse)) {
+        if let Some(lacks) = self.way(common, before).find(|lacks| !self.forgiven(*lacks, *heard, excuse)) {
             let text =
                 format!("{pair}: letter {letter} came before letter {lacks}, which was sent before it");
             return breach(Property::Order, text);
         }
         heard.anew += u64::from(back);
-        heard.letter = letter;
+        self.heard.push((heard.all, letter));
+        (heard.letter, heard.all) = (letter, self.heard.len() as u64);
         Ok(())
     }
 
@@ -108,7 +114,7 @@ impl Letters {
     /// When it is another, without an excuse.
     pub fn ended(&self, pair: &str, heard: Heard, said: u64, excuse: Excuse) -> Verdict {
         let common = self.common(said, heard.letter);
-        match self.way(common, said).find(|lacks| !self.forgiven(*lacks, excuse)) {
+        match self.way(common, said).find(|lacks| !self.forgiven(*lacks, heard, excuse)) {
             Some(lacks) => breach(Property::Once, format!("{pair}: letter {lacks} never came")),
             None => Ok(()),
         }
@@ -166,9 +172,12 @@ mod tests {
         assert_eq!(property(letters.received("", &mut heard.clone(), other, NONE)), Some(Property::Order));
         letters.received("", &mut heard, other, anew(1)).unwrap();
         assert!(letters.received("", &mut heard.clone(), one, anew(1)).is_err());
-        // What its image kept comes again, from the oldest on.
+        // What its image kept comes again, from the oldest on; what it knew of as received does not.
         letters.received("", &mut heard, one, anew(2)).unwrap();
         letters.received("", &mut heard, two, anew(2)).unwrap();
         assert!(letters.received("", &mut heard, one, anew(2)).is_err());
+        letters.received("", &mut heard, other, anew(3)).unwrap();
+        let next = letters.sent(two, 50);
+        letters.received("", &mut heard, next, anew(4)).unwrap();
     }
 }

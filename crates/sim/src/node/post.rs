@@ -2,6 +2,7 @@
 
 use super::{Job, Key};
 use crate::checkers::letters::Excuse;
+use crate::checkers::lineage;
 use crate::clock::US;
 use crate::plan::Sabotage;
 use crate::talk::AGAIN_NS;
@@ -85,8 +86,7 @@ impl World {
         for event in events {
             let letter = event.data.as_slice().try_into().map_or(0, u64::from_le_bytes);
             let pair = format!("{} to {}", event.source, key.0);
-            let anew = self.restores.get(&event.source).copied().unwrap_or(0);
-            let excuse = Excuse { anew, lost_ns: self.lost.get(&key.0).copied() };
+            let excuse = self.excuse(&event.source, &key.0);
             let Some(process) = &mut self.nodes[node].process else { return };
             let Some(instance) = process.atoms.get_mut(key) else { return };
             let heard = instance.guest.talk.heard.entry(event.source).or_default();
@@ -287,6 +287,17 @@ impl World {
         if !waited.is_empty() {
             self.letters(node, None, waited, Vec::new());
         }
+    }
+
+    /// What may be excused of a pair.
+    pub(crate) fn excuse(&self, from: &str, to: &str) -> Excuse {
+        let anew = self.restores.get(from).copied().unwrap_or(0);
+        let newest = self.checkers.histories.newest(to);
+        let mut all = self.processes().flat_map(|(_, process)| process.atoms.keys());
+        // While two lives of it run, because somebody was mistaken, what the older one takes is lost with it.
+        let two = all.any(|(name, epoch)| name == to && Some(lineage(*epoch)) < newest);
+        let lost_ns = if two { Some(self.clock.now_ns()) } else { self.lost.get(to).copied() };
+        Excuse { anew, lost_ns }
     }
 
     /// An atom, or one of two that both ran, was lost with what it had received by now.
