@@ -6,20 +6,26 @@ import socket
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sojourn.core.atom import Atom
 from sojourn.core.realm import Realm
+from sojourn.core.run import Engine
 from sojourn.core.talk import call, post
-from sojourn.model.errors import SojournError
+from sojourn.model.errors import Finished
 from sojourn.model.event import Event, drafted
+from sojourn.model.node_errors import Aborted, AlreadyRuns, AlreadyThere, Busy, NotRunning, UnknownAtom
 from sojourn.model.wire import EventKind
 from tests.e2e.nodes import PATIENCE_S, eventually
 
 TABLE = tomllib.loads((Path(__file__).parents[2] / "sdk/conformance/expectations.toml").read_text())
 SCENARIOS: dict[str, dict[str, Any]] = {scenario["name"]: scenario for scenario in TABLE["scenario"]}
 Step = Mapping[str, Any]
+
+# A move of an atom that moves.
+REFUSED = (Aborted, AlreadyThere, Busy, UnknownAtom)
 
 numbers = itertools.count(1)
 
@@ -91,19 +97,31 @@ class Peer:
 class Stage:
     """Atoms of a scenario, and what its texts stand for."""
 
-    def __init__(self, realm: Realm, nodes: Sequence[str], peer: Peer, free: str) -> None:
+    def __init__(self, realm: Realm, nodes: Sequence[str], peer: Peer, free: str, *, restless: bool) -> None:
         self._realm = realm
+        self._restless = restless
+        self._hops: list[asyncio.Task[None]] = []
         self._nodes = nodes
         self._peer = peer
         self._atoms: dict[str, Atom] = {}
+        self.moves = 0
+        self.moved = asyncio.Event()
         self.texts = {"node": nodes[0], "peer": peer.address, "free": free, "unique": str(next(numbers))}
 
-    async def start(self, name: str, module: Path) -> None:
+    async def start(self, name: str, module: Path, engine: Engine) -> None:
         """Starts an atom at the first node."""
-        atom = await self._realm.start(module, name=f"{name}-{self.texts['unique']}", node=self._nodes[0])
+        atom = await self._realm.start(module, node=self._nodes[0], engine=engine)
         self._atoms[name] = atom
         self.texts[name] = atom.name
         self.texts[f"local {name}"] = atom.name.partition("/")[2]
+        if self._restless:
+            self._hops.append(asyncio.create_task(self._hop(atom)))
+
+    async def _hop(self, atom: Atom) -> None:
+        """Moves an atom on and on, until it has ended."""
+        with suppress(NotRunning, UnknownAtom):
+            while True:
+                await self.move(atom)
 
     def text(self, template: str) -> str:
         """A text of a step, for this run."""
@@ -153,17 +171,32 @@ class Stage:
         """Moves an atom to the next node."""
         here = (await atom.row()).node
         following = self._nodes[(self._nodes.index(here) + 1) % len(self._nodes)]
-        await atom.migrate(following, cause="the scenario")
+        with suppress(*REFUSED if self._restless else ()):
+            await atom.migrate(following, cause="the scenario")
+            self.moves += 1
+            self.moved.set()
 
     async def end(self) -> None:
         """Ends all atoms, also those that others started."""
+        for hop in self._hops:
+            hop.cancel()
+        await asyncio.gather(*self._hops, return_exceptions=True)
         for row in await self._realm.atoms():
             atom = await self._realm.atom(row.atom)
             # One that has ended by itself cannot be stopped.
-            with suppress(SojournError):
+            with suppress(Finished, NotRunning):
                 await atom.stop(keep=False)
-            with suppress(SojournError):
-                await atom.forget()
+            # It is stopped a moment before its node has noted that.
+            await eventually(partial(forgotten, atom), bool)
+
+
+async def forgotten(atom: Atom) -> bool:
+    """Forgets an atom if it does not run any more."""
+    try:
+        await atom.forget()
+    except AlreadyRuns:
+        return False
+    return True
 
 
 def kind_of(step: Step) -> EventKind:
@@ -202,15 +235,35 @@ def check(step: Step, event: Event) -> None:
     assert event.kind is EventKind.REPLY
 
 
-async def play(realm: Realm, nodes: Sequence[str], scenario: Step, modules: Mapping[str, Path]) -> None:
-    """Plays a scenario with one language's atoms."""
+async def play(  # noqa: PLR0913 -- what is played, where, and how
+    realm: Realm,
+    nodes: Sequence[str],
+    scenario: Step,
+    modules: Mapping[str, Path],
+    engine: Engine = "wasmtime",
+    *,
+    restless: bool = False,
+) -> int:
+    """Plays a scenario with one language's atoms; how many moves were made.
+
+    Args:
+        realm: The realm.
+        nodes: Its nodes; atoms begin at the first one.
+        scenario: The scenario.
+        modules: The atoms, by name.
+        engine: What they run on.
+        restless: Whether they all move on and on, whatever they do.
+    """
     async with AsyncExitStack() as ends:
         free = f"127.0.0.1:{free_port()}"
         peer = await Peer.begin(free)
         ends.push_async_callback(peer.end)
-        stage = Stage(realm, nodes, peer, free)
+        stage = Stage(realm, nodes, peer, free, restless=restless)
         ends.push_async_callback(stage.end)
         for name in scenario["atoms"]:
-            await stage.start(name, modules[name])
+            await stage.start(name, modules[name], engine)
+        if restless:
+            await asyncio.wait_for(stage.moved.wait(), PATIENCE_S)
         for step in scenario["steps"]:
             await stage.play(step)
+        return stage.moves

@@ -72,6 +72,16 @@ def test_atoms_do_what_the_table_says(name: str, modules: dict[str, Path], realm
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("name", [name for name, scenario in SCENARIOS.items() if not scenario.get("still")])
+def test_atoms_do_the_same_while_they_never_rest(name: str, modules: dict[str, Path], realm: list[Process]) -> None:
+    async def run() -> int:
+        async with await sojourn.connect(realm[0].address, realm=realm[0].realm) as connection:
+            await met(connection, set(NODES))
+            return await play(connection, NODES, SCENARIOS[name], modules, "wasmi", restless=True)
+
+    assert asyncio.run(run()) > 0
+
+
 def test_atoms_are_all_there_and_say_what_they_are(modules: dict[str, Path]) -> None:
     assert set(modules) == set(TABLE["atom"])
     for name, atom in TABLE["atom"].items():

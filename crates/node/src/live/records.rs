@@ -2,7 +2,7 @@
 
 use crate::module::lock;
 use sojourn_abi::{Code, MoveRow, MoveState};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -20,6 +20,9 @@ pub(crate) struct Moves {
 struct State {
     next: u64,
     rows: VecDeque<(MoveRow, Times)>,
+    /// Moves that have not ended, by atom, in the order in which they began: the first one is being made, and those behind it
+    /// are refused because of it.
+    under_way: BTreeMap<String, Vec<u64>>,
 }
 
 /// When what happened, on this process's clock.
@@ -37,20 +40,19 @@ impl Moves {
         let mut state = lock(&self.state);
         state.next += 1;
         row.id = state.next;
+        state.under_way.entry(row.atom.clone()).or_default().push(row.id);
         let times = Times { began: Instant::now(), stopped: None, ready: None, released: None };
         state.rows.push_back((row, times));
         if state.rows.len() > REMEMBERED {
-            state.rows.pop_front();
+            let forgotten = state.rows.pop_front();
+            forgotten.inspect(|(row, _)| state.over(&row.atom, row.id));
         }
         state.next
     }
 
-    /// The number of the move of an atom that has not ended.
+    /// The number of the move of an atom that is being made.
     pub(crate) fn under_way(&self, atom: &str) -> Option<u64> {
-        let state = lock(&self.state);
-        let last = state.rows.iter().rev().map(|(row, _)| row).find(|row| row.atom == atom)?;
-        let ended = matches!(last.state, MoveState::Done | MoveState::Failed | MoveState::Lost);
-        (!ended).then_some(last.id)
+        lock(&self.state).under_way.get(atom)?.first().copied()
     }
 
     /// Changes a row.
@@ -99,6 +101,8 @@ impl Moves {
         if let Some((code, text)) = failure {
             (row.code, row.text) = (Some(code.number()), Some(text));
         }
+        let atom = row.atom.clone();
+        state.over(&atom, id);
         self.changed.notify_all();
     }
 
@@ -131,8 +135,50 @@ impl State {
     fn find(&mut self, id: u64) -> Option<&mut (MoveRow, Times)> {
         self.rows.iter_mut().rev().find(|(row, _)| row.id == id)
     }
+
+    fn over(&mut self, atom: &str, id: u64) {
+        let Some(ids) = self.under_way.get_mut(atom) else { return };
+        ids.retain(|known| *known != id);
+        if ids.is_empty() {
+            self.under_way.remove(atom);
+        }
+    }
 }
 
 fn nanoseconds(from: Instant, to: Instant) -> u64 {
     u64::try_from(to.duration_since(from).as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(atom: &str) -> MoveRow {
+        MoveRow { atom: atom.into(), ..MoveRow::default() }
+    }
+
+    #[test]
+    fn a_move_that_is_refused_does_not_hide_the_one_that_is_made() {
+        let moves = Moves::default();
+        let made = moves.begin(row("a"));
+        let other = moves.begin(row("b"));
+        let refused = moves.begin(row("a"));
+        assert_eq!((moves.under_way("a"), moves.under_way("b")), (Some(made), Some(other)));
+        moves.end(refused, MoveState::Failed, Some((Code::Busy, "it is on its way already".into())));
+        assert_eq!(moves.under_way("a"), Some(made));
+        moves.end(made, MoveState::Done, None);
+        assert_eq!((moves.under_way("a"), moves.under_way("b")), (None, Some(other)));
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_under_way() {
+        let moves = Moves::default();
+        moves.begin(row("a"));
+        for _ in 0..REMEMBERED {
+            let id = moves.begin(row("b"));
+            moves.end(id, MoveState::Failed, None);
+        }
+        assert_eq!(moves.under_way("a"), None);
+        assert!(lock(&moves.state).under_way.is_empty());
+    }
 }
