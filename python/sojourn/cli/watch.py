@@ -12,7 +12,6 @@ from sojourn.cli.configured import CLIENT, configured
 from sojourn.cli.message import say
 from sojourn.cli.realm import JsonOption, atom_names, atom_of, in_realm, print_json_line
 from sojourn.cli.talk import pairs
-from sojourn.core.watch import end_of
 from sojourn.model.event import End
 from sojourn.model.wire import EventKind
 
@@ -74,7 +73,7 @@ async def lines(box: Box, atoms: set[str], *, endless: bool, count: int | None, 
         event = await box.receive()
         printed += 1
         if event.kind is EventKind.ENDED:
-            end = end_of(event)
+            end = await box.end_of(event)
             left.discard(end.atom)
             print_json_line(end) if as_json else typer.echo(end_line(end))
         else:

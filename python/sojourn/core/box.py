@@ -8,6 +8,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
+from sojourn.core.end import end_of
 from sojourn.core.talk import post
 from sojourn.model.errors import NodeError, SojournError
 from sojourn.model.event import Event, drafted
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from sojourn.core.asker import Asker
-    from sojourn.model.event import Data
+    from sojourn.model.event import Data, End
 
 # Most messages of one answer.
 MOST = 256
@@ -170,6 +171,10 @@ class Box:
             atom: Its name.
         """
         await self._asker.ask(WatchAtomRequest(self.name, atom), DoneResponse, to=self.node)
+
+    async def end_of(self, event: Event) -> End:
+        """The end of an atom that an event of kind `ENDED` tells of."""
+        return await end_of(self._asker, event)
 
     async def close(self) -> None:
         """Ends it; what was not received is gone. A second time does nothing."""

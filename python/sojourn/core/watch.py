@@ -5,18 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sojourn.core.box import Opening
-from sojourn.model.event import End
+from sojourn.core.end import end_of
 from sojourn.model.wire import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Generator
 
     from sojourn.core.asker import Asker
-    from sojourn.model.event import Event
-
-# Types of events that tell of an end: what comes with an exit status, and what else there is to say.
-BY_ITSELF = "exited"
-REASONS = {"stopped": "it was stopped", "ended": "there is no such atom, or it had ended before"}
+    from sojourn.model.event import End
 
 
 class Watching:
@@ -50,11 +46,4 @@ class Watching:
                 event = await box.receive()
                 if event.kind is EventKind.ENDED:
                     waited -= 1
-                    yield end_of(event)
-
-
-def end_of(event: Event) -> End:
-    """The end that an event tells of."""
-    if event.type == BY_ITSELF:
-        return End(event.source, event.code, None)
-    return End(event.source, None, event.subject or REASONS.get(event.type, event.type))
+                    yield await end_of(self._asker, event)

@@ -254,6 +254,24 @@ def test_an_end_otherwise_has_a_reason(realm: FakeRealm, type_: str, subject: st
     assert (told.status, told.reason) == (None, "there is no such atom, or it had ended before")
 
 
+def test_an_end_that_came_before_anybody_watched_is_still_known(realm: FakeRealm) -> None:
+    realm.answers[wire.WatchAtomRequest] = lambda request, _: put(
+        realm, request.name, event("node-1/a", kind=wire.EventKind.ENDED, type="ended", code=1)
+    )
+    for fields, end in (
+        ({"state": wire.AtomState.ENDED, "status": 4}, End("node-1/a", 4, None)),
+        ({"state": wire.AtomState.ENDED, "reason": "unreachable"}, End("node-1/a", None, "unreachable")),
+        ({"state": wire.AtomState.STOPPED}, End("node-1/a", None, "it was stopped")),
+    ):
+        realm.atoms["node-1/a"] = atom_row("node-1/a", **fields)
+        assert run(lambda connection: first(connection, "node-1/a")) == end
+
+
+def put(realm: FakeRealm, name: str, came: wire.Event) -> wire.Response:
+    realm.boxes[name].put(came)
+    return wire.DoneResponse()
+
+
 async def first(connection: Realm, name: str) -> End:
     return await connection.watch(name)
 
