@@ -76,7 +76,7 @@ class Pair:
     """
 
     names: tuple[str, str] = ("alice", "bob")
-    messages: int = 50_000
+    messages: int = 100_000
     counts: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
     moves: list[MoveRow] = field(default_factory=list)
 

@@ -16,8 +16,8 @@ from stage import PATIENCE_S, built, hop, play, say  # noqa: E402 -- it lies bes
 
 import sojourn  # noqa: E402 -- beside the path above
 
-ROUNDS = 10
-PRICES = 30
+ROUNDS = 20
+PRICES = 50
 
 
 async def story(realm: sojourn.Realm, nodes: list[str]) -> bool:

@@ -281,13 +281,13 @@ def test_watch_prints_ends_and_messages(
 ) -> None:
     ran("start", atoms["mortal"])
     place = ("--address", realm.address, "--realm", realm.realm)
-    watching = begin("watch", *place, "--alias", "topic:news", "--json", "mortal", "--count", "2")
-    assert watching.stderr is not None
-    assert watching.stdout is not None
-    name = watching.stderr.readline().decode().split()[-1]
-    assert ran("send", name, "hello", "--type", "news").returncode == 0
-    first = json.loads(watching.stdout.readline())
-    assert (first["type"], first["data"]) == ("news", "hello")
-    assert ran("call", "mortal", "3", "--type", "exit").returncode == 0
-    assert json.loads(watching.stdout.readline()) == {"atom": "node-1/mortal", "status": 3, "reason": None}
-    assert watching.wait(PATIENCE_S) == 0
+    with begin("watch", *place, "--alias", "topic:news", "--json", "mortal", "--count", "2") as watching:
+        assert watching.stderr is not None
+        assert watching.stdout is not None
+        name = watching.stderr.readline().decode().split()[-1]
+        assert ran("send", name, "hello", "--type", "news").returncode == 0
+        first = json.loads(watching.stdout.readline())
+        assert (first["type"], first["data"]) == ("news", "hello")
+        assert ran("call", "mortal", "3", "--type", "exit").returncode == 0
+        assert json.loads(watching.stdout.readline()) == {"atom": "node-1/mortal", "status": 3, "reason": None}
+        assert watching.wait(PATIENCE_S) == 0
