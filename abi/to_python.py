@@ -24,7 +24,7 @@ SCALARS = {
 # Words that Python keeps for itself.
 RENAMED = {"from": "from_"}
 # Errors of nodes that are the same as an error of this process, and are caught with it.
-SAME = {"InvalidModule"}
+SAME = {"InvalidAnnotation", "InvalidModule"}
 # Names that mean something else in this process.
 OTHER = {"WrongVersion"}
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
@@ -94,29 +95,33 @@ async def build(folder: Path) -> bytes:
         raise StorageError(
             f"{folder} has no {BUILD}", "`sojourn new --lang c|rust|zig|as NAME` makes a folder that has"
         )
-    process = await asyncio.create_subprocess_exec(
-        "sh",
-        BUILD,
-        cwd=folder,
-        env={**os.environ, "SOJOURN_PYTHON": sys.executable},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        # Compilers start compilers: all of them end with it.
-        start_new_session=True,
-    )
+    process = begin(folder)
+    ending = asyncio.create_task(asyncio.to_thread(process.communicate))
     try:
-        output, errors = await process.communicate()
+        output, errors = await asyncio.shield(ending)
     except asyncio.CancelledError:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        await ending
         raise
     if process.returncode != 0:
         raise BuildFailed(errors.decode(errors="replace").strip() or f"{BUILD} ended with {process.returncode}")
     lines = output.decode(errors="replace").split("\n")
     said = next((line for line in reversed(lines) if line.strip()), "")
     return read_file(folder / said)
+
+
+def begin(folder: Path) -> subprocess.Popen[bytes]:
+    """Begins a build. Compilers start compilers: all of them are one group, to be ended together."""
+    return subprocess.Popen(  # noqa: S603 -- the folder is its author's own
+        ["sh", BUILD],  # noqa: S607 -- the one that there is
+        cwd=folder,
+        env={**os.environ, "SOJOURN_PYTHON": sys.executable},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 def sources(folder: Path) -> dict[str, tuple[int, int]]:

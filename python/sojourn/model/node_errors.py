@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sojourn.model.errors import InvalidModule, NodeError
+from sojourn.model.errors import InvalidAnnotation, InvalidModule, NodeError
 
 
 class UnknownAtom(NodeError):
@@ -379,7 +379,7 @@ class UnknownAlias(NodeError):
     usual_hint: ClassVar[str | None] = "`sojourn names PATTERN` shows those that there are"
 
 
-class InvalidAnnotation(NodeError):
+class NodeInvalidAnnotation(NodeError, InvalidAnnotation):
     """The module's annotation cannot be what it says."""
 
     code: ClassVar[int] = 44
@@ -442,7 +442,7 @@ BY_CODE: dict[int, type[NodeError]] = {
         NotInRealm,
         Callback,
         UnknownAlias,
-        InvalidAnnotation,
+        NodeInvalidAnnotation,
         BadPointer,
     )
 }
