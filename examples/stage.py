@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -69,17 +70,36 @@ def play(realm: str, story: Callable[[sojourn.Realm, list[str]], Awaitable[bool]
     sys.exit(0 if went_well else 1)
 
 
-async def hop(atoms: list[sojourn.Atom], nodes: list[str], *, cause: str) -> int:
-    """Moves atoms in turn, each to the node after the one where it is, until it is cancelled or they have ended."""
-    hops = 0
-    try:
-        while True:
-            for atom in atoms:
-                place = (await atom.row()).node
-                await atom.migrate(nodes[(nodes.index(place) + 1) % len(nodes)], cause=cause)
-                hops += 1
-    except (asyncio.CancelledError, sojourn.NodeError):
-        return hops
+class Hopping:
+    """Moves atoms in turn, each to the node after the one where it is, from now on.
+
+    Attributes:
+        hops: How many moves there were.
+    """
+
+    def __init__(self, atoms: list[sojourn.Atom], nodes: list[str], *, cause: str) -> None:
+        self.hops = 0
+        self._task = asyncio.create_task(self._go_on(atoms, nodes, cause))
+
+    async def _go_on(self, atoms: list[sojourn.Atom], nodes: list[str], cause: str) -> None:
+        # An atom that has ended does not move any more, and then the story is at its end.
+        with suppress(sojourn.NodeError):
+            while True:
+                for atom in atoms:
+                    place = (await atom.row()).node
+                    await atom.migrate(nodes[(nodes.index(place) + 1) % len(nodes)], cause=cause)
+                    self.hops += 1
+
+    def lacks(self, hops: int) -> bool:
+        """Whether there were fewer moves, and there will be more."""
+        return self.hops < hops and not self._task.done()
+
+    async def end(self) -> int:
+        """Ends it; how many moves there were."""
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+        return self.hops
 
 
 def say(text: str) -> None:

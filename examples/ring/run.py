@@ -5,7 +5,6 @@ python examples/ring/run.py [ROUNDS]
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
 
-from stage import built, hop, play, say  # noqa: E402 -- it lies beside the stories
+from stage import Hopping, built, play, say  # noqa: E402 -- it lies beside the stories
 
 import sojourn  # noqa: E402 -- beside the path above
 
@@ -35,11 +34,10 @@ async def story(realm: sojourn.Realm, nodes: list[str]) -> bool:
         for number in range(MEMBERS)
     ]
     began = time.monotonic()
-    moving = asyncio.create_task(hop(members, nodes, cause="the ring goes on"))
+    moving = Hopping(members, nodes, cause="the ring goes on")
     ends = [end async for end in realm.watch(*(member.name for member in members))]
     took = time.monotonic() - began
-    moving.cancel()
-    hops = await moving
+    hops = await moving.end()
     for member in members:
         lines = b"".join([chunk async for chunk in member.logs()]).decode().strip()
         say(f"  {member.name}: {lines or 'nothing'}")

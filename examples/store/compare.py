@@ -16,7 +16,7 @@ from typing import Protocol
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
 
-from stage import PATIENCE_S, built, hop, play, say  # noqa: E402 -- it lies beside the stories
+from stage import PATIENCE_S, Hopping, built, play, say  # noqa: E402 -- it lies beside the stories
 
 import sojourn  # noqa: E402 -- beside the path above
 from sojourn.model.node_errors import UnknownAtom  # noqa: E402 -- the same
@@ -146,7 +146,7 @@ async def compared(nodes: list[str], name: str, store: Store, atoms: list[sojour
     choose = random.Random(1)  # noqa: S311 -- no secret
     known: dict[str, bytes] = {}
     wrong = 0
-    moving = asyncio.create_task(hop(atoms, nodes, cause="the store goes on"))
+    moving = Hopping(atoms, nodes, cause="the store goes on")
     began = time.monotonic()
     for step in range(STEPS):
         key = choose.choice(KEYS)
@@ -162,8 +162,7 @@ async def compared(nodes: list[str], name: str, store: Store, atoms: list[sojour
     for key in KEYS:
         wrong += await store.get(key) != known.get(key)
     took = time.monotonic() - began
-    moving.cancel()
-    hops = await moving
+    hops = await moving.end()
     say(f"  {name:<22} {STEPS / took:>6.0f} steps/s while its atoms moved {hops:>3} times; wrong answers: {wrong}")
     return wrong == 0 and hops > 0
 

@@ -21,6 +21,7 @@ STORIES = [
 ]
 
 
+@pytest.mark.timeout(PATIENCE_S + 20)
 @pytest.mark.parametrize(("story", "arguments", "told"), STORIES, ids=[story for story, _, _ in STORIES])
 def test_a_story_comes_out_as_it_should(
     story: str, arguments: tuple[str, ...], told: str, environment: Mapping[str, str]
