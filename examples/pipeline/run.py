@@ -48,9 +48,7 @@ async def story(realm: sojourn.Realm, nodes: list[str]) -> bool:
     for word, count in rows[:SHOWN]:
         say(f"  {count:>5} {word}")
     right = dict(rows) == expected and rows == sorted(rows, key=lambda row: (-row[1], row[0]))
-    say(
-        f"{expected.total()} words, {len(expected)} of them different ({copies} times the file), while the three moved {hops} times"
-    )
+    say(f"{expected.total()} words, {len(expected)} of them different, while the three moved {hops} times")
     return right and hops >= HOPS
 
 
