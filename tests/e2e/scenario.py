@@ -110,7 +110,8 @@ class Stage:
 
     async def start(self, name: str, module: Path, engine: Engine) -> None:
         """Starts an atom at the first node."""
-        atom = await self._realm.start(module, node=self._nodes[0], engine=engine)
+        own = f"{name}-{self.texts['unique']}"
+        atom = await self._realm.start(module, atom=own, node=self._nodes[0], engine=engine)
         self._atoms[name] = atom
         self.texts[name] = atom.name
         self.texts[f"local {name}"] = atom.name.partition("/")[2]
