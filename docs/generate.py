@@ -30,6 +30,7 @@ REALM = [
     "NodeRow",
     "AtomRow",
     "AtomState",
+    "NameRow",
     "MoveRow",
     "MoveState",
     "ImageRow",
