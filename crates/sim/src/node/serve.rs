@@ -127,6 +127,11 @@ impl World {
             name == atom && (instance.speaks() || instance.phase == Phase::Ended || shows)
         });
         let Some((key, instance)) = here else { return elsewhere() };
+        // Who begins to read once all has been sent would not be known where it goes.
+        let sealed = instance.copy.as_ref().is_some_and(|copy| copy.sealed);
+        if sealed && instance.guest.output.read.is_none() {
+            return elsewhere();
+        }
         let ring = &mut instance.guest.output;
         ring.read = Some(from);
         ring.lease_ns = now_ns + LEASE_NS;
