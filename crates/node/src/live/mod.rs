@@ -11,7 +11,7 @@
 //! | `threads` | threads that are kept for the next one |
 //! | `schedule` | who of many atoms runs |
 //! | `ring`, `wake`, `console` | what an atom writes, and how it waits |
-//! | `desk`, `post`, `realm_port` | messages of atoms |
+//! | `desk`, `post`, `outbox`, `realm_port` | messages of atoms |
 //! | `keys`, `key_port` | their keys and values |
 //! | `journal` | what comes for durable ones is on the disk first |
 //! | `spawn`, `supervise` | atoms that start others; what is done when one fails |
@@ -42,6 +42,7 @@ mod leave;
 mod metrics;
 mod names;
 mod node;
+mod outbox;
 mod pieces;
 mod post;
 mod realm_port;

@@ -68,6 +68,7 @@ pub(crate) struct Shared {
     pub(crate) next_ask: AtomicU64,
     pub(crate) relays: super::relay::Relays,
     pub(crate) posts: super::post::PostOffice,
+    pub(crate) outboxes: super::outbox::Outboxes,
     pub(crate) awake: super::rest::Awake,
     pub(crate) boxes: super::boxes::Boxes,
     pub(crate) names: super::names::Names,
@@ -120,6 +121,7 @@ impl Node {
             next_ask: AtomicU64::new(super::random_u64() >> 1),
             relays: super::relay::Relays::default(),
             posts: super::post::PostOffice::default(),
+            outboxes: super::outbox::Outboxes::default(),
             awake: super::rest::Awake::default(),
             boxes: super::boxes::Boxes::default(),
             names: super::names::Names::new(&settings.name),
@@ -363,7 +365,7 @@ impl Shared {
         let timed = Arc::downgrade(self);
         spawn("timer", move || keep_time(&timed));
         let (gathered, late) = (Arc::downgrade(self), Arc::downgrade(self));
-        spawn("posts", move || super::post::send_gathered(&gathered));
+        spawn("posts", move || super::outbox::send_gathered(&gathered));
         spawn("posts again", move || super::post::send_late(&late));
         if self.keeper.is_some() {
             let kept = Arc::downgrade(self);

@@ -10,21 +10,15 @@
 use super::desk::{Desk, Gate};
 use super::node::Shared;
 use crate::module::lock;
-use sojourn_abi::{Code, Event, EventKind, Lane, Message, Post, Receipt};
-use sojourn_kernel::Input;
+use sojourn_abi::{Code, Event, EventKind, Message, Post, Receipt};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 /// After how long without a receipt messages go again.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Most messages that go again at once, to one receiver.
 const BATCH: usize = 1024;
-/// Bytes of messages in one frame.
-const FRAME_BYTES: usize = 48 << 10;
-/// Messages that come this close to each other are gathered by the thread that sends.
-const CLOSE: Duration = Duration::from_micros(60);
 
 /// What a node has of messages.
 #[derive(Default)]
@@ -32,23 +26,6 @@ pub(crate) struct PostOffice {
     desks: RwLock<HashMap<String, Arc<Desk>>>,
     /// Desks with messages that have no receipt.
     keeping: Mutex<BTreeMap<String, Instant>>,
-    outboxes: Mutex<HashMap<String, Arc<Outbox>>>,
-    stirred: Condvar,
-    busy: Mutex<bool>,
-}
-
-/// What is to go to one node.
-#[derive(Default)]
-struct Outbox {
-    state: Mutex<Letters>,
-    sending: AtomicBool,
-}
-
-#[derive(Default)]
-struct Letters {
-    posts: Vec<Post>,
-    receipts: Vec<Receipt>,
-    sent_at: Option<Instant>,
 }
 
 impl PostOffice {
@@ -79,14 +56,6 @@ impl PostOffice {
     fn keepers(&self) -> Vec<Arc<Desk>> {
         let names: Vec<String> = lock(&self.keeping).keys().cloned().collect();
         names.iter().filter_map(|name| self.desk(name)).collect()
-    }
-
-    fn outbox(&self, peer: &str) -> Arc<Outbox> {
-        let mut outboxes = lock(&self.outboxes);
-        match outboxes.get(peer) {
-            Some(outbox) => Arc::clone(outbox),
-            None => Arc::clone(outboxes.entry(peer.into()).or_default()),
-        }
     }
 }
 
@@ -186,11 +155,12 @@ impl Shared {
 
     /// Posts came from another node.
     pub(super) fn posts_came(self: &Arc<Self>, from: &str, posts: Vec<Post>) {
-        let mut groups: BTreeMap<String, Vec<Post>> = BTreeMap::new();
-        for post in posts {
-            groups.entry(post.to.clone()).or_default().push(post);
-        }
-        for (to, posts) in groups {
+        let mut posts = posts.into_iter().peekable();
+        while let Some(first) = posts.next() {
+            let to = first.to.clone();
+            let mut group = vec![first];
+            group.extend(std::iter::from_fn(|| posts.next_if(|post| post.to == to)));
+            let posts = group;
             if let Some(desk) = self.posts.desk(&to) {
                 let receipts = self.deliver(&desk, posts, from);
                 self.hand_back(receipts, from);
@@ -202,7 +172,8 @@ impl Shared {
 
     /// Posts for an atom that is not here: to whoever has it. What nobody takes is sent again by its sender.
     fn pass_on_posts(self: &Arc<Self>, to: &str, posts: Vec<Post>) {
-        match self.place_of(to) {
+        // Also to where it was last: who has ended there says so, and who is only gone may be restored.
+        match self.kernel(|kernel| kernel.place(to)).map(|place| place.node) {
             Some(node) if node != self.settings.name => self.transmit(&node, posts, Vec::new()),
             _ => {}
         }
@@ -309,6 +280,13 @@ impl Shared {
         if !alive {
             self.receiver_ended(atom);
         }
+        // It ended here, and was restored elsewhere: what is for it goes there.
+        let restored = alive && self.place_of(atom).is_some_and(|node| node != self.settings.name);
+        if let Some(desk) = self.posts.desk(atom).filter(|_| restored)
+            && desk.inner().gate == Gate::Ended
+        {
+            self.posts.remove(&desk);
+        }
     }
 
     /// A desk is open from now on: what waited is taken, and what its atom said meanwhile goes.
@@ -336,97 +314,6 @@ impl Shared {
         if !waited.is_empty() {
             self.pass_on_posts(&desk.name, waited);
         }
-    }
-
-    // ------------------------------------------------------------ to other nodes
-
-    /// Posts and receipts for another node. A few go at once; many are gathered by the thread that sends.
-    pub(crate) fn transmit(self: &Arc<Self>, peer: &str, posts: Vec<Post>, receipts: Vec<Receipt>) {
-        let outbox = self.posts.outbox(peer);
-        let now = Instant::now();
-        let close = {
-            let mut letters = lock(&outbox.state);
-            letters.posts.extend(posts);
-            letters.receipts.extend(receipts);
-            let close = letters.sent_at.is_some_and(|at| now.duration_since(at) < CLOSE);
-            if !close {
-                letters.sent_at = Some(now);
-            }
-            close
-        };
-        if close {
-            *lock(&self.posts.busy) = true;
-            self.posts.stirred.notify_one();
-        } else {
-            self.flush(peer, &outbox);
-        }
-    }
-
-    fn flush(&self, peer: &str, outbox: &Outbox) {
-        while !outbox.sending.swap(true, SeqCst) {
-            let (posts, receipts) = {
-                let mut letters = lock(&outbox.state);
-                letters.sent_at = Some(Instant::now());
-                (std::mem::take(&mut letters.posts), std::mem::take(&mut letters.receipts))
-            };
-            let nothing = posts.is_empty() && receipts.is_empty();
-            for receipts in receipts.chunks(512) {
-                self.send(peer, Message::Posted { receipts: receipts.to_vec() });
-            }
-            for posts in frames(posts) {
-                self.tell(Input::Send { to: peer.into(), lane: Lane::Control, message: Message::Posts { posts } });
-            }
-            outbox.sending.store(false, SeqCst);
-            let more = {
-                let letters = lock(&outbox.state);
-                !letters.posts.is_empty() || !letters.receipts.is_empty()
-            };
-            if nothing || !more {
-                return;
-            }
-        }
-    }
-
-    fn flush_all(&self) {
-        let outboxes: Vec<(String, Arc<Outbox>)> =
-            lock(&self.posts.outboxes).iter().map(|(peer, outbox)| (peer.clone(), Arc::clone(outbox))).collect();
-        for (peer, outbox) in outboxes {
-            self.flush(&peer, &outbox);
-        }
-    }
-}
-
-/// Posts in parts that fit a frame.
-fn frames(posts: Vec<Post>) -> Vec<Vec<Post>> {
-    let mut frames = Vec::new();
-    let (mut frame, mut bytes) = (Vec::new(), 0);
-    for post in posts {
-        bytes += 96 + post.event.data.len() + post.event.ty.len() + post.event.subject.len();
-        frame.push(post);
-        if bytes >= FRAME_BYTES {
-            frames.push(std::mem::take(&mut frame));
-            bytes = 0;
-        }
-    }
-    if !frame.is_empty() {
-        frames.push(frame);
-    }
-    frames
-}
-
-/// Sends what was gathered, as long as there is a node.
-pub(super) fn send_gathered(watched: &Weak<Shared>) {
-    while let Some(shared) = watched.upgrade() {
-        let busy = lock(&shared.posts.busy);
-        let idle = |busy: &mut bool| !*busy;
-        let waited = shared.posts.stirred.wait_timeout_while(busy, Duration::from_secs(1), idle);
-        let (mut busy, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        *busy = false;
-        drop(busy);
-        if shared.closed() {
-            return;
-        }
-        shared.flush_all();
     }
 }
 
@@ -464,8 +351,8 @@ impl Shared {
             self.posts.desks.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
         for desk in desks {
             let mut inner = desk.inner();
+            // What is kept for it stays: its node may have been lost, and the atom be restored elsewhere.
             let unheard: Vec<Post> = inner.mailbox.unconfirmed(atom, usize::MAX);
-            inner.mailbox.abandon(atom);
             inner.mailbox.calls().fail(atom, Code::NotRunning);
             for post in unheard {
                 if post.event.kind == EventKind::Watch {
