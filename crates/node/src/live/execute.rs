@@ -38,7 +38,8 @@ impl Shared {
             Output::Open { atom, epoch } => self.open_gate(&atom, epoch),
             Output::Discard { atom, epoch } => self.discard(&atom, |known| known == epoch),
             Output::Supersede { atom, epoch, .. } => self.discard(&atom, |known| known < epoch),
-            Output::Located { atom, epoch, alive, .. } => {
+            Output::Located { atom, epoch, alive, node, .. } => {
+                self.outlived(&atom, epoch, alive, &node);
                 self.relays.located(&atom, epoch, alive);
                 self.receiver_located(&atom, alive);
             }

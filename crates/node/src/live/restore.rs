@@ -116,6 +116,20 @@ impl Shared {
         }
     }
 
+    /// An atom that has ended here goes on elsewhere: who asks for it is sent there from now on.
+    pub(crate) fn outlived(&self, id: &str, epoch: u64, alive: bool, node: &str) {
+        if !alive || node == self.settings.name {
+            return;
+        }
+        let over = self.atom(id).is_some_and(|atom| {
+            let state = atom.state();
+            !state.alive() && state.epoch < epoch
+        });
+        if over {
+            self.dismiss(id);
+        }
+    }
+
     /// Whether a node that answers says that it runs an atom: what is known of places may be old.
     fn runs_at(self: &Arc<Self>, atom: &str, node: &str) -> bool {
         let rows = if node == self.settings.name {
