@@ -12,7 +12,17 @@ LIMIT_LINES = 700
 # Longer than the limit, and why; an entry goes when its file shrinks, none comes.
 LONGER: dict[str, int] = {}
 
-GENERATED = {"Cargo.lock", "LICENSE", "package-lock.json", "develop.lock", "wire.rs", "wire.py", "raw.rs"}
+GENERATED = {
+    "Cargo.lock",
+    "LICENSE",
+    "package-lock.json",
+    "develop.lock",
+    "wire.rs",
+    "wire.py",
+    "raw.rs",
+    "cli.md",
+    "realm.md",
+}
 
 FORBIDDEN = {
     "a folder of one machine": re.compile(r"(?<![\w.$}])/(?:root|home|Users)/[a-z]\w*"),
