@@ -1,6 +1,7 @@
 //! A node's disk: what was synced survives; what was only written may.
 
 use crate::random::Random;
+use sojourn_abi::Post;
 
 /// Images of one atom that are kept.
 const RETAINED: usize = 3;
@@ -35,6 +36,10 @@ impl Kept {
 pub struct Disk {
     synced: Vec<Kept>,
     written: Vec<Kept>,
+    /// Messages of durable atoms, in the order in which they came.
+    journal: Vec<Post>,
+    /// How many of them are safe.
+    journaled: usize,
 }
 
 impl Disk {
@@ -59,10 +64,29 @@ impl Disk {
         }
     }
 
+    /// Appends messages to the journal; they are not safe yet. How many there are then.
+    pub fn append(&mut self, posts: &[Post]) -> usize {
+        self.journal.extend_from_slice(posts);
+        self.journal.len()
+    }
+
+    /// Makes so many messages of the journal safe.
+    pub fn sync_journal(&mut self, count: usize) {
+        self.journaled = self.journaled.max(count.min(self.journal.len()));
+    }
+
+    /// Messages for an atom, in the order in which they came.
+    pub fn journal(&self, atom: &str) -> impl Iterator<Item = &Post> {
+        self.journal.iter().filter(move |post| post.to == atom)
+    }
+
     /// The process is killed: each image not synced is lost, or not.
     pub fn crash(&mut self, random: &mut Random) {
         self.written.retain(|_| random.chance(500));
         self.sync();
+        let torn = self.journal.len() - self.journaled;
+        self.journal.truncate(self.journaled + random.index(torn + 1));
+        self.journaled = self.journal.len();
     }
 
     /// The newest image of an atom.

@@ -135,7 +135,7 @@ impl World {
                 self.checkers.histories.dropped(process.incarnation, atom, *epoch);
             }
             self.harmed.insert(atom.clone());
-            if instance.speaks() {
+            if instance.speaks() && !self.is_durable(atom) {
                 forgiven.push(atom.clone());
             }
         }

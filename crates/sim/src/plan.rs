@@ -113,6 +113,10 @@ pub enum Sabotage {
     TakesSwapped,
     /// What has no receipt never goes again.
     NeverAgain,
+    /// Messages of a durable atom are taken before they are on the disk.
+    TakesUnjournaled,
+    /// A durable atom goes on from its image alone.
+    ForgetsJournal,
     /// An atom that begins anew says so to nobody.
     KeepsRun,
     /// A restore takes the lineage that is there.
@@ -154,6 +158,8 @@ pub struct Plan {
     pub work_every_ns: u64,
     /// Whether a supervisor may be mistaken about who is dead.
     pub mistakes: bool,
+    /// Whether the first and third atom are durable: their messages are journaled before they are taken.
+    pub durable: bool,
     /// What goes wrong at one point.
     pub crash: Option<Crash>,
     /// What is broken on purpose.
@@ -182,6 +188,7 @@ impl Plan {
             point_faults: if rough { [0, 20, 100][random.index(3)] } else { 0 },
             work_every_ns: random.between(50, 600) * MS,
             mistakes: random.chance(300),
+            durable: random.chance(400),
             crash: None,
             sabotage: None,
         }
@@ -205,6 +212,7 @@ impl Plan {
             point_faults: 0,
             work_every_ns: 0,
             mistakes: false,
+            durable: false,
             crash: Some(crash),
             ..Self::from_seed(seed)
         }

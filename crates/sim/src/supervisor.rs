@@ -34,7 +34,9 @@ impl World {
         }
         for atom in self.atoms.clone() {
             let gone = self.seems_gone(&atom);
-            let mistaken = self.plan.mistakes && self.turmoil() && self.random.chance(50);
+            // For a durable atom nobody says that it is gone while it is not.
+            let mistaken =
+                self.plan.mistakes && self.turmoil() && !self.is_durable(&atom) && self.random.chance(50);
             if gone || (mistaken && !self.has_ended(&atom)) {
                 self.restore(&atom);
             }
@@ -86,7 +88,16 @@ impl World {
 
     /// Lets an atom go on from its newest image, at a node that has nothing of it.
     fn restore(&mut self, atom: &str) {
-        let Some(image) = self.newest_image(atom).cloned() else { return };
+        let stay = self.stay(atom);
+        if stay.is_some_and(|node| self.nodes[node].process.is_none()) {
+            // What is acknowledged is on its disk: it comes back.
+            return;
+        }
+        let image = match stay {
+            Some(node) => self.nodes[node].disk.newest(atom).cloned(),
+            None => self.newest_image(atom).cloned(),
+        };
+        let Some(image) = image else { return };
         let places = self.free_nodes(atom);
         let Some(node) = self.random.pick(&places) else { return };
         let last = self.supervisor.lineages.get(atom).copied().unwrap_or(0).max(lineage(image.epoch));
@@ -101,11 +112,22 @@ impl World {
         self.supervisor.lineages.insert(atom.into(), last + 1);
         self.supervisor.missing_since.remove(atom);
         self.restored += 1;
-        if self.plan.sabotage != Some(Sabotage::KeepsRun) {
-            guest.mailbox.begin_anew(last + 2);
+        match stay {
+            Some(_) if self.plan.sabotage == Some(Sabotage::ForgetsJournal) => {}
+            Some(node) => {
+                self.recovered += 1;
+                for post in self.nodes[node].disk.journal(atom) {
+                    guest.mailbox.replay(post.clone());
+                }
+            }
+            None => {
+                if self.plan.sabotage != Some(Sabotage::KeepsRun) {
+                    guest.mailbox.begin_anew(last + 2);
+                }
+                self.forgive(atom, now_ns);
+                *self.restores.entry(atom.into()).or_default() += 1;
+            }
         }
-        self.forgive(atom, now_ns);
-        *self.restores.entry(atom.into()).or_default() += 1;
         self.trace.add(now_ns, || {
             format!("supervisor: {atom} goes on at {} from step {}", self.nodes[node].name, image.step)
         });

@@ -48,6 +48,7 @@ impl World {
         let Some(process) = &mut self.nodes[node].process else { return };
         process.atoms.insert((atom.clone(), 0), Instance::new(guest, true));
         self.start_stepping(node, &(atom.clone(), 0));
+        self.base(node, &(atom.clone(), 0));
         self.feed(node, Input::Own { atom: atom.clone(), epoch: 0 });
         self.add_reader(&atom);
     }

@@ -56,6 +56,8 @@ pub struct Summary {
     pub moves: [u64; 3],
     /// Atoms restored.
     pub restored: u64,
+    /// Of those, durable ones that went on with their journal.
+    pub recovered: u64,
     /// Processes killed.
     pub killed: u64,
     /// Atoms that run in the end.
@@ -90,6 +92,8 @@ pub(crate) struct World {
     pub harmed: BTreeSet<String>,
     /// How often an atom began anew from an image.
     pub restores: BTreeMap<String, u64>,
+    /// Where a durable atom was when its first image was kept there last.
+    pub stays: BTreeMap<String, usize>,
     /// When an atom was lost last.
     pub lost: BTreeMap<String, u64>,
     /// To be killed when the node at hand has done what it does.
@@ -102,6 +106,7 @@ pub(crate) struct World {
     pub frames: u64,
     pub killed: u64,
     pub restored: u64,
+    pub recovered: u64,
     pub calm: bool,
     /// Whether nothing new is begun.
     pub still: bool,
@@ -133,6 +138,7 @@ impl World {
             ended: BTreeSet::new(),
             harmed: BTreeSet::new(),
             restores: BTreeMap::new(),
+            stays: BTreeMap::new(),
             lost: BTreeMap::new(),
             doomed: Vec::new(),
             fired: false,
@@ -141,6 +147,7 @@ impl World {
             frames: 0,
             killed: 0,
             restored: 0,
+            recovered: 0,
             calm: false,
             still: false,
             made: 0,
@@ -266,6 +273,8 @@ impl World {
             Job::Letters { from, posts, receipts } => {
                 self.letters_came(node, from.as_deref(), posts, receipts)
             }
+            Job::Journaled { from, posts, count } => self.journaled(node, from.as_deref(), posts, count),
+            Job::Based(key) => self.based(node, &key),
             Job::Late => self.send_late(node),
             Job::Opened(key) => self.send_all_again(node, &key),
             Job::Located(atom) => self.located(node, &atom),
@@ -407,6 +416,7 @@ impl World {
             steps: self.checkers.histories.steps(),
             moves: self.checkers.moves.ended,
             restored: self.restored,
+            recovered: self.recovered,
             killed: self.killed,
             alive,
             lost,

@@ -131,3 +131,13 @@ fn a_message_that_never_goes_again() {
 fn a_sender_that_begins_anew_and_says_so_to_nobody() {
     is_found(Sabotage::KeepsRun, Property::Order);
 }
+
+#[test]
+fn a_durable_atom_that_takes_what_is_not_on_the_disk() {
+    is_found(Sabotage::TakesUnjournaled, Property::Order);
+}
+
+#[test]
+fn a_durable_atom_that_forgets_its_journal() {
+    is_found(Sabotage::ForgetsJournal, Property::Order);
+}

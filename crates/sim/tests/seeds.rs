@@ -61,6 +61,7 @@ fn add(sum: &mut Summary, run: &Summary) {
     sum.lost += run.lost;
     sum.read += run.read;
     sum.letters += run.letters;
+    sum.recovered += run.recovered;
     sum.settled_ns = sum.settled_ns.max(run.settled_ns);
 }
 
@@ -75,6 +76,7 @@ fn seeds_hold() {
     assert!(sum.moves[0] > count && sum.moves[1] > count / 2, "{:?}", sum.moves);
     assert!(sum.killed > count / 2 && sum.restored > count / 20, "{} {}", sum.killed, sum.restored);
     assert!(sum.read > 100 * count, "{}", sum.read);
+    assert!(sum.letters > 20 * count && sum.recovered > count / 50, "{} {}", sum.letters, sum.recovered);
 }
 
 /// One seed, with its story: `SOJOURN_SEED=… cargo test … --test seeds replay -- --nocapture`, and

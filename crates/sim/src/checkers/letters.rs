@@ -10,6 +10,7 @@
 
 use super::{Property, Verdict, breach};
 use crate::talk::Heard;
+use std::collections::BTreeMap;
 
 #[derive(Debug)]
 struct Letter {
@@ -24,6 +25,8 @@ pub struct Letters {
     letters: Vec<Letter>,
     /// What was heard, each after the number of what was heard before it.
     heard: Vec<(u64, u64)>,
+    /// Letters of those who always send the same after the same: by the letter before, and the cause.
+    caused: BTreeMap<(u64, u64), u64>,
     /// How many were received.
     pub received: u64,
 }
@@ -43,6 +46,16 @@ impl Letters {
         let depth = self.depth(before) + 1;
         self.letters.push(Letter { before, depth, sent_ns });
         self.letters.len() as u64
+    }
+
+    /// A letter is sent after another of its pair because of a third, and always the same one.
+    pub fn answered(&mut self, before: u64, cause: u64, sent_ns: u64) -> u64 {
+        if let Some(letter) = self.caused.get(&(before, cause)) {
+            return *letter;
+        }
+        let letter = self.sent(before, sent_ns);
+        self.caused.insert((before, cause), letter);
+        letter
     }
 
     fn get(&self, letter: u64) -> Option<&Letter> {

@@ -56,6 +56,8 @@ pub struct Instance {
     pub stepping: bool,
     /// Posts that came while its mailbox could not take them.
     pub waiting: Vec<Post>,
+    /// Whether an image is kept here that all in the journal comes after.
+    pub based: bool,
 }
 
 impl Instance {
@@ -70,6 +72,7 @@ impl Instance {
             copy: None,
             stepping: false,
             waiting: Vec::new(),
+            based: false,
         }
     }
 

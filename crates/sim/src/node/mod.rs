@@ -7,8 +7,10 @@
 //! | `source` | copies, stops, goes on, leaves |
 //! | `target` | decides, takes pages in, builds, opens, discards |
 //! | `post` | messages of atoms |
+//! | `durable` | messages of durable atoms, which are journaled first |
 //! | `serve` | requests, contents, images |
 
+mod durable;
 mod feed;
 mod instance;
 mod post;
@@ -115,6 +117,17 @@ pub enum Job {
         /// Receipts.
         receipts: Vec<Receipt>,
     },
+    /// Messages for a durable atom are in the journal.
+    Journaled {
+        /// From which node.
+        from: Option<String>,
+        /// The messages.
+        posts: Vec<Post>,
+        /// How much of the journal is safe then.
+        count: usize,
+    },
+    /// A durable atom's first image at this node is kept.
+    Based(Key),
     /// What has no receipt goes again.
     Late,
     /// What an atom here keeps goes again.

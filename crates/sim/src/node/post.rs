@@ -22,6 +22,9 @@ const BATCH: usize = 5;
 impl World {
     /// What an atom does with messages in a step.
     pub(super) fn talk(&mut self, node: usize, key: &Key) {
+        if self.is_durable(&key.0) {
+            return self.serve_messages(node, key);
+        }
         if !self.calm && self.random.chance(SENDS) {
             self.say(node, key);
         }
@@ -68,13 +71,16 @@ impl World {
     }
 
     fn offer(&mut self, node: usize, post: Post) -> Result<(), Post> {
+        if self.is_durable(&post.to) {
+            return Err(post);
+        }
         let Some(key) = self.newest(node, &post.to) else { return Err(post) };
         let Some(instance) = self.instance(node, &key) else { return Err(post) };
         instance.guest.mailbox.offer(post).map(drop)
     }
 
     /// An atom receives something, if there is anything.
-    fn hear(&mut self, node: usize, key: &Key) {
+    pub(super) fn hear(&mut self, node: usize, key: &Key) {
         let swaps = self.plan.sabotage == Some(Sabotage::TakesSwapped);
         let Some(instance) = self.instance(node, key) else { return };
         let guest = &mut instance.guest;
@@ -109,7 +115,7 @@ impl World {
     }
 
     /// The newest of what is here of an atom.
-    fn newest(&self, node: usize, atom: &str) -> Option<Key> {
+    pub(super) fn newest(&self, node: usize, atom: &str) -> Option<Key> {
         let process = self.nodes[node].process.as_ref()?;
         let mut keys = process.atoms.range((atom.to_string(), 0)..=(atom.to_string(), u64::MAX));
         keys.next_back().map(|(key, _)| key.clone())
@@ -162,6 +168,7 @@ impl World {
         for post in posts {
             let place = self.place(node, &post.to);
             match office::of_post(self.desk(node, &post.to), place.as_deref(), &me, from) {
+                Way::Take if self.is_durable(&post.to) => told.extend(self.take_durably(node, from, post)),
                 Way::Take => told.extend(self.take_post(node, post)),
                 Way::Wait => self.wait(node, post),
                 Way::Dismiss => {
@@ -180,7 +187,7 @@ impl World {
         }
     }
 
-    fn take_post(&mut self, node: usize, post: Post) -> Option<Receipt> {
+    pub(super) fn take_post(&mut self, node: usize, post: Post) -> Option<Receipt> {
         let twice = self.plan.sabotage == Some(Sabotage::TakesTwice) && self.random.chance(50);
         let key = self.newest(node, &post.to)?;
         let instance = self.instance(node, &key)?;
@@ -190,7 +197,7 @@ impl World {
         Some(instance.guest.mailbox.accept(post).receipt)
     }
 
-    fn wait(&mut self, node: usize, post: Post) {
+    pub(super) fn wait(&mut self, node: usize, post: Post) {
         let Some(key) = self.newest(node, &post.to) else { return };
         let Some(instance) = self.instance(node, &key) else { return };
         if instance.waiting.len() < WAITING {
@@ -199,7 +206,7 @@ impl World {
     }
 
     /// Receipts go to their senders, by way of the node that the posts came from where they are not here.
-    fn hand_back(&mut self, node: usize, from: Option<&str>, receipts: Vec<Receipt>) {
+    pub(super) fn hand_back(&mut self, node: usize, from: Option<&str>, receipts: Vec<Receipt>) {
         for receipt in receipts {
             match from.filter(|_| self.desk(node, &receipt.source).is_none()) {
                 Some(from) => {
@@ -280,6 +287,7 @@ impl World {
         let waited = std::mem::take(&mut instance.waiting);
         self.follow(node, waited);
         self.later(node, US, Job::Opened(key.clone()));
+        self.base(node, key);
     }
 
     /// Posts that waited for an atom which has left, or for which somebody else speaks.
