@@ -225,15 +225,13 @@ impl Calls {
         }
     }
 
-    /// Futures that wait for an atom fail, as it has ended.
-    pub fn fail(&mut self, to: &str, code: Code) {
+    /// Futures that wait for an atom fail, as it has ended; how many.
+    pub fn fail(&mut self, to: &str, code: Code) -> usize {
         let waiting = |(number, future): (&u64, &Future)| {
             (future.to == to && future.answer.is_none()).then_some(*number)
         };
         let numbers: Vec<u64> = self.futures.iter().filter_map(waiting).collect();
-        for number in numbers {
-            self.resolve(failed(to, number, code));
-        }
+        numbers.into_iter().filter(|number| self.resolve(failed(to, *number, code))).count()
     }
 
     /// The answer of a future becomes a callback.

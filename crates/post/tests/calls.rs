@@ -104,7 +104,7 @@ fn those_who_wait_for_an_atom_that_has_ended_hear_of_it() {
     let futures: Vec<u64> =
         ["n/b", "n/c", "n/b"].iter().map(|to| a.calls().future(to, None, &limits()).unwrap()).collect();
     a.put(answer("n/b", futures[2]));
-    a.calls().fail("n/b", Code::NotRunning);
+    assert_eq!(a.calls().fail("n/b", Code::NotRunning), 1);
     let states: Vec<FutureState> = futures.iter().map(|future| a.calls().state(*future, 0)).collect();
     assert_eq!(states, [FutureState::Ready, FutureState::Pending(None), FutureState::Ready]);
     assert_eq!(a.calls().answer(futures[0]).unwrap().code, Code::NotRunning.number().into());
