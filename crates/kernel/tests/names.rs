@@ -2,9 +2,10 @@
 
 mod world;
 
-use sojourn_abi::Alias;
+use sojourn_abi::{Alias, MoveState};
 use sojourn_kernel::{Input, Output};
-use world::{MS, SECOND, World, settings};
+use std::collections::BTreeMap;
+use world::{MS, Network, Random, SECOND, World, settings};
 
 fn alias(name: &str) -> Alias {
     Alias { scope: "topic".into(), alias: name.into() }
@@ -177,4 +178,84 @@ fn a_node_that_joins_gets_all_names_a_few_at_a_time() {
         assert_eq!(world.kernels[at].places().len(), ATOMS, "at {at}");
         assert_eq!(world.aliases(at, "a/atom-4711"), ["t-4711"], "at {at}");
     }
+}
+
+/// What is so, whoever knows it.
+#[derive(Default)]
+struct Truth(BTreeMap<String, (String, Vec<String>)>);
+
+impl World {
+    /// Something happens to an atom that somebody speaks for, or to a node.
+    fn stir(&mut self, truth: &mut Truth, names: &[&str], turn: u64) {
+        let atoms: Vec<String> = truth.0.keys().cloned().collect();
+        let node = names[self.random.index(names.len())].to_string();
+        let atom = atoms.get(self.random.index(atoms.len().max(1))).cloned();
+        match (self.random.below(8), atom) {
+            (0 | 1, _) | (_, None) => {
+                let atom = format!("{node}/{turn}");
+                self.own(&node, &atom, 1 << 32);
+                truth.0.insert(atom, (node, Vec::new()));
+            }
+            (2..=4, Some(atom)) => {
+                let aliases: Vec<String> = (0..self.random.below(4)).map(|n| format!("{turn}-{n}")).collect();
+                let shown: Vec<&str> = aliases.iter().map(String::as_str).collect();
+                let (owner, known) = truth.0.get_mut(&atom).expect("it is one of them");
+                self.alias(&owner.clone(), &atom, &shown);
+                *known = aliases;
+            }
+            (5, Some(atom)) => {
+                let (owner, _) = truth.0.remove(&atom).expect("it is one of them");
+                self.tell(&owner, Input::Ended { atom });
+            }
+            (6, Some(atom)) => {
+                let owner = truth.0[&atom].0.clone();
+                if owner != node {
+                    self.start_move(&owner, turn, &atom, &node);
+                    self.until(120 * SECOND, "the move ends", |world| world.moved(turn).is_some());
+                    if let Some((MoveState::Done, _)) = self.moved(turn) {
+                        truth.0.get_mut(&atom).expect("it is one of them").0 = node;
+                    }
+                }
+            }
+            (_, Some(_)) => {
+                // Its atoms end with the process; the next one begins with nothing.
+                self.restart(&node, 1000 + turn);
+                self.meet();
+                truth.0.retain(|_, (owner, _)| *owner != node);
+            }
+        }
+    }
+}
+
+#[test]
+fn all_agree_with_a_table_of_all_there_is_once_they_have_heard_each_other() {
+    let names = ["a", "b", "c", "d"];
+    let mut compared = 0;
+    for seed in 1..=30 {
+        let mut world = World::of(&names);
+        world.random = Random::new(seed);
+        let mut truth = Truth::default();
+        for turn in 0..60 {
+            world.network = if turn % 3 == 0 { Network::PERFECT } else { Network::BAD };
+            world.stir(&mut truth, &names, turn);
+            if world.random.percent(50) {
+                world.run(50 * MS);
+            }
+            world.log.clear();
+        }
+        world.network = Network::PERFECT;
+        world.run(120 * SECOND);
+        for at in names {
+            let places = world.kernels[at].places().into_iter().filter(|(_, place)| place.alive);
+            let known: BTreeMap<String, (String, Vec<String>)> = places
+                .map(|(atom, place)| {
+                    let aliases = world.aliases(at, &atom);
+                    (atom, (place.node, aliases))
+                })
+                .collect();
+            assert_eq!(known, truth.0, "seed {seed}, at {at}");
+        }
+        compared += truth.0.len();
+    }
+    assert!(compared > 30, "{compared} atoms at the end of all seeds");
 }

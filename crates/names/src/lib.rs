@@ -19,4 +19,4 @@ mod table;
 pub use cache::Patterns;
 pub use pattern::{Pattern, Refusal, Search};
 pub use rule::{DELIMITER, global, is_alias, is_global, is_local, is_scope, local_of, split};
-pub use table::{Row, Table};
+pub use table::{Candidate, Row, Table};

@@ -8,14 +8,15 @@
 //! | 4. a name without a node means any atom with it | `resolve`; a pattern fits an atom if it fits its global name or its local one |
 //! | 5. one name, many scoped aliases | `Row` |
 //! | 6. an alias is a pair: scope and alias | `sojourn_abi::Alias` |
-//! | 7. exact, or any one or all that fit a pattern | `resolve`; the first, or all, of `nearest_first` and `rows` that `Row::fits` |
+//! | 7. exact, or any one or all that fit a pattern | `resolve`; the first of `nearest_first`, or all of `candidates`, that fit |
 //! | 8. both on names and on aliases | a scope; the empty one is that of names |
 //!
 //! Only atoms that run are in it.
 
-use crate::rule::{DELIMITER, local_of};
+use crate::rule::{DELIMITER, is_alias, is_global, is_local, is_scope, local_of};
 use crate::{Search, limit};
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -35,17 +36,19 @@ pub struct Row {
     pub aliases: Vec<Alias>,
 }
 
-impl Row {
-    /// Whether its name, or an alias of that scope, fits. The empty scope is that of names; no pattern finds those that
-    /// begin with a dot.
-    pub fn fits(&self, scope: &str, search: &mut Search) -> bool {
-        if scope.is_empty() {
-            if local_of(&self.name).starts_with(HIDDEN) {
-                return false;
-            }
-            return search.fits(&self.name) || search.fits(local_of(&self.name));
-        }
-        self.aliases.iter().any(|alias| alias.scope == scope && search.fits(&alias.alias))
+/// What a pattern is matched with for one row: what it is called in a scope, in one piece of memory.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// A line each.
+    texts: Arc<str>,
+    /// The row.
+    pub row: Arc<Row>,
+}
+
+impl Candidate {
+    /// Whether a name, or an alias, fits.
+    pub fn fits(&self, search: &mut Search) -> bool {
+        self.texts.split('\n').any(|text| search.fits(text))
     }
 }
 
@@ -58,8 +61,8 @@ pub struct Table {
     rows: BTreeMap<String, Arc<Row>>,
     /// Local names, and who has them.
     locals: BTreeSet<(String, String)>,
-    /// Scopes, and who has aliases in them.
-    scopes: BTreeMap<String, BTreeSet<String>>,
+    /// Scopes, and what whoever has aliases in them is called there. The empty scope is that of names.
+    scopes: BTreeMap<String, BTreeMap<String, Candidate>>,
 }
 
 /// How far a node is: what decides which of several atoms is meant.
@@ -103,32 +106,48 @@ impl Table {
         }
     }
 
-    /// An atom runs at a node, with these aliases: as many as it may have.
+    /// An atom runs at a node, with these aliases: as many as it may have. What cannot be a name or an alias is left
+    /// out, whoever told it.
     pub fn set(&mut self, name: &str, node: &str, mut aliases: Vec<Alias>) {
+        self.remove(name);
+        if !is_global(name) && !is_local(name) {
+            return;
+        }
+        aliases.retain(|alias| is_scope(&alias.scope) && is_alias(&alias.alias));
         aliases.truncate(limit::ALIASES);
-        match self.rows.get_mut(name) {
-            Some(row) if row.aliases == aliases => Arc::make_mut(row).node = node.into(),
-            _ => {
-                self.remove(name);
-                self.locals.insert((local_of(name).into(), name.into()));
-                for alias in &aliases {
-                    self.scopes.entry(alias.scope.clone()).or_default().insert(name.into());
-                }
-                let row = Row { name: name.into(), node: node.into(), aliases };
-                self.rows.insert(name.into(), Arc::new(row));
+        let local = local_of(name);
+        let row = Arc::new(Row { name: name.into(), node: node.into(), aliases });
+        if !local.starts_with(HIDDEN) {
+            let texts = if local == name { name.into() } else { format!("{name}\n{local}") };
+            self.call(&row, "", &texts);
+        }
+        for (place, alias) in row.aliases.iter().enumerate() {
+            let scope = &alias.scope;
+            if row.aliases[..place].iter().all(|before| before.scope != *scope) {
+                let all = row.aliases.iter().filter(|each| each.scope == *scope);
+                let texts: Vec<&str> = all.map(|each| each.alias.as_str()).collect();
+                self.call(&row, scope, &texts.join("\n"));
             }
         }
+        self.locals.insert((local.into(), name.into()));
+        self.rows.insert(name.into(), row);
+    }
+
+    fn call(&mut self, row: &Arc<Row>, scope: &str, texts: &str) {
+        let candidate = Candidate { texts: texts.into(), row: Arc::clone(row) };
+        self.scopes.entry(scope.into()).or_default().insert(row.name.clone(), candidate);
     }
 
     /// An atom does not run any more.
     pub fn remove(&mut self, name: &str) {
         let Some(row) = self.rows.remove(name) else { return };
         self.locals.remove(&(local_of(name).into(), name.into()));
-        for alias in &row.aliases {
-            if let Some(names) = self.scopes.get_mut(&alias.scope) {
-                names.remove(name);
-                if names.is_empty() {
-                    self.scopes.remove(&alias.scope);
+        let scopes = row.aliases.iter().map(|alias| alias.scope.as_str());
+        for scope in scopes.chain([""]) {
+            if let Some(called) = self.scopes.get_mut(scope) {
+                called.remove(name);
+                if called.is_empty() {
+                    self.scopes.remove(scope);
                 }
             }
         }
@@ -153,23 +172,19 @@ impl Table {
         rows.min_by_key(|row| self.distance(&row.node))
     }
 
-    /// What can fit in a scope, in order: all, when it is empty. Cheap, so that nobody has to hold the table still while
-    /// a pattern is matched.
+    /// What can fit in a scope, in order of names. Cheap, so that nobody has to hold the table still while a pattern is
+    /// matched. No pattern over names finds those that begin with a dot.
     #[must_use]
-    pub fn rows(&self, scope: &str) -> Vec<Arc<Row>> {
-        if scope.is_empty() {
-            return self.rows.values().cloned().collect();
-        }
-        let names = self.scopes.get(scope).into_iter().flatten();
-        names.filter_map(|name| self.rows.get(name).cloned()).collect()
+    pub fn candidates(&self, scope: &str) -> Vec<Candidate> {
+        self.scopes.get(scope).into_iter().flat_map(BTreeMap::values).cloned().collect()
     }
 
-    /// As `rows`, the nearest first.
+    /// As `candidates`, the nearest first.
     #[must_use]
-    pub fn nearest_first(&self, scope: &str) -> Vec<Arc<Row>> {
-        let mut rows = self.rows(scope);
-        rows.sort_by_cached_key(|row| self.distance(&row.node));
-        rows
+    pub fn nearest_first(&self, scope: &str) -> Vec<Candidate> {
+        let mut candidates = self.candidates(scope);
+        candidates.sort_by_cached_key(|candidate| self.distance(&candidate.row.node));
+        candidates
     }
 
     /// How many atoms there are.

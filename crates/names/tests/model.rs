@@ -1,7 +1,7 @@
 //! The table against a list that is looked through from end to end, while atoms begin, move, end and nodes come and go.
 
 use sojourn_abi::Alias;
-use sojourn_names::{Pattern, Row, Table, global, is_global};
+use sojourn_names::{Candidate, Pattern, Table, global, is_global};
 
 const NODES: u64 = 4;
 const LOCALS: u64 = 7;
@@ -192,12 +192,12 @@ fn compare(random: &mut Random, table: &Table, model: &Model, seed: u64) {
     let (glob, scope) = (Glob::random(random), random.pick(&["", "topic", "role", "zone", "none"]));
     let pattern = glob.pattern();
     let expected = model.find(scope, &glob);
-    let names = |rows: Vec<std::sync::Arc<Row>>| -> Vec<String> {
+    let names = |candidates: Vec<Candidate>| -> Vec<String> {
         let mut search = pattern.search();
-        rows.iter().filter(|row| row.fits(scope, &mut search)).map(|row| row.name.clone()).collect()
+        candidates.iter().filter(|each| each.fits(&mut search)).map(|each| each.row.name.clone()).collect()
     };
     let all: Vec<String> = expected.iter().map(|(_, name)| name.clone()).collect();
-    assert_eq!(names(table.rows(scope)), all, "seed {seed}: {glob:?} in {scope:?}");
+    assert_eq!(names(table.candidates(scope)), all, "seed {seed}: {glob:?} in {scope:?}");
     let any = names(table.nearest_first(scope)).into_iter().next();
     assert_eq!(
         any,
@@ -223,7 +223,7 @@ fn the_table_says_what_a_look_through_all_there_is_says() {
             assert_eq!((&row.node, &row.aliases), (&known.node, &known.aliases));
             table.remove(&name);
         }
-        assert!(table.is_empty() && SCOPES.iter().all(|scope| table.rows(scope).is_empty()));
+        assert!(table.is_empty() && SCOPES.iter().all(|scope| table.candidates(scope).is_empty()));
     }
 }
 
@@ -233,4 +233,19 @@ fn an_atom_keeps_no_more_aliases_than_it_may() {
     let mut table = Table::new("a");
     table.set("a/x", "a", (0..1000).map(alias).collect());
     assert_eq!(table.get("a/x").map(|row| row.aliases.len()), Some(sojourn_names::limit::ALIASES));
+}
+
+#[test]
+fn what_cannot_be_a_name_is_left_out_whoever_told_it() {
+    let alias = |scope: &str, alias: &str| Alias { scope: scope.into(), alias: alias.into() };
+    let mut table = Table::new("a");
+    for name in ["a/x\u{1b}[2J", "a/", "A/x", "a/b/c", ""] {
+        table.set(name, "a", Vec::new());
+    }
+    assert!(table.is_empty());
+    table.set("a/x", "a", vec![alias("s", "a\nb"), alias("s:t", "a"), alias("s", "good")]);
+    assert_eq!(table.get("a/x").map(|row| row.aliases.clone()), Some(vec![alias("s", "good")]));
+    table.set("a/.hidden", "a", vec![alias("s", "good")]);
+    assert!(table.resolve(".hidden").is_some());
+    assert_eq!((table.candidates("").len(), table.candidates("s").len()), (1, 2));
 }

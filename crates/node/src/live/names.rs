@@ -11,7 +11,7 @@ use sojourn_abi::{Alias, Code, NameRow, Request};
 use sojourn_kernel::{Input, Output};
 use sojourn_names as names;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 /// Epochs of one lineage.
 const LINEAGE: u32 = 32;
@@ -141,18 +141,18 @@ impl Shared {
         let pattern = if pattern.is_empty() { ".*" } else { pattern };
         let pattern = lock(&self.names.patterns).get(pattern);
         let mut search = pattern.map_err(|refusal| (Code::InvalidPattern, refusal.to_string()))?.search();
-        let rows = {
+        let candidates = {
             let table = lock(&self.names.table);
-            if any { table.nearest_first(scope) } else { table.rows(scope) }
+            if any { table.nearest_first(scope) } else { table.candidates(scope) }
         };
-        let fitting = rows.iter().filter(|row| row.fits(scope, &mut search));
+        let fitting = candidates.iter().filter(|candidate| candidate.fits(&mut search));
         let most = if any { 1 } else { usize::MAX };
-        let row = |row: &Arc<names::Row>| NameRow {
+        let row = |row: &names::Row| NameRow {
             atom: row.name.clone(),
             node: row.node.clone(),
             aliases: row.aliases.clone(),
         };
-        Ok(fitting.take(most).map(row).collect())
+        Ok(fitting.take(most).map(|candidate| row(&candidate.row)).collect())
     }
 
     /// Gives an atom, or a box, of this node an alias.
@@ -279,7 +279,8 @@ fn atom_of(request: &mut Request) -> Option<&mut String> {
 
 /// What is made of a program's name.
 fn stem(program: &str) -> String {
-    let letters = program.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+    let letters =
+        program.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
     let stem: String = letters.take(STEM).collect();
     let stem = stem.trim_matches('-');
     if stem.is_empty() { "atom".into() } else { stem.into() }
