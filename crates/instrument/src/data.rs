@@ -2,7 +2,8 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use wasmparser::{ConstExpr, ElementItems, Operator, Parser, Payload};
+use core::ops::Range;
+use wasmparser::{ConstExpr, ElementItems, Operator, Parser, Payload, TypeRef};
 
 use crate::error::Error;
 use crate::parse::Module;
@@ -15,8 +16,19 @@ struct Data {
     memories: Vec<u8>,
     globals: Vec<u8>,
     data: Vec<u8>,
-    /// Functions that memory can point at, by place; `None` for one without a name.
-    functions: Vec<Vec<Option<String>>>,
+    /// Functions that memory can point at, by place.
+    functions: Vec<Vec<Known>>,
+}
+
+/// By what a function is known again.
+#[derive(PartialEq, Eq)]
+enum Known {
+    /// Its name.
+    Named(String),
+    /// It has none: what it does, or where it is imported from.
+    Code(Vec<u8>),
+    /// The place is empty, or there is no such function.
+    None,
 }
 
 /// Whether memory and globals of one module can be those of another: what differs; `None` where nothing does that can be
@@ -32,9 +44,6 @@ pub fn same_data(one: &[u8], other: &[u8]) -> Result<Option<&'static str>, Error
         () if one.data != other.data => Some("its constants or first values differ"),
         () if one.tables != other.tables => Some("its tables differ"),
         () if one.functions != other.functions => Some("functions in its tables differ"),
-        () if one.functions.iter().flatten().any(Option::is_none) => {
-            Some("functions in its tables have no names")
-        }
         () => None,
     })
 }
@@ -42,46 +51,53 @@ pub fn same_data(one: &[u8], other: &[u8]) -> Result<Option<&'static str>, Error
 impl Data {
     fn of(wasm: &[u8]) -> Result<Self, Error> {
         let module = Module::parse(wasm)?;
-        let name = |function: u32| -> Option<String> {
-            let names = &module.function_names;
-            let place = names.binary_search_by_key(&function, |(index, _)| *index).ok()?;
-            Some(names[place].1.clone())
-        };
-        let mut data = Self::default();
-        let bytes = |range: core::ops::Range<usize>| wasm.get(range).unwrap_or_default().to_vec();
+        let bytes = |range: Range<usize>| wasm.get(range).unwrap_or_default().to_vec();
+        let (mut data, mut code, mut elements) = (Self::default(), Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(wasm) {
             match payload? {
+                Payload::ImportSection(section) => {
+                    for import in section.into_imports() {
+                        let import = import?;
+                        if matches!(import.ty, TypeRef::Func(_) | TypeRef::FuncExact(_)) {
+                            code.push([import.module, ".", import.name].concat().into_bytes());
+                        }
+                    }
+                }
                 Payload::TableSection(section) => data.tables = bytes(section.range()),
                 Payload::MemorySection(section) => data.memories = bytes(section.range()),
                 Payload::GlobalSection(section) => data.globals = bytes(section.range()),
                 Payload::DataSection(section) => data.data = bytes(section.range()),
-                Payload::ElementSection(section) => {
-                    for element in section {
-                        data.functions.push(functions(element?.items, &name)?);
-                    }
-                }
+                Payload::ElementSection(section) => elements.push(section),
+                Payload::CodeSectionEntry(body) => code.push(bytes(body.range())),
                 _ => {}
             }
+        }
+        let known = |function: u32| {
+            let names = &module.function_names;
+            match names.binary_search_by_key(&function, |(index, _)| *index) {
+                Ok(place) => Known::Named(names[place].1.clone()),
+                Err(_) => code.get(function as usize).cloned().map_or(Known::None, Known::Code),
+            }
+        };
+        for element in elements.into_iter().flatten() {
+            data.functions.push(functions(element?.items, &known)?);
         }
         Ok(data)
     }
 }
 
-/// The functions of a segment, by name.
-fn functions(
-    items: ElementItems<'_>,
-    name: &impl Fn(u32) -> Option<String>,
-) -> Result<Vec<Option<String>>, Error> {
+/// The functions of a segment.
+fn functions(items: ElementItems<'_>, known: &impl Fn(u32) -> Known) -> Result<Vec<Known>, Error> {
     let mut found = Vec::new();
     match items {
         ElementItems::Functions(indices) => {
             for index in indices {
-                found.push(name(index?));
+                found.push(known(index?));
             }
         }
         ElementItems::Expressions(_, expressions) => {
             for expression in expressions {
-                found.push(function(&expression?).and_then(name));
+                found.push(function(&expression?).map_or(Known::None, known));
             }
         }
     }
@@ -125,10 +141,15 @@ mod tests {
     }
 
     #[test]
-    fn functions_without_names_cannot_be_compared() {
-        let bare = "(module (table 1 funcref) (elem (i32.const 0) 0) (func))";
-        let bare = wat::parse_str(bare).unwrap();
-        assert_eq!(same_data(&bare, &bare).unwrap(), Some("functions in its tables have no names"));
-        assert!(same_data(b"no module", &bare).is_err());
+    fn functions_without_names_are_known_by_their_code() {
+        let bare = |first: i32, other: i32| {
+            let code = |number| alloc::format!("(func (result i32) i32.const {number})");
+            let functions = code(first) + &code(other);
+            wat::parse_str(alloc::format!("(module (table 1 funcref) (elem (i32.const 0) 0) {functions})"))
+                .unwrap()
+        };
+        assert_eq!(same_data(&bare(1, 2), &bare(1, 3)).unwrap(), None);
+        assert_eq!(same_data(&bare(1, 2), &bare(3, 2)).unwrap(), Some("functions in its tables differ"));
+        assert!(same_data(b"no module", &bare(1, 1)).is_err());
     }
 }
