@@ -10,6 +10,7 @@ import typer
 
 from sojourn.cli.realm import atom_of
 from sojourn.core.storage import read_file
+from sojourn.core.talk import MESSAGE_BYTES
 from sojourn.model.event import TEXT, alias_of
 from sojourn.model.node_errors import UnknownAtom
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 STDIN = Path("-")
+# No more is read: it is too large then, whatever follows.
+ENOUGH = MESSAGE_BYTES + 1
 
 DataArgument: TypeAlias = Annotated[
     str | None, typer.Argument(metavar="DATA", help="The data, as text; else none.", show_default=False)
@@ -54,7 +57,7 @@ def given(data: str | None, file: Path | None, content_type: str | None) -> tupl
         return data.encode(errors="surrogateescape"), TEXT if content_type is None else content_type
     if file is None:
         return b"", content_type
-    return (sys.stdin.buffer.read() if file == STDIN else read_file(file)), content_type
+    return (sys.stdin.buffer.read(ENOUGH) if file == STDIN else read_file(file, ENOUGH)), content_type
 
 
 def pairs(aliases: Iterable[str]) -> list[tuple[str, str]]:

@@ -9,14 +9,19 @@ from pathlib import Path
 from sojourn.model.errors import StorageError
 
 
-def read_file(path: str | os.PathLike[str]) -> bytes:
+def read_file(path: str | os.PathLike[str], most: int = -1) -> bytes:
     """A file's bytes.
+
+    Args:
+        path: The file.
+        most: So many of them at most; -1: all.
 
     Raises:
         StorageError: It could not be read.
     """
     try:
-        return Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            return file.read(most)
     except OSError as error:
         raise storage_error("read", path, error) from error
 

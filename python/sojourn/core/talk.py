@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.core.asker import REQUEST_BYTES
 from sojourn.model.errors import InvalidMessage
 from sojourn.model.event import Event
+from sojourn.model.node_errors import TooLarge
 from sojourn.model.wire import CallRequest, EventsResponse, PostRequest, SentResponse
 
 if TYPE_CHECKING:
     from sojourn.core.asker import Asker
     from sojourn.core.box import Box
     from sojourn.model.wire import Event as WireEvent
+
+# Most bytes of a message's data: it goes in one request, and leaves room there for names.
+MESSAGE_BYTES = REQUEST_BYTES - (64 << 10)
 
 
 async def post(
@@ -26,6 +31,7 @@ async def post(
         timeout_s: How long to wait for room, in seconds; None: as for any answer.
         box: The box that sends; None: one that the node keeps for this client.
     """
+    check(event)
     wait_s = asker.timeout_s if timeout_s is None else timeout_s
     name, node = (None, None) if box is None else (box.name, box.node)
     request = PostRequest(to, event, milliseconds(wait_s), name)
@@ -41,11 +47,25 @@ async def call(asker: Asker, to: str, event: WireEvent, timeout_s: float | None)
         event: The message.
         timeout_s: How long to wait, in seconds; None: as for any answer.
     """
+    check(event)
     wait_s = asker.timeout_s if timeout_s is None else timeout_s
     answer = await asker.ask(CallRequest(to, event, milliseconds(wait_s)), EventsResponse, wait_s=wait_s)
     if len(answer.events) != 1:
         raise InvalidMessage(f"a node answered a call of {to} with {len(answer.events)} messages")
     return Event.of(answer.events[0])
+
+
+def check(event: WireEvent) -> None:
+    """Whether a message is not larger than one may be.
+
+    Raises:
+        TooLarge: It is.
+    """
+    if len(event.data) > MESSAGE_BYTES:
+        raise TooLarge(
+            f"a message of {len(event.data):,} bytes is too large; clients send at most {MESSAGE_BYTES:,}",
+            "send it in parts, or put it where the atom can read it",
+        )
 
 
 def milliseconds(seconds: float) -> int:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from sojourn.cli.application import application
 from sojourn.model import wire
 from sojourn.model.errors import NodeError
-from sojourn.model.node_errors import TimedOut, UnknownAtom
+from sojourn.model.node_errors import TimedOut, TooLarge, UnknownAtom
 from tests.unit.fake_realm import MODULE, FakeBox, FakeRealm, atom_row, event
 
 Ran = Callable[..., Result]
@@ -167,3 +167,8 @@ def test_keys_shows_all_parts_of_an_answer(ran: Ran, realm: FakeRealm) -> None:
     only = json.loads(ran("keys", "counter", "te", "--json").stdout)
     assert only == [{"key": b"text".hex(), "version": 9, "value": ""}]
     assert "no keys" in ran("keys", "counter", "x").stderr
+
+
+def test_no_more_is_read_than_a_message_may_have(ran: Ran) -> None:
+    with pytest.raises(TooLarge, match="too large"):
+        ran("send", "counter", "--file", "/dev/zero")

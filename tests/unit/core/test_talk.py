@@ -9,10 +9,11 @@ import pytest
 import sojourn
 from sojourn import Realm
 from sojourn.core.box import Box
+from sojourn.core.talk import MESSAGE_BYTES
 from sojourn.model import wire
 from sojourn.model.errors import InvalidMessage, SojournError
 from sojourn.model.event import End, Event
-from sojourn.model.node_errors import AtomNameTaken, Busy, InvalidRequest, TimedOut, UnknownAtom, Unreachable
+from sojourn.model.node_errors import AtomNameTaken, Busy, InvalidRequest, TimedOut, TooLarge, UnknownAtom, Unreachable
 from tests.unit.fake_realm import FakeRealm, atom_row, event
 
 T = TypeVar("T")
@@ -85,8 +86,13 @@ def test_an_answer_without_a_message_is_none(counter: FakeRealm) -> None:
 
 @pytest.mark.usefixtures("counter")
 def test_a_message_that_no_request_holds_is_not_sent() -> None:
-    with pytest.raises(InvalidRequest, match="at most"):
-        run(lambda realm: realm.send("counter", bytes(4 << 20)))
+    for size in (MESSAGE_BYTES + 1, 5 << 20):
+        with pytest.raises(TooLarge, match="at most 3,080,192") as raised:
+            run(lambda realm, size=size: realm.send("counter", bytes(size)))  # type: ignore[misc]
+        assert raised.value.definite
+    with pytest.raises(TooLarge):
+        run(lambda realm: realm.call("counter", bytes(5 << 20)))
+    assert run(lambda realm: realm.send("counter", bytes(MESSAGE_BYTES))) == 9
 
 
 def test_a_box_receives_and_answers(realm: FakeRealm) -> None:
