@@ -192,15 +192,12 @@ impl Calls {
         if future.answer.is_some() || (event.kind == EventKind::Reply && future.to != event.source) {
             return false;
         }
-        match future.callback {
-            Some(registration) => {
-                self.remove(number);
-                self.push(Callback { event, registration });
-            }
-            None => {
-                self.bytes += size(&event);
-                future.answer = Some(event);
-            }
+        if let Some(registration) = future.callback {
+            self.remove(number);
+            self.push(Callback { event, registration });
+        } else {
+            self.bytes += size(&event);
+            future.answer = Some(event);
         }
         true
     }
@@ -242,8 +239,9 @@ impl Calls {
         let known = self.futures.get_mut(&future).ok_or(Code::UnknownFuture)?;
         known.callback = Some(registration);
         if known.answer.is_some() {
-            let answered = self.remove(future).and_then(|future| future.answer);
-            answered.into_iter().for_each(|event| self.push(Callback { event, registration }));
+            if let Some(event) = self.remove(future).and_then(|future| future.answer) {
+                self.push(Callback { event, registration });
+            }
         } else if let Some(at) = known.expires_ns {
             self.expiries.insert((at, future));
         }

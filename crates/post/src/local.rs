@@ -9,6 +9,10 @@ impl Mailbox {
     ///
     /// # Errors
     /// The post, as it came, when it is not the next one or finds no room.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the post goes back as it came, without a copy or an allocation"
+    )]
     pub fn offer(&mut self, post: Post) -> Result<bool, Post> {
         let source = post.event.source.as_str();
         let waits = !self.refused.is_empty() && self.refused.contains(source);

@@ -13,7 +13,9 @@ use std::path::PathBuf;
 fn hexadecimal(bytes: &[u8]) -> String {
     let mut text = String::new();
     for line in bytes.chunks(40) {
-        line.iter().for_each(|byte| write!(text, "{byte:02x}").expect("memory"));
+        for byte in line {
+            write!(text, "{byte:02x}").expect("memory");
+        }
         text.push('\n');
     }
     text

@@ -140,7 +140,9 @@ impl World {
             }
         }
         let now_ns = self.clock.now_ns();
-        forgiven.iter().for_each(|atom| self.forgive(atom, now_ns));
+        for atom in forgiven {
+            self.forgive(&atom, now_ns);
+        }
         self.harmed.extend(process.incoming.into_keys().map(|(atom, _)| atom));
         self.look_around();
     }

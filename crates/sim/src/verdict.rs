@@ -108,7 +108,9 @@ impl World {
             let excuse = self.excuse(from, to);
             verdicts.push(self.checkers.letters.ended(&format!("{from} to {to}"), heard, said, excuse));
         }
-        verdicts.into_iter().for_each(|verdict| self.judge(verdict));
+        for verdict in verdicts {
+            self.judge(verdict);
+        }
     }
 
     /// Whether there is nothing left to happen but the ordinary.

@@ -271,7 +271,7 @@ impl World {
             }
             Job::Answer { to, id, request } => self.answer(node, &to, id, request),
             Job::Letters { from, posts, receipts } => {
-                self.letters_came(node, from.as_deref(), posts, receipts)
+                self.letters_came(node, from.as_deref(), posts, receipts);
             }
             Job::Journaled { from, posts, count } => self.journaled(node, from.as_deref(), posts, count),
             Job::Based(key) => self.based(node, &key),

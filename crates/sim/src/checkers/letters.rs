@@ -22,7 +22,7 @@ struct Letter {
 /// All letters of all pairs; number 0 stands for none.
 #[derive(Debug, Default)]
 pub struct Letters {
-    letters: Vec<Letter>,
+    all: Vec<Letter>,
     /// What was heard, each after the number of what was heard before it.
     heard: Vec<(u64, u64)>,
     /// Letters of those who always send the same after the same: by the letter before, and the cause.
@@ -44,8 +44,8 @@ impl Letters {
     /// A letter is sent after another of its pair.
     pub fn sent(&mut self, before: u64, sent_ns: u64) -> u64 {
         let depth = self.depth(before) + 1;
-        self.letters.push(Letter { before, depth, sent_ns });
-        self.letters.len() as u64
+        self.all.push(Letter { before, depth, sent_ns });
+        self.all.len() as u64
     }
 
     /// A letter is sent after another of its pair because of a third, and always the same one.
@@ -59,7 +59,7 @@ impl Letters {
     }
 
     fn get(&self, letter: u64) -> Option<&Letter> {
-        self.letters.get(usize::try_from(letter.checked_sub(1)?).ok()?)
+        self.all.get(usize::try_from(letter.checked_sub(1)?).ok()?)
     }
 
     fn depth(&self, letter: u64) -> u64 {

@@ -70,6 +70,7 @@ impl World {
         }
     }
 
+    #[expect(clippy::result_large_err, reason = "the post goes back as it came")]
     fn offer(&mut self, node: usize, post: Post) -> Result<(), Post> {
         if self.is_durable(&post.to) {
             return Err(post);
@@ -210,7 +211,7 @@ impl World {
         for receipt in receipts {
             match from.filter(|_| self.desk(node, &receipt.source).is_none()) {
                 Some(from) => {
-                    self.send(node, from, Lane::Control, Message::Posted { receipts: vec![receipt] })
+                    self.send(node, from, Lane::Control, Message::Posted { receipts: vec![receipt] });
                 }
                 None => self.receipt_came(node, None, receipt),
             }
