@@ -204,7 +204,7 @@ impl World {
         for done in self.atoms[at].restore() {
             match done {
                 Done::Received(before) => {
-                    assert_eq!(self.atoms[at].mailbox.receive().as_ref(), Some(&before))
+                    assert_eq!(self.atoms[at].mailbox.receive().as_ref(), Some(&before));
                 }
                 Done::Sent { to, event, number } => {
                     while !self.atoms[at].mailbox.has_room(&to) {
