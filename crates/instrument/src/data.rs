@@ -15,7 +15,7 @@ struct Data {
     tables: Vec<u8>,
     memories: Vec<u8>,
     globals: Vec<u8>,
-    data: Vec<u8>,
+    segments: Vec<u8>,
     /// Functions that memory can point at, by place.
     functions: Vec<Vec<Known>>,
 }
@@ -41,7 +41,7 @@ pub fn same_data(one: &[u8], other: &[u8]) -> Result<Option<&'static str>, Error
     Ok(match () {
         () if one.memories != other.memories => Some("its memories have other bounds"),
         () if one.globals != other.globals => Some("its globals differ"),
-        () if one.data != other.data => Some("its constants or first values differ"),
+        () if one.segments != other.segments => Some("its constants or first values differ"),
         () if one.tables != other.tables => Some("its tables differ"),
         () if one.functions != other.functions => Some("functions in its tables differ"),
         () => None,
@@ -66,7 +66,7 @@ impl Data {
                 Payload::TableSection(section) => data.tables = bytes(section.range()),
                 Payload::MemorySection(section) => data.memories = bytes(section.range()),
                 Payload::GlobalSection(section) => data.globals = bytes(section.range()),
-                Payload::DataSection(section) => data.data = bytes(section.range()),
+                Payload::DataSection(section) => data.segments = bytes(section.range()),
                 Payload::ElementSection(section) => elements.push(section),
                 Payload::CodeSectionEntry(body) => code.push(bytes(body.range())),
                 _ => {}

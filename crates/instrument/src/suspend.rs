@@ -58,5 +58,5 @@ pub const NEVER_SUSPEND: &[&str] = &[
 pub fn may_suspend(module: &str, name: &str) -> bool {
     let wasi = matches!(module, "wasi_snapshot_preview1" | "wasi_unstable");
     let call = module == guest_calls::MODULE;
-    !(wasi && NEVER_SUSPEND.contains(&name)) && !(call && guest_calls::NEVER_SUSPEND.contains(&name))
+    !(wasi && NEVER_SUSPEND.contains(&name) || call && guest_calls::NEVER_SUSPEND.contains(&name))
 }
