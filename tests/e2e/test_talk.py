@@ -116,7 +116,8 @@ def test_a_box_is_called_and_answers(realm: Process) -> None:
             answers = await asyncio.gather(*(connected.call("server", str(number)) for number in range(20)))
             assert [answer.value for answer in answers] == [{"twice": 2 * number} for number in range(20)]
             serving.cancel()
-        with pytest.raises(UnknownAtom):
+        # The end may be news to the node that is asked, or not yet.
+        with pytest.raises((UnknownAtom, NotRunning)):
             await connected.call("server")
 
     run(realm, work)
