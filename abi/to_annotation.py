@@ -9,7 +9,7 @@ Table: TypeAlias = dict[str, Any]
 
 KINDS = {
     "name": "Letters, digits and `.` `_` `-`, 1 to 64.",
-    "alias": "`scope:alias`; the scope is as a name, the alias any text on one line, at most 128 bytes.",
+    "alias": "`scope:alias`; the scope is as a name, the alias any text on one line, at most 256 bytes.",
     "choice": "One of some words.",
     "bytes": "A number of bytes, also with a unit: `64MiB`.",
     "count": "A whole number from 0 on.",

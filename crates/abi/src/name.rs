@@ -3,19 +3,20 @@
 /// Most bytes of a name.
 pub const NAME_BYTES: usize = 64;
 /// Most bytes of an alias.
-pub const ALIAS_BYTES: usize = 128;
+pub const ALIAS_BYTES: usize = 256;
 
 /// Whether it can be a local name, the scope of an alias, or a tag: 1 to 64 ASCII letters, digits, `.`, `_`, `-`, at
 /// least one of them a letter or digit.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
+    // One of dots and dashes only is too much like a folder or an option to be a name.
     let fits = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
     (1..=NAME_BYTES).contains(&text.len())
         && text.chars().all(fits)
         && text.contains(|c: char| c.is_ascii_alphanumeric())
 }
 
-/// Whether it can be an alias: 1 to 128 bytes without control characters.
+/// Whether it can be an alias: 1 to 256 bytes without control characters.
 #[must_use]
 pub fn is_alias(text: &str) -> bool {
     (1..=ALIAS_BYTES).contains(&text.len()) && !text.chars().any(char::is_control)
@@ -35,8 +36,8 @@ mod tests {
 
     #[test]
     fn aliases_are_lines() {
-        assert!(is_alias("prices: all of / them") && is_alias(&"x".repeat(128)));
-        for bad in ["", "a\n", "\u{7f}", &"x".repeat(129)] {
+        assert!(is_alias("prices: all of / them") && is_alias(&"x".repeat(256)));
+        for bad in ["", "a\n", "\u{7f}", &"x".repeat(257)] {
             assert!(!is_alias(bad), "{bad:?}");
         }
     }

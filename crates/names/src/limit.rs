@@ -1,15 +1,16 @@
 //! Every bound of names.
 
+pub use sojourn_abi::name::ALIAS_BYTES;
+use sojourn_abi::name::NAME_BYTES;
+
 /// Bytes of the name of a node.
 pub const NODE_BYTES: usize = 64;
 /// Bytes of a local name.
-pub const LOCAL_BYTES: usize = 64;
+pub const LOCAL_BYTES: usize = NAME_BYTES;
 /// Bytes of a global name: node, delimiter, local name.
 pub const GLOBAL_BYTES: usize = NODE_BYTES + 1 + LOCAL_BYTES;
 /// Bytes of the scope of an alias.
-pub const SCOPE_BYTES: usize = 64;
-/// Bytes of an alias.
-pub const ALIAS_BYTES: usize = 256;
+pub const SCOPE_BYTES: usize = NAME_BYTES;
 /// Aliases of one atom.
 pub const ALIASES: usize = 64;
 /// Bytes of all aliases of one atom, their scopes counted: more is not spread by kernels.

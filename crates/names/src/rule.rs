@@ -1,5 +1,7 @@
 //! What can be a name.
 //!
+//! Local names and aliases are as `sojourn_abi::name` says, which modules go by, too.
+//!
 //! | name | may be |
 //! |---|---|
 //! | local | 1 to 64 ASCII letters, digits, `.`, `_`, `-`; at least one letter or digit |
@@ -7,17 +9,18 @@
 //! | scope | as a local name |
 //! | alias | 1 to 256 bytes of text without control characters |
 
-use crate::limit::{ALIAS_BYTES, LOCAL_BYTES, NODE_BYTES, SCOPE_BYTES};
+use crate::limit::NODE_BYTES;
 use alloc::format;
 use alloc::string::String;
+use sojourn_abi::name;
 
 /// Stands between the name of a node and a local name.
 pub const DELIMITER: char = '/';
 
 /// Whether an atom can have this local name.
 #[must_use]
-pub fn is_local(name: &str) -> bool {
-    is_flat(name, LOCAL_BYTES)
+pub fn is_local(local: &str) -> bool {
+    name::is_name(local)
 }
 
 /// Whether an atom can have this global name.
@@ -29,13 +32,13 @@ pub fn is_global(name: &str) -> bool {
 /// Whether an alias can have this scope.
 #[must_use]
 pub fn is_scope(scope: &str) -> bool {
-    is_flat(scope, SCOPE_BYTES)
+    name::is_name(scope)
 }
 
 /// Whether it can be an alias.
 #[must_use]
 pub fn is_alias(alias: &str) -> bool {
-    (1..=ALIAS_BYTES).contains(&alias.len()) && !alias.chars().any(char::is_control)
+    name::is_alias(alias)
 }
 
 /// The global name of an atom that was born at a node.
@@ -54,13 +57,6 @@ pub fn split(global: &str) -> Option<(&str, &str)> {
 #[must_use]
 pub fn local_of(name: &str) -> &str {
     split(name).map_or(name, |(_, local)| local)
-}
-
-fn is_flat(name: &str, most: usize) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    // One of dots and dashes only is too much like a folder or an option to be a name.
-    let tells = |byte: u8| byte.is_ascii_alphanumeric();
-    name.len() <= most && name.bytes().all(allowed) && name.bytes().any(tells)
 }
 
 fn is_node(name: &str) -> bool {
