@@ -56,7 +56,12 @@ impl Shared {
     ///
     /// # Errors
     /// The module cannot be here, or cannot be this atom's; the old one goes on.
-    pub(super) fn reload(self: &Arc<Self>, id: &str, hash: [u8; 32], asker: &str) -> Result<Response, Failure> {
+    pub(super) fn reload(
+        self: &Arc<Self>,
+        id: &str,
+        hash: [u8; 32],
+        asker: &str,
+    ) -> Result<Response, Failure> {
         let old = self.atom(id).ok_or_else(|| super::ask::unknown_atom(id))?;
         let module = self.module(hash, asker, MODULE_PART)?;
         let said = self.suited(&module, &old.name)?;
@@ -117,8 +122,7 @@ impl Shared {
         self.check_baggage(&baggage)?;
         let epoch = ((old.state().epoch >> 32) + 1) << 32;
         let engine = old.engine;
-        let atom =
-            self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
+        let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
         // Its connections are of the module that was.
         self.relays.ended(&id);
         let ports = self.ports(&atom, Vec::new(), &baggage, false)?;
@@ -132,7 +136,8 @@ impl Shared {
             let world = Wasi::new(setup, ports).map_err(|error| refused(error.into()))?;
             (world, Plan::start(module, engine, atom.first_call().into(), limits))
         } else {
-            let world = Wasi::restore(&image.host, Vec::new(), ports).map_err(|error| refused(error.into()))?;
+            let world =
+                Wasi::restore(&image.host, Vec::new(), ports).map_err(|error| refused(error.into()))?;
             (world, Plan::resume(module, engine, Arc::new(image), limits))
         };
         let (begun, begins) = channel();
@@ -144,8 +149,7 @@ impl Shared {
             }
             let _ = begun.send(built);
         };
-        let unanswered =
-            if fresh.is_some() { atom.desk.inner().mailbox.forget_guest() } else { Vec::new() };
+        let unanswered = if fresh.is_some() { atom.desk.inner().mailbox.forget_guest() } else { Vec::new() };
         self.admit(&atom);
         self.own(&atom, epoch);
         let launched = super::thread::launch(self, Arc::clone(&atom), build, first).and_then(|()| {
