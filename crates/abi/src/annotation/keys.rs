@@ -5,7 +5,7 @@
 pub enum ValueKind {
     /// Letters, digits and `.` `_` `-`, 1 to 64.
     Name,
-    /// `scope:alias`; the scope is as a name, the alias any text on one line, at most 128 bytes.
+    /// `scope:alias`; the scope is as a name, the alias any text on one line, at most 256 bytes.
     Alias,
     /// One of some words.
     Choice,
