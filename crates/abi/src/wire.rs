@@ -1220,6 +1220,9 @@ pub enum Request {
         #[n(2)]
         #[cbor(with = "minicbor::bytes")]
         content: [u8; 32],
+        /// Also without what a journal has that came for a durable atom since.
+        #[n(3)]
+        anyway: Option<bool>,
     },
     /// An image that is kept, as a content that can be wanted: `Fetched`.
     #[n(15)]

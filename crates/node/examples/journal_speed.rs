@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const MESSAGE: usize = 128;
 const ROUNDS: usize = 10;
 const IN_A_ROUND: usize = 100;
-const FLOOD: usize = 100_000;
+const FLOOD: u32 = 100_000;
 /// Messages that come together, as from one frame of another node.
 const TOGETHER: usize = 16;
 
@@ -66,7 +66,7 @@ fn flood(journal: &Journal) -> f64 {
     let (told, heard) = channel();
     let began = Instant::now();
     let mut under_way = 0;
-    for _ in 0..FLOOD / TOGETHER {
+    for _ in 0..FLOOD / u32::try_from(TOGETHER).expect("a few") {
         let told = told.clone();
         let done =
             Box::new(move |result: Result<u64, _>| told.send(result.is_ok()).expect("somebody listens"));
@@ -79,5 +79,5 @@ fn flood(journal: &Journal) -> f64 {
         }
     }
     (0..under_way).for_each(|_| assert!(heard.recv().expect("an answer"), "it was refused"));
-    FLOOD as f64 / began.elapsed().as_secs_f64()
+    f64::from(FLOOD) / began.elapsed().as_secs_f64()
 }

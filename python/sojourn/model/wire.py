@@ -807,6 +807,7 @@ class RestoreHereRequest:
         atom: The atom.
         epoch: Epoch that it gets.
         content: BLAKE3 of the image, which is wanted from the asker.
+        anyway: Also without what a journal has that came for a durable atom since.
     """
 
     NUMBER: ClassVar[int] = 14
@@ -814,11 +815,13 @@ class RestoreHereRequest:
         TEXT,
         U64,
         HASH,
+        Maybe(BOOL),
     )
 
     atom: str
     epoch: int
     content: builtins.bytes
+    anyway: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

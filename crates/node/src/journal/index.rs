@@ -137,7 +137,9 @@ impl Index {
         if known.places.is_empty() {
             self.atoms.remove(atom);
         }
-        gone.iter().for_each(|place| self.free(place));
+        for place in &gone {
+            self.free(place);
+        }
         !gone.is_empty()
     }
 

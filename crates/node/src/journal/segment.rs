@@ -39,8 +39,8 @@ pub(super) struct Found {
     pub(super) lines: Vec<Line>,
 }
 
-fn head(number: u64) -> [u8; HEAD_BYTES as usize] {
-    let mut head = [0; HEAD_BYTES as usize];
+fn head(number: u64) -> [u8; 32] {
+    let mut head = [0; 32];
     head[..8].copy_from_slice(MAGIC);
     head[8..16].copy_from_slice(&number.to_le_bytes());
     let hash = Hash::of(&head[..16]);

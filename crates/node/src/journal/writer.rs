@@ -136,22 +136,24 @@ impl Writer {
                 }
             }
             // After the entries: a cut may be about some of them.
-            cuts.iter().for_each(|(atom, up_to)| builder.cut(atom, *up_to));
+            for (atom, up_to) in cuts {
+                builder.cut(atom, *up_to);
+            }
         })
     }
 
     /// Writes one frame into the last file, which has room for it.
     fn frame(&self, fill: impl FnOnce(&mut Builder)) -> Result<(), Error> {
-        let (number, at, file) = {
+        let (number, start, file) = {
             let index = lock(&self.index);
             let segment = index.segments.back().expect("there is one with room");
             (segment.number, segment.end, segment.writer())
         };
-        let mut builder = Builder::new(number, at);
+        let mut builder = Builder::new(number, start);
         fill(&mut builder);
         let (frame, lines) = builder.finish();
         // Others may look at the index meanwhile.
-        let written = file.write(&frame, at);
+        let written = file.write(&frame, start);
         let mut index = lock(&self.index);
         let segment = index.segments.back_mut().expect("it is still there");
         match written {

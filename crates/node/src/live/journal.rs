@@ -270,7 +270,7 @@ impl Shared {
         }
     }
 
-    /// An image with what came after it.
+    /// An image with what came after it, and without its word that something may have: where the journal is this node's.
     pub(crate) fn with_journal(&self, atom: &str, image: &mut Image) -> Result<(), Failure> {
         let journal = self.journal()?;
         let Some(Covered { cut, .. }) =
@@ -280,15 +280,12 @@ impl Shared {
         };
         let mut entries = journal.entries(atom).map_err(|error| (Code::Internal, error.to_string()))?;
         entries.retain(|entry| !cut.covers(entry.kind, entry.sequence));
-        if entries.is_empty() {
-            return Ok(());
-        }
         let invalid = || (Code::InvalidRequest, format!("the journal of {atom} cannot be read"));
         let mut baggage: Baggage = sojourn_abi::decode(&image.mailbox).ok_or_else(invalid)?;
         let packed = baggage.mailbox.as_deref().ok_or_else(invalid)?;
         let mut mailbox = Mailbox::from_bytes(packed, Limits::default()).ok_or_else(invalid)?;
         let packed = baggage.keys.as_deref().ok_or_else(invalid)?;
-        let (mut keys, covered) = Keys::decode(packed).ok_or_else(invalid)?;
+        let (mut keys, _) = Keys::decode(packed).ok_or_else(invalid)?;
         for entry in entries {
             match entry.kind {
                 Kind::Post => {
@@ -298,7 +295,7 @@ impl Shared {
             }
         }
         baggage.mailbox = Some(mailbox.to_bytes());
-        baggage.keys = keys.encode(covered.as_ref());
+        baggage.keys = keys.encode(None);
         image.mailbox = sojourn_abi::encode(&baggage);
         Ok(())
     }
@@ -315,7 +312,8 @@ impl Shared {
         let Ok(journal) = self.journal() else { return };
         for id in journal.atoms() {
             let here = self.atom(&id).is_some_and(|atom| atom.state().phase != AtomState::Ended);
-            let Some(place) = self.kernel(|kernel| kernel.place(&id)).filter(|place| !here && place.alive) else {
+            let Some(place) = self.kernel(|kernel| kernel.place(&id)).filter(|place| !here && place.alive)
+            else {
                 continue;
             };
             if place.node == self.settings.name {
@@ -343,6 +341,23 @@ impl Shared {
             (Code::NoRoom, format!("it is durable, and {me} has no folder to keep its messages in"))
         };
         self.keeper.as_ref().map(super::image_keeper::Keeper::journal).ok_or_else(none)
+    }
+}
+
+/// Whether an image of a durable atom has all that came for it.
+///
+/// # Errors
+/// `NoImage`: it has not.
+pub(crate) fn is_complete(id: &str, baggage: &Baggage) -> Result<(), Failure> {
+    match baggage.keys.as_deref().and_then(keys::covered) {
+        None => Ok(()),
+        Some(Covered { node, .. }) => Err((
+            Code::NoImage,
+            format!(
+                "messages that came for {id} after it are in the journal of {node}; restore it when that node runs, or \
+                 name the image to go on without them"
+            ),
+        )),
     }
 }
 

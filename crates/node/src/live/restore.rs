@@ -44,13 +44,15 @@ impl Shared {
             return Err((Code::Internal, "images cannot be listed".into()));
         };
         let newest =
-            place.map_or(0, |place| place.epoch).max(rows.iter().map(|row| row.epoch).max().unwrap_or(0));
+            place.as_ref().map_or(0, |place| place.epoch).max(rows.iter().map(|row| row.epoch).max().unwrap_or(0));
         let epoch = ((newest >> LINEAGE) + 1) << LINEAGE;
         rows.retain(|row| image.is_none_or(|id| row.id == id));
         rows.retain(|row| keeper.is_none_or(|keeper| row.node == keeper));
         // Copies of one image are next to each other, so that a damaged one costs nothing while another is whole.
-        rows.sort_by_key(|row| std::cmp::Reverse((row.epoch, row.taken_at_ns)));
-        self.restore_first(atom, epoch, &rows, &target)
+        // Where it was last there is what came for it since, if it is durable.
+        let was_at = |row: &ImageRow| place.as_ref().is_some_and(|place| place.node == row.node);
+        rows.sort_by_key(|row| std::cmp::Reverse((row.epoch, row.taken_at_ns, was_at(row))));
+        self.restore_first(atom, epoch, &rows, &target, image.is_some())
     }
 
     /// From the first of these that can be used; the others before it are told of.
@@ -60,10 +62,11 @@ impl Shared {
         epoch: u64,
         rows: &[ImageRow],
         target: &str,
+        anyway: bool,
     ) -> Result<Response, Failure> {
         let mut useless: Option<Failure> = None;
         for row in rows {
-            match self.restore_from(atom, epoch, row, target) {
+            match self.restore_from(atom, epoch, row, target, anyway) {
                 Tried::Done(response) => return Ok(response),
                 Tried::Useless((code, text)) => {
                     let text =
@@ -82,7 +85,14 @@ impl Shared {
         })
     }
 
-    fn restore_from(self: &Arc<Self>, atom: &str, epoch: u64, row: &ImageRow, target: &str) -> Tried {
+    fn restore_from(
+        self: &Arc<Self>,
+        atom: &str,
+        epoch: u64,
+        row: &ImageRow,
+        target: &str,
+        anyway: bool,
+    ) -> Tried {
         let me = self.settings.name.as_str();
         let fetched = if row.node == me {
             self.fetch(row.id)
@@ -100,7 +110,7 @@ impl Shared {
         {
             return Tried::Useless(failure);
         }
-        let request = Request::RestoreHere { atom: atom.into(), epoch, content };
+        let request = Request::RestoreHere { atom: atom.into(), epoch, content, anyway: Some(anyway) };
         let response = if target == me {
             self.here(request, &row.node)
         } else {
@@ -109,7 +119,9 @@ impl Shared {
         match response {
             // It is whole, and yet not what an atom of this version is made of. Whatever else fails would fail with any
             // image, or the atom may even run by now.
-            Response::Failed { code, .. } if code == Code::InvalidRequest.number() => {
+            Response::Failed { code, .. }
+                if code == Code::InvalidRequest.number() || code == Code::NoImage.number() =>
+            {
                 Tried::Useless(said(response))
             }
             response => Tried::Done(response),

@@ -3,6 +3,7 @@
 use super::arrive::refusal;
 use super::ask::{failed, unknown_atom};
 use super::atom::{Atom, Demand, Failure};
+use super::journal::is_complete;
 use super::node::Shared;
 use super::ring::Piece;
 use super::thread::launch;
@@ -71,7 +72,9 @@ impl Shared {
             Request::Keep { atom, epoch, taken_at_ns, cause, content } => {
                 self.keep_copy(&atom, epoch, taken_at_ns, &cause, content, asker)
             }
-            Request::RestoreHere { atom, epoch, content } => self.restore_here(&atom, epoch, content, asker),
+            Request::RestoreHere { atom, epoch, content, anyway } => {
+                self.restore_here(&atom, epoch, content, asker, anyway.unwrap_or(false))
+            }
             Request::Start {
                 module,
                 name,
@@ -330,6 +333,7 @@ impl Shared {
         epoch: u64,
         content: [u8; 32],
         asker: &str,
+        anyway: bool,
     ) -> Result<Response, Failure> {
         let me = self.settings.name.clone();
         let bytes = self.want(content, asker, MODULE_PART)?;
@@ -341,6 +345,9 @@ impl Shared {
         self.room_for(image.memories.iter().map(sojourn_image::Memory::size_bytes).sum())?;
         let baggage: Baggage = sojourn_abi::decode(&image.mailbox)
             .ok_or_else(|| (Code::InvalidRequest, "the image is not one of an atom".to_string()))?;
+        if !anyway {
+            is_complete(id, &baggage)?;
+        }
         // Connections of the past are gone: whoever restores says so to the guest.
         let baggage = Baggage { connections: Vec::new(), anchor: None, ..baggage };
         let baggage = Baggage {

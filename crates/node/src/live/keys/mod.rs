@@ -217,7 +217,9 @@ impl Keys {
     pub(crate) fn rows(&self, prefix: &[u8], after: &[u8], most: usize) -> (Vec<KeyRow>, bool) {
         if !self.ahead.is_empty() {
             let mut then = self.clone();
-            std::mem::take(&mut then.ahead).iter().for_each(|change| then.apply(change));
+            for change in std::mem::take(&mut then.ahead) {
+                then.apply(&change);
+            }
             return then.rows(prefix, after, most);
         }
         let (mut rows, mut bytes) = (Vec::new(), 0);
@@ -269,7 +271,7 @@ impl Keys {
         let mut input = Decoder::new(bytes);
         let head = input.array().ok()?? == 6 && input.u32().ok()? == VERSION;
         head.then_some(())?;
-        let covered = read_covered(&mut input)?;
+        let covered = read_covered(&mut input).ok()?;
         let mut keys = Self { version: input.u64().ok()?, ..Self::default() };
         let last = keys.version;
         for _ in 0..input.array().ok()?? {
@@ -306,18 +308,22 @@ pub(crate) fn covered(bytes: &[u8]) -> Option<Covered> {
     let mut input = Decoder::new(bytes);
     let head = input.array().ok()?? == 6 && input.u32().ok()? == VERSION;
     head.then_some(())?;
-    read_covered(&mut input)?
+    read_covered(&mut input).ok()?
 }
 
-fn read_covered(input: &mut Decoder<'_>) -> Option<Option<Covered>> {
-    if input.datatype().ok()? == minicbor::data::Type::Null {
-        input.null().ok()?;
-        return Some(None);
+fn read_covered(input: &mut Decoder<'_>) -> Result<Option<Covered>, ()> {
+    if input.datatype().map_err(drop)? == minicbor::data::Type::Null {
+        input.null().map_err(drop)?;
+        return Ok(None);
     }
+    read_journal(input).map(Some).ok_or(())
+}
+
+fn read_journal(input: &mut Decoder<'_>) -> Option<Covered> {
     (input.array().ok()?? == 3).then_some(())?;
     let node = input.str().ok()?.to_string();
     let cut = Cut { posts: input.u64().ok()?, changes: input.u64().ok()? };
-    Some(Some(Covered { node, cut }))
+    Some(Covered { node, cut })
 }
 
 fn cost(key: &[u8], value: &[u8]) -> usize {
