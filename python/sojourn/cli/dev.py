@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @configured(*CLIENT)
 def dev(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The atom's folder, as `sojourn new` makes it.", show_default=False)
+        Path, typer.Argument(metavar="DIR", help="The atom's folder, as `sojourn new` makes it.", show_default=False)
     ] = Path(),
     *,
     on: OnOption = None,
