@@ -61,3 +61,25 @@ fn offered(function: &str) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::offered;
+
+    #[test]
+    fn functions_are_offered_by_module_and_name() {
+        for known in [
+            "sojourn_v1.send",
+            "sojourn_v1.kv_get",
+            "wasi_snapshot_preview1.fd_read",
+            "wasi_unstable.fd_read",
+        ] {
+            assert!(offered(known), "{known}");
+        }
+        for strange in
+            ["sojourn_v1.fly", "sojourn_v2.send", "env.send", "send", "wasi_snapshot_preview1.", "."]
+        {
+            assert!(!offered(strange), "{strange}");
+        }
+    }
+}
