@@ -7,6 +7,13 @@ use crate::node::{Instance, Phase};
 use crate::world::World;
 use sojourn_abi::Role;
 
+/// Whether a receiver has heard a newer life of a sender: somebody restored the sender while it ran, and the newer life
+/// is lost. Who says that an atom is gone ends its being heard.
+fn is_past(sender: &Instance, receiver: &Instance) -> bool {
+    let known = receiver.guest.mailbox.receipt(sender.guest.mailbox.name(), false);
+    known.run > sender.guest.mailbox.run()
+}
+
 impl World {
     fn lives(&self, incarnation: u64) -> bool {
         self.processes().any(|(_, process)| process.incarnation == incarnation)
@@ -91,7 +98,8 @@ impl World {
             if !self.still && !mailbox.is_empty() {
                 return Some(format!("{atom} has {} messages that it does not receive", mailbox.len()));
             }
-            if let Some(to) = mailbox.waiting_for().find(|to| self.speaker(to).is_some()) {
+            let heard = |to: &&str| self.speaker(to).is_some_and(|receiver| !is_past(instance, receiver));
+            if let Some(to) = mailbox.waiting_for().find(heard) {
                 return Some(format!("{atom} keeps messages for {to}, without a receipt"));
             }
         }
@@ -103,6 +111,9 @@ impl World {
         let mut verdicts = Vec::new();
         for (from, to) in self.atoms.iter().flat_map(|from| self.atoms.iter().map(move |to| (from, to))) {
             let (Some(sender), Some(receiver)) = (self.speaker(from), self.speaker(to)) else { continue };
+            if is_past(sender, receiver) {
+                continue;
+            }
             let said = sender.guest.talk.said.get(to).copied().unwrap_or(0);
             let heard = receiver.guest.talk.heard.get(from).copied().unwrap_or_default();
             let excuse = self.excuse(from, to);
