@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 
 /// After how long without a receipt messages go again.
 const AGAIN: Duration = Duration::from_secs(1);
+/// How long messages are kept for an atom that nobody runs: its node may have been lost, and it be restored.
+const GONE: Duration = Duration::from_mins(1);
 /// Most messages that go again at once, to one receiver.
 const BATCH: usize = 1024;
 
@@ -26,6 +28,8 @@ pub(crate) struct PostOffice {
     desks: RwLock<HashMap<String, Arc<Desk>>>,
     /// Desks with messages that have no receipt.
     keeping: Mutex<BTreeMap<String, Instant>>,
+    /// Atoms that nobody runs and that messages are kept for, and since when.
+    gone: Mutex<BTreeMap<String, Instant>>,
 }
 
 impl PostOffice {
@@ -51,6 +55,15 @@ impl PostOffice {
 
     fn keeps(&self, name: &str) {
         lock(&self.keeping).entry(name.into()).or_insert_with(Instant::now);
+    }
+
+    /// Atoms that nobody has run for long; they are not thought of any more.
+    fn take_gone(&self) -> Vec<String> {
+        let mut gone = lock(&self.gone);
+        let over: Vec<String> =
+            gone.iter().filter(|(_, since)| since.elapsed() >= GONE).map(|(name, _)| name.clone()).collect();
+        gone.retain(|name, _| !over.contains(name));
+        over
     }
 
     fn keepers(&self) -> Vec<Arc<Desk>> {
@@ -224,7 +237,7 @@ impl Shared {
         let was_full = !inner.mailbox.has_room(&receipt.to);
         let gone = inner.mailbox.confirm(receipt);
         let again = inner.mailbox.may_go_again(&receipt.to);
-        let all_clear = inner.mailbox.waiting_for().next().is_none();
+        let all_clear = inner.mailbox.keeps_nothing();
         drop(inner);
         if all_clear {
             lock(&self.posts.keeping).remove(&desk.name);
@@ -277,7 +290,9 @@ impl Shared {
                 self.send_again(&desk, atom);
             }
         }
-        if !alive {
+        if alive {
+            lock(&self.posts.gone).remove(atom);
+        } else {
             self.receiver_ended(atom);
         }
         // It ended here, and was restored elsewhere: what is for it goes there.
@@ -339,6 +354,11 @@ pub(super) fn send_late(watched: &Weak<Shared>) {
                 None => drop(lock(&shared.posts.keeping).remove(&name)),
             }
         }
+        for atom in shared.posts.take_gone() {
+            for desk in shared.posts.keepers() {
+                desk.inner().mailbox.abandon(&atom);
+            }
+        }
         drop(shared);
         std::thread::sleep(AGAIN / 4);
     }
@@ -351,16 +371,23 @@ impl Shared {
             self.posts.desks.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
         for desk in desks {
             let mut inner = desk.inner();
-            // What is kept for it stays: its node may have been lost, and the atom be restored elsewhere.
             let unheard: Vec<Post> = inner.mailbox.unconfirmed(atom, usize::MAX);
-            inner.mailbox.calls().fail(atom, Code::NotRunning);
+            if !unheard.is_empty() {
+                lock(&self.posts.gone).entry(atom.into()).or_insert_with(Instant::now);
+            }
+            let failed = inner.mailbox.calls().fail(atom, Code::NotRunning);
+            // Who waits for room on the way there waits in vain.
+            let mut news = failed > 0 || !unheard.is_empty();
             for post in unheard {
                 if post.event.kind == EventKind::Watch {
-                    inner.mailbox.put(ended(atom, Code::UnknownAtom.number().into()));
+                    news |= inner.mailbox.put(ended(atom, Code::UnknownAtom.number().into()));
                 }
             }
             drop(inner);
-            desk.notify();
+            // Others rest on: there may be thousands of them.
+            if news {
+                desk.notify();
+            }
         }
     }
 }

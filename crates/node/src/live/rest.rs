@@ -250,7 +250,7 @@ impl Shared {
                 });
             }
         }
-        if atom.desk.inner().mailbox.waiting_for().next().is_none() {
+        if atom.desk.inner().mailbox.keeps_nothing() {
             self.posts.remove(&atom.desk);
         }
     }
