@@ -83,8 +83,16 @@ def test_names_are_unique_at_their_node_and_with_it_everywhere(nodes: Nodes, soj
             assert (await one.atom("tin")).name == "node-2/tin"
             # A name goes with its atom, and may be given again once nobody can restore that.
             tin = await one.atom("tin")
+            # Its end, and images of it, are elsewhere.
+            await tin.migrate("node-3")
+            await tin.checkpoint()
             await tin.stop()
             await found(realms, "tin", None, [])
+            assert {row.node for row in await tin.images()} > {"node-3"}
+            await tin.forget()
+            assert await tin.images() == ()
+            tin = await one.start(GUEST, atom="tin", node="node-2")
+            await tin.stop()
             with pytest.raises(AtomNameTaken, match="images of node-2/tin are kept"):
                 await one.start(GUEST, atom="tin", node="node-2")
             await tin.forget()

@@ -221,7 +221,8 @@ class FakeRealm:
         return wire.PlacedResponse(request.atom, node, 2 << 32, ())
 
     def on_forget(self, request: wire.ForgetRequest, _to: str | None) -> wire.Response:
-        del self.atoms[request.atom]
+        if self.atoms.pop(request.atom, None) is None:
+            return wire.FailedResponse(1, f"there is no atom {request.atom!r} in the realm", None)
         return wire.DoneResponse()
 
     def receiver(self, name: str) -> str | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @configured(*CLIENT)
 def forget(atom: AtomArgument, *, json_asked: JsonOption = False, settings: Settings) -> None:
-    """Forget an atom that has ended, and its images at its node: it cannot be restored, and its name is free."""
+    """Forget an atom that has ended, and its images: it cannot be restored, and its name is free."""
 
     async def work(realm: Realm) -> str:
         chosen = await atom_of(realm, atom)

@@ -9,7 +9,16 @@ from sojourn.core import output, talk
 from sojourn.core.image import Image
 from sojourn.model.errors import Finished, NodeError, Stopped
 from sojourn.model.event import drafted
-from sojourn.model.node_errors import Busy, Internal, Lost, UnknownAtom, UnknownNode, Unreachable, node_error
+from sojourn.model.node_errors import (
+    Busy,
+    Internal,
+    Lost,
+    NotRunning,
+    UnknownAtom,
+    UnknownNode,
+    Unreachable,
+    node_error,
+)
 from sojourn.model.status import Status
 from sojourn.model.wire import (
     AtomRowsResponse,
@@ -29,6 +38,8 @@ from sojourn.model.wire import (
     MoveState,
     MoveStateRequest,
     MovingResponse,
+    NodeRowsResponse,
+    NodesRequest,
     ReloadedResponse,
     ReloadRequest,
     SnapshotRequest,
@@ -262,12 +273,21 @@ class Atom:
         return (await self._asker.ask(request, ReloadedResponse)).fresh
 
     async def forget(self) -> None:
-        """Forgets it, where it has ended, and its images.
+        """Forgets it, where it has ended, and its images, at all nodes that answer. Its name is free then.
 
         Raises:
             AlreadyRuns: It runs.
+            UnknownAtom: Nobody has anything of it.
         """
-        await self._asker.ask(ForgetRequest(self.name), DoneResponse)
+        request, refused, forgotten = ForgetRequest(self.name), None, False
+        for row in (await self._asker.ask(NodesRequest(), NodeRowsResponse)).rows:
+            try:
+                await self._asker.ask(request, DoneResponse, to=row.name)
+                forgotten = True
+            except (UnknownAtom, UnknownNode, NotRunning, Unreachable) as error:
+                refused = refused or error
+        if refused is not None and not forgotten:
+            raise refused
 
     async def inspect(self) -> Image:
         """Its state now, as `Run.stop` gives it; the atom goes on."""

@@ -140,11 +140,24 @@ impl Shared {
                     {
                         return failed(failure);
                     }
-                    self.about_atom(&atom, &request, asker, deadline)
+                    let response = self.about_atom(&atom, &request, asker, deadline);
+                    match request {
+                        Request::Forget { .. } => self.forget_copies(&atom, response),
+                        _ => response,
+                    }
                 }
                 None => self.here(request, asker),
             },
         }
+    }
+
+    /// Images of an atom that has ended are forgotten here, too, whoever had it last.
+    fn forget_copies(&self, atom: &str, response: Response) -> Response {
+        let alive = self.kernel(|kernel| kernel.place(atom)).is_some_and(|place| place.alive);
+        if alive || self.image_rows(Some(atom)).is_empty() {
+            return response;
+        }
+        self.forget_images(atom).map_or_else(failed, |()| Response::Done {})
     }
 
     /// Asks every node, and puts the rows together.
