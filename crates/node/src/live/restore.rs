@@ -43,8 +43,10 @@ impl Shared {
         let Response::ImageRows { mut rows } = self.answer(request, &me, Instant::now() + PATIENCE) else {
             return Err((Code::Internal, "images cannot be listed".into()));
         };
-        let newest =
-            place.as_ref().map_or(0, |place| place.epoch).max(rows.iter().map(|row| row.epoch).max().unwrap_or(0));
+        let newest = place
+            .as_ref()
+            .map_or(0, |place| place.epoch)
+            .max(rows.iter().map(|row| row.epoch).max().unwrap_or(0));
         let epoch = ((newest >> LINEAGE) + 1) << LINEAGE;
         rows.retain(|row| image.is_none_or(|id| row.id == id));
         rows.retain(|row| keeper.is_none_or(|keeper| row.node == keeper));
