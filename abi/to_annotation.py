@@ -57,8 +57,8 @@ def page_annotation(table: Table) -> str:
         "Made from `abi/annotation.toml`; do not edit.",
         "",
         "A module says what it needs of its node in its custom section `sojourn`: UTF-8 lines `key=value`. Empty",
-        "lines mean nothing. Several sections are one, in their order. Where a key does not repeat, its last line holds.",
-        "What a start asks for wins over what the module says. SDKs write the section; `sojourn annotate FILE --set",
+        "lines mean nothing. Several sections are one, in their order. Where a key does not repeat, its last line",
+        "holds. What a start asks for wins over what the module says. SDKs write the section; `sojourn annotate FILE --set",
         "key=value` writes it into any module, and `sojourn annotate FILE` shows it.",
         "",
         "| key | kind | repeats | example | |",
@@ -72,10 +72,10 @@ def page_annotation(table: Table) -> str:
     lines += [f"| {kind} | {doc} |" for kind, doc in KINDS.items() if kind != "choice"]
     lines += [
         "",
-        "A module whose annotation cannot be true is refused where it is to be started, with `InvalidAnnotation`: a key",
-        "that there is not, a value of another kind, `kind=reactive` without an export `handle`, `kind=daemon` without",
-        "`_start`, `needs.memory` above the module's own maximum or above `limit.memory`, `limit.memory` below what its",
-        "memories begin with. An annotation has at most 64 KiB.",
+        "A module whose annotation cannot be true is refused where it is to be started, with `InvalidAnnotation`: a",
+        "key that there is not, a value of another kind, `kind=reactive` without an export `handle`, `kind=daemon`",
+        "without `_start`, `needs.memory` above the module's own maximum or above `limit.memory`, `limit.memory` below",
+        "what its memories begin with. An annotation has at most 64 KiB.",
         "",
     ]
     return "\n".join(lines)

@@ -119,7 +119,11 @@ def c_raw(imports: Table, errors: Table, wire: Table) -> str:
     lines += ["    switch (code) {", '    case SOJOURN_OK: return "Ok";']
     lines += [f'    case SOJOURN_{snake(name).upper()}: return "{name}";' for name in errors]
     lines += ['    default: return "unknown";', "    }", "}", ""]
-    lines += ["// What a code says.", "static inline const char *sojourn_code_text(int32_t code) {", "    switch (code) {"]
+    lines += [
+        "// What a code says.",
+        "static inline const char *sojourn_code_text(int32_t code) {",
+        "    switch (code) {",
+    ]
     lines += ['    case SOJOURN_OK: return "it is done";']
     lines += [
         f'    case SOJOURN_{snake(name).upper()}: return "{c_text(error["text"])}";' for name, error in errors.items()
