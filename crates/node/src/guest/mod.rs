@@ -142,7 +142,6 @@ impl Place {
     fn prepare<E: Placed>(&self, world: Wasi) -> Result<Arrival<E::Instance<Wasi>>, Error> {
         self.with_target::<E, _>(|target, _| Arrival::prepare(target, world, self.limits))
     }
-
 }
 
 /// A computation on one engine.

@@ -144,7 +144,7 @@ impl Writer {
 
     /// Writes one frame into the last file, which has room for it.
     fn frame(&self, fill: impl FnOnce(&mut Builder)) -> Result<(), Error> {
-        let (number, start, file) = {
+        let (number, start, last) = {
             let index = lock(&self.index);
             let segment = index.segments.back().expect("there is one with room");
             (segment.number, segment.end, segment.writer())
@@ -153,7 +153,7 @@ impl Writer {
         fill(&mut builder);
         let (frame, lines) = builder.finish();
         // Others may look at the index meanwhile.
-        let written = file.write(&frame, start);
+        let written = last.write(&frame, start);
         let mut index = lock(&self.index);
         let segment = index.segments.back_mut().expect("it is still there");
         match written {

@@ -257,7 +257,8 @@ impl Atom {
     /// Waits until it may move, if it asked to stay.
     pub(crate) fn await_wandering(&self) {
         let mut state = self.state();
-        while let Some(rest) = state.stays_until.and_then(|until| until.checked_duration_since(Instant::now()))
+        while let Some(rest) =
+            state.stays_until.and_then(|until| until.checked_duration_since(Instant::now()))
             && !rest.is_zero()
             && state.alive()
         {

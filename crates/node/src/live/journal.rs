@@ -119,7 +119,7 @@ impl Shared {
             let mut inner = desk.inner();
             if inner.gate == Gate::Ended {
                 drop(inner);
-                return self.take(desk, posts);
+                return Self::take(desk, posts);
             }
             for post in posts {
                 let Some(post) = inner.admit(post) else { continue };
@@ -214,7 +214,7 @@ impl Shared {
     }
 
     /// A new beginning: what the image before it says does not count any more.
-    pub(crate) fn unsettle(&self, desk: &Desk) {
+    pub(crate) fn unsettle(desk: &Desk) {
         lock(&desk.journaled.0).based = false;
     }
 

@@ -298,7 +298,10 @@ impl Shared {
                     }
                 }
                 Output::Room { .. } => self.stirred.notify_all(),
-                Output::Deliver { from, message: message @ (Message::Posts { .. } | Message::Posted { .. }) } => {
+                Output::Deliver {
+                    from,
+                    message: message @ (Message::Posts { .. } | Message::Posted { .. }),
+                } => {
                     letters.push((from, message));
                 }
                 other => {

@@ -66,7 +66,7 @@ impl Outboxes {
 
     /// Waits until something was gathered, or now and then.
     fn wait(&self) {
-        let idle = |_: &mut ()| !self.gathered.load(SeqCst);
+        let idle = |(): &mut ()| !self.gathered.load(SeqCst);
         let waited = self.stirred.wait_timeout_while(lock(&self.gate), Duration::from_secs(1), idle);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
@@ -79,12 +79,11 @@ impl Letters {
         let mut receipts: Vec<Receipt> = Vec::new();
         for receipt in self.receipts.drain(..) {
             let pair = (receipt.source.clone(), receipt.to.clone());
-            match last.get(&pair) {
-                Some(place) => receipts[*place] = receipt,
-                None => {
-                    last.insert(pair, receipts.len());
-                    receipts.push(receipt);
-                }
+            if let Some(place) = last.get(&pair) {
+                receipts[*place] = receipt;
+            } else {
+                last.insert(pair, receipts.len());
+                receipts.push(receipt);
             }
         }
         (std::mem::take(&mut self.posts), receipts)
@@ -138,8 +137,10 @@ impl Shared {
     }
 
     fn flush_all(&self) {
-        let peers: Vec<(String, Arc<Outbox>)> =
-            lock(&self.outboxes.peers).iter().map(|(peer, outbox)| (peer.clone(), Arc::clone(outbox))).collect();
+        let peers: Vec<(String, Arc<Outbox>)> = lock(&self.outboxes.peers)
+            .iter()
+            .map(|(peer, outbox)| (peer.clone(), Arc::clone(outbox)))
+            .collect();
         for (peer, outbox) in peers {
             self.flush(&peer, &outbox);
         }

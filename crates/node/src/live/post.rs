@@ -107,13 +107,12 @@ impl Shared {
         drop(sending);
         self.posts.keeps(&from.name);
         match (open, here, place) {
-            (false, ..) => {}
             (true, Some(desk), _) => {
                 let receipts = self.deliver(&desk, vec![post], &self.settings.name);
                 self.hand_back(receipts, &self.settings.name);
             }
             (true, None, Some(node)) => self.transmit(&node, vec![post], Vec::new()),
-            (true, None, None) => {}
+            _ => {}
         }
         Ok(id)
     }
@@ -128,11 +127,11 @@ impl Shared {
         if desk.durable {
             return self.deliver_durably(desk, posts, from);
         }
-        self.take(desk, posts)
+        Self::take(desk, posts)
     }
 
     /// Posts are taken, or wait while the desk is not open.
-    pub(crate) fn take(&self, desk: &Desk, posts: Vec<Post>) -> Vec<Receipt> {
+    pub(crate) fn take(desk: &Desk, posts: Vec<Post>) -> Vec<Receipt> {
         let mut receipts: BTreeMap<String, Receipt> = BTreeMap::new();
         let mut news = false;
         {

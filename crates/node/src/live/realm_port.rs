@@ -130,7 +130,8 @@ impl Post for RealmPort {
 
 /// Whether an address is one of those that a grant names: `*` stands for any host or port.
 fn fits(pattern: &str, address: &str) -> bool {
-    let (Some((host, port)), Some((asked_host, asked_port))) = (pattern.rsplit_once(':'), address.rsplit_once(':'))
+    let (Some((host, port)), Some((asked_host, asked_port))) =
+        (pattern.rsplit_once(':'), address.rsplit_once(':'))
     else {
         return pattern == "*";
     };

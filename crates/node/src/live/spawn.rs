@@ -27,7 +27,11 @@ impl Shared {
             engine: parent.engine.as_str().into(),
             images_every_ms: 0,
             memory_bytes: parent.memory_limit_bytes.unwrap_or(0),
-            atom: Some(if spawn.name.is_empty() { super::names::unlike_others(&parent.name) } else { spawn.name.into() }),
+            atom: Some(if spawn.name.is_empty() {
+                super::names::unlike_others(&parent.name)
+            } else {
+                spawn.name.into()
+            }),
             life: None,
             aliases: None,
         };
@@ -50,7 +54,8 @@ impl Shared {
         if let Some(atom) = self.atom(&atom) {
             return Ok((atom.module.hash().0, me));
         }
-        let Response::AtomRows { rows } = self.answer(Request::Atoms {}, &me, Instant::now() + PATIENCE) else {
+        let Response::AtomRows { rows } = self.answer(Request::Atoms {}, &me, Instant::now() + PATIENCE)
+        else {
             return Err((Code::Internal, "atoms cannot be listed".into()));
         };
         let row = rows.into_iter().find(|row| row.atom == atom);

@@ -85,7 +85,7 @@ impl Shared {
     /// It begins anew: a fresh guest, with the messages that it has not received.
     fn begin_again(self: &Arc<Self>, atom: &Arc<Atom>) -> Result<(), Failure> {
         let (me, id) = (self.settings.name.clone(), atom.id.clone());
-        self.unsettle(&atom.desk);
+        Self::unsettle(&atom.desk);
         let unanswered = {
             let mut inner = atom.desk.inner();
             inner.mailbox.begin_anew(super::realtime_ns());

@@ -31,7 +31,8 @@ mod tests {
     #[test]
     fn what_a_memory_holds_stays() {
         for (start, length) in [(0, 20), (1, 19), (3, 8), (5, 0)] {
-            let mut memory: Vec<u8> = (0..20 * PAGE_BYTES).map(|at| (at % 251) as u8).collect();
+            let mut memory: Vec<u8> =
+                (0..20 * PAGE_BYTES).map(|at| u8::try_from(at % 251).unwrap_or_default()).collect();
             let before = memory.clone();
             let (from, bytes) = (start * PAGE_BYTES / 2, length * PAGE_BYTES / 2);
             populate(&mut memory[from..][..bytes]);
