@@ -143,14 +143,14 @@ impl Writer {
     }
 
     /// Writes one frame into the last file, which has room for it.
-    fn frame(&self, fill: impl FnOnce(&mut Builder)) -> Result<(), Error> {
+    fn frame(&self, put: impl FnOnce(&mut Builder)) -> Result<(), Error> {
         let (number, start, last) = {
             let index = lock(&self.index);
             let segment = index.segments.back().expect("there is one with room");
             (segment.number, segment.end, segment.writer())
         };
         let mut builder = Builder::new(number, start);
-        fill(&mut builder);
+        put(&mut builder);
         let (frame, lines) = builder.finish();
         // Others may look at the index meanwhile.
         let written = last.write(&frame, start);
