@@ -87,6 +87,7 @@ async def restored(realm: Realm) -> None:
     await eventually(restore, bool)
 
 
+@pytest.mark.timeout(60 + 12 * ROUNDS)
 def test_each_message_counts_once_however_often_its_node_is_killed(nodes: Nodes, ledger: Path) -> None:
     door, keeper = processes = nodes(DOOR, KEEPER)
     chance = random.Random(os.environ.get("SOJOURN_SEED", str(os.getpid())))  # noqa: S311 -- nothing secret
