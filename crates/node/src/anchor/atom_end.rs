@@ -4,9 +4,9 @@
 //! gate is closed nothing comes out, and nothing that the anchor says is heard: so the state can be written down
 //! here and go on there, and exactly one of the two speaks.
 
-use super::limit::CONNECTIONS;
+use super::limit::{ADDRESS_BYTES, CONNECTIONS};
 use super::pipe::{Pipe, State};
-use super::relay::{Relay, Word};
+use super::relay::{DIALED, Relay, Word};
 use sojourn_host::Errno;
 use sojourn_host::ports::{Awaited, Readiness, Shut};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -26,6 +26,10 @@ pub(super) struct AtomEnd {
     pub listeners: u32,
     /// Those that the guest closed.
     pub closed_listeners: BTreeSet<u32>,
+    /// Connections that the guest opens and that do not stand yet, by their tickets.
+    pub dials: BTreeMap<u32, Dial>,
+    /// The last ticket.
+    pub tickets: u32,
     /// The epoch in which it speaks, when the gate is open.
     pub epoch: Option<u64>,
     /// How often it has claimed.
@@ -46,6 +50,14 @@ pub(super) struct Entry {
     pub peer: String,
     pub holder: Holder,
     pub pipe: Pipe,
+}
+
+/// A connection that is being opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Dial {
+    /// The guest's id.
+    pub id: u32,
+    pub address: String,
 }
 
 /// Who has a connection.
@@ -82,6 +94,11 @@ impl AtomEnd {
         self.first = VecDeque::from([Word::Claim { opened: self.opened, connections }]);
         let closed = self.closed_listeners.iter();
         self.first.extend(closed.map(|listener| Word::CloseListener { listener: *listener }));
+        // One that the anchor knows it passes over, or tells again.
+        let dials = self.dials.iter();
+        self.first.extend(
+            dials.map(|(ticket, dial)| Word::Connect { ticket: *ticket, address: dial.address.clone() }),
+        );
         for (id, entry) in &mut self.entries {
             entry.pipe.start_over();
             self.busy.insert(*id);
@@ -127,7 +144,14 @@ impl AtomEnd {
                 self.settle(id);
                 true
             }
-            Word::Claim { .. } | Word::Close { .. } | Word::CloseListener { .. } => false,
+            Word::Refused { ticket } => {
+                let Some(dial) = self.dials.remove(ticket) else { return false };
+                self.lost.insert(dial.id);
+                true
+            }
+            Word::Claim { .. } | Word::Close { .. } | Word::CloseListener { .. } | Word::Connect { .. } => {
+                false
+            }
         }
     }
 
@@ -136,6 +160,9 @@ impl AtomEnd {
             return false;
         }
         self.opened = number;
+        if listener >= DIALED {
+            return self.stands(listener, number, peer);
+        }
         let full = self.entries.len() >= CONNECTIONS;
         if full || listener >= self.listeners || self.closed_listeners.contains(&listener) {
             self.first.push_back(Word::Reset { connection: number });
@@ -144,6 +171,18 @@ impl AtomEnd {
         let id = self.free_id();
         self.ids.insert(number, id);
         self.entries.insert(id, Entry { number, listener, peer: peer.into(), ..Entry::default() });
+        true
+    }
+
+    /// A connection that the guest opens stands; one that it does not want any more is closed again.
+    fn stands(&mut self, listener: u32, number: u32, peer: &str) -> bool {
+        let Some(dial) = self.dials.remove(&(listener - DIALED)) else {
+            self.first.push_back(Word::Reset { connection: number });
+            return false;
+        };
+        self.ids.insert(number, dial.id);
+        let entry = Entry { number, listener, peer: peer.into(), holder: Holder::Guest, ..Entry::default() };
+        self.entries.insert(dial.id, entry);
         true
     }
 
@@ -165,7 +204,8 @@ impl AtomEnd {
 
     /// The lowest id that neither a connection nor the guest has.
     fn free_id(&self) -> u32 {
-        let taken = |id: &u32| self.entries.contains_key(id) || self.lost.contains(id);
+        let dials: BTreeSet<u32> = self.dials.values().map(|dial| dial.id).collect();
+        let taken = |id: &u32| self.entries.contains_key(id) || self.lost.contains(id) || dials.contains(id);
         (0..=u32::MAX).find(|id| !taken(id)).unwrap_or(u32::MAX)
     }
 
@@ -194,6 +234,7 @@ impl AtomEnd {
     pub(super) fn lose_anchor(&mut self) {
         self.closed_listeners.extend(0..self.listeners);
         self.entries.values_mut().for_each(|entry| entry.pipe.reset_by_other());
+        self.lost.extend(std::mem::take(&mut self.dials).into_values().map(|dial| dial.id));
         self.forget_gone();
         self.hold();
     }
@@ -201,6 +242,7 @@ impl AtomEnd {
     /// The guest has ended: what it wrote goes out.
     pub(super) fn close_all(&mut self) {
         (0..self.listeners).for_each(|listener| self.close_listener(listener));
+        self.dials.clear();
         let ids: Vec<u32> = self.entries.keys().copied().collect();
         for id in ids {
             self.close(id);
@@ -216,6 +258,7 @@ impl AtomEnd {
             .iter()
             .filter(|(_, entry)| entry.holder == Holder::Guest)
             .map(|(id, _)| *id)
+            .chain(self.dials.values().map(|dial| dial.id))
             .collect();
         known.difference(open).for_each(|id| self.close(*id));
         self.lost = open.difference(&known).copied().collect();
@@ -228,6 +271,31 @@ impl AtomEnd {
                 self.busy.insert(other);
             }
         }
+    }
+
+    /// Begins to open a connection; its id.
+    pub(super) fn connect(&mut self, address: &str) -> Result<u32, Errno> {
+        let port = address
+            .rsplit_once(':')
+            .filter(|(host, _)| !host.is_empty())
+            .map(|(_, port)| port.parse::<u16>());
+        if address.len() > ADDRESS_BYTES || !matches!(port, Some(Ok(1..))) {
+            return Err(Errno::Invalid);
+        }
+        if self.entries.len() + self.dials.len() >= CONNECTIONS || self.tickets + 1 >= DIALED {
+            return Err(Errno::TooManyOpen);
+        }
+        let id = self.free_id();
+        self.tickets += 1;
+        self.dials.insert(self.tickets, Dial { id, address: address.into() });
+        if self.epoch.is_some() {
+            self.first.push_back(Word::Connect { ticket: self.tickets, address: address.into() });
+        }
+        Ok(id)
+    }
+
+    fn dials(&self, id: u32) -> bool {
+        self.dials.values().any(|dial| dial.id == id)
     }
 
     pub(super) fn accept(&mut self, listener: u32) -> Result<u32, Errno> {
@@ -290,6 +358,7 @@ impl AtomEnd {
 
     pub(super) fn close(&mut self, id: u32) {
         self.lost.remove(&id);
+        self.dials.retain(|_, dial| dial.id != id);
         if let Some(entry) = self.entries.get_mut(&id) {
             entry.holder = Holder::Nobody;
             entry.pipe.close();
@@ -315,6 +384,9 @@ impl AtomEnd {
         let gone = Readiness { ready: true, bytes: 0, hangup: true };
         let pipe = |id: u32| self.entries.get(&id).map(|entry| &entry.pipe);
         match awaited {
+            Awaited::Read(id) | Awaited::Write(id) if self.dials(id.0) => {
+                Readiness { ready: false, bytes: 0, hangup: false }
+            }
             Awaited::Accept(listener) => {
                 let bytes = self.entries.values().filter(|entry| entry.waits(listener)).count() as u64;
                 let closed = listener >= self.listeners || self.closed_listeners.contains(&listener);
@@ -334,6 +406,9 @@ impl AtomEnd {
     }
 
     fn open_pipe(&mut self, id: u32) -> Result<&mut Pipe, Errno> {
+        if self.dials(id) {
+            return Err(Errno::Again);
+        }
         let entry = self.entries.get_mut(&id).filter(|entry| entry.holder == Holder::Guest);
         entry.map(|entry| &mut entry.pipe).ok_or(Errno::ConnectionReset)
     }

@@ -107,6 +107,17 @@ impl Connections {
         self.shared.flush();
     }
 
+    /// How many listeners there are or were: the place of the next one.
+    #[must_use]
+    pub fn listeners(&self) -> u32 {
+        lock(&self.shared.state).end.listeners
+    }
+
+    /// One more listener, which the anchor has.
+    pub fn add_listener(&self) {
+        lock(&self.shared.state).end.listeners += 1;
+    }
+
     /// Whether no connection is left, closed ones whose bytes go out among them.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -195,6 +206,10 @@ impl Sockets for Connections {
 
     fn shutdown(&mut self, connection: ConnectionId, how: Shut) -> Result<(), Errno> {
         self.act(|end| end.shutdown(connection.0, how))
+    }
+
+    fn connect(&mut self, address: &str) -> Result<ConnectionId, Errno> {
+        self.act(|end| end.connect(address)).map(ConnectionId)
     }
 
     fn close(&mut self, connection: ConnectionId) {

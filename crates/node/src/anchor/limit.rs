@@ -11,6 +11,8 @@ pub const TOLD_BYTES: u64 = (PIPE_BYTES / 4) as u64;
 pub const PIECE_BYTES: usize = 32 << 10;
 /// Connections of one anchor; more wait in the system's queue until one is closed.
 pub const CONNECTIONS: usize = 1024;
+/// How long an anchor tries to open a connection.
+pub const DIAL: Duration = Duration::from_secs(30);
 /// How long an anchor accepts nobody after the machine refused it a socket.
 pub const PAUSE: Duration = Duration::from_millis(100);
 /// How long an anchor that closes lets peers take what was written.

@@ -4,7 +4,7 @@
 //! thread waits only for sockets that could not go on. It does so in `poll(2)`, over a list that it makes anew each
 //! time: of at most `CONNECTIONS`, which costs less than one packet.
 
-use super::limit::{ADDRESS_BYTES, GOOD_BYE, PAUSE, PIPE_BYTES, STACK_BYTES, WORDS};
+use super::limit::{ADDRESS_BYTES, DIAL, GOOD_BYE, PAUSE, PIPE_BYTES, STACK_BYTES, WORDS};
 use super::relay::{Relay, Word};
 use super::socket::{Socket, interest};
 use super::socket_end::SocketEnd;
@@ -14,7 +14,7 @@ use crate::ports::poll::{asked, milliseconds, poll};
 use crate::ports::wake::Wake;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -115,7 +115,25 @@ impl Anchor {
     #[must_use]
     pub fn is_over(&self) -> bool {
         let state = lock(&self.desk.0.state);
-        state.listeners.iter().all(Option::is_none) && state.sockets.is_empty()
+        state.listeners.iter().all(Option::is_none) && state.sockets.is_empty() && !state.end.is_dialing()
+    }
+
+    /// Listens on one more address, at this place of the atom's listeners; the address with the port that it got.
+    ///
+    /// # Errors
+    /// As [`Anchor::listen`].
+    pub fn add(&self, place: u32, address: &str) -> Result<SocketAddr, ListenError> {
+        let failed = |source| ListenError { address: address.into(), source };
+        let (listener, bound) = listener(address).map_err(failed)?;
+        let place = place as usize;
+        let mut state = lock(&self.desk.0.state);
+        if state.listeners.len() <= place {
+            state.listeners.resize_with(place + 1, || None);
+        }
+        state.listeners[place] = Some(listener);
+        drop(state);
+        self.desk.0.wake.notify();
+        Ok(bound)
     }
 
     /// Accepts nobody any more, waits (5 s at most) until peers have taken what was written to them, and resets
@@ -153,6 +171,18 @@ fn listener(address: &str) -> std::io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, bound))
 }
 
+/// Connects to the first address of a name that answers.
+fn connected(address: &str) -> std::io::Result<TcpStream> {
+    let mut failure = std::io::Error::from(ErrorKind::NotFound);
+    for one in address.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&one, DIAL) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
 impl Desk {
     pub(super) fn handle(&self, relay: Relay) {
         self.0.handle(relay);
@@ -160,7 +190,7 @@ impl Desk {
 }
 
 impl Shared {
-    fn handle(&self, relay: Relay) {
+    fn handle(self: &Arc<Self>, relay: Relay) {
         let claim = matches!(relay.word, Word::Claim { .. } | Word::CloseListener { .. });
         let taken = matches!(relay.word, Word::Taken { .. });
         let mut state = lock(&self.state);
@@ -171,11 +201,40 @@ impl Shared {
             None => {}
         }
         state.sweep();
+        let wanted = state.end.take_wanted();
         let lacks = touched.is_some_and(|number| state.lacks(number));
         drop(state);
         if claim || lacks {
             self.wake.notify();
         }
+        for (ticket, address) in wanted {
+            self.dial(ticket, address);
+        }
+        self.flush();
+    }
+
+    /// Opens a connection, on a thread of its own: names are looked up there, and peers may be silent.
+    fn dial(self: &Arc<Self>, ticket: u32, address: String) {
+        let shared = Arc::clone(self);
+        let thread = thread::Builder::new().name("dial".into()).stack_size(STACK_BYTES);
+        let dialing = thread.spawn(move || {
+            let socket = connected(&address).and_then(Socket::new).ok();
+            shared.dialed(ticket, socket, address);
+        });
+        if dialing.is_err() {
+            lock(&self.state).end.dialed(ticket, None);
+        }
+    }
+
+    fn dialed(&self, ticket: u32, socket: Option<Socket>, address: String) {
+        let mut state = lock(&self.state);
+        // One that came when all was closed is closed with this.
+        let socket = socket.filter(|_| state.closes.is_none());
+        if let Some(number) = state.end.dialed(ticket, socket.as_ref().map(|_| address)) {
+            state.sockets.extend(socket.map(|socket| (number, socket)));
+        }
+        drop(state);
+        self.wake.notify();
         self.flush();
     }
 

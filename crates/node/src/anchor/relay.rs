@@ -11,6 +11,8 @@
 //! | `Close` | atom | I read no more. When what I wrote has gone out, close the socket |
 //! | `Reset` | both | the connection is gone |
 //! | `CloseListener` | atom | nobody accepts any more |
+//! | `Connect` | atom | open a connection to this address: it comes as `Opened`, its listener `DIALED` and the ticket |
+//! | `Refused` | anchor | the connection of this ticket cannot be opened, or is gone already |
 //!
 //! Each carries the epoch and the number of the claim that it belongs to. An anchor goes by the newest claim and does
 //! not listen to what belongs to an older one; an atom's end listens to answers to its last claim only.
@@ -18,6 +20,9 @@
 use super::limit::{ADDRESS_BYTES, CONNECTIONS, PIECE_BYTES};
 use minicbor::{Decoder, Encoder};
 use std::convert::Infallible;
+
+/// Added to a ticket, it stands for the listener of a connection that the atom opened.
+pub(super) const DIALED: u32 = 1 << 31;
 
 /// A word of one end to the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +92,18 @@ pub enum Word {
         /// Which.
         listener: u32,
     },
+    /// The guest opens a connection.
+    Connect {
+        /// Counts from 1 at one atom.
+        ticket: u32,
+        /// Where to, as `host:port`.
+        address: String,
+    },
+    /// A connection cannot be opened.
+    Refused {
+        /// Which.
+        ticket: u32,
+    },
 }
 
 /// What an atom's end has of one connection.
@@ -110,6 +127,8 @@ const END: u8 = 4;
 const CLOSE: u8 = 5;
 const RESET: u8 = 6;
 const CLOSE_LISTENER: u8 = 7;
+const CONNECT: u8 = 8;
+const REFUSED: u8 = 9;
 
 type Encoded = Result<(), minicbor::encode::Error<Infallible>>;
 type Decoded<T> = Result<T, minicbor::decode::Error>;
@@ -181,6 +200,14 @@ impl Relay {
                 head(e, CLOSE_LISTENER, 1)?;
                 e.u32(*listener)?.ok()
             }
+            Word::Connect { ticket, address } => {
+                head(e, CONNECT, 2)?;
+                e.u32(*ticket)?.str(address)?.ok()
+            }
+            Word::Refused { ticket } => {
+                head(e, REFUSED, 1)?;
+                e.u32(*ticket)?.ok()
+            }
         }
     }
 
@@ -196,6 +223,8 @@ impl Relay {
             (CLOSE, 4) => Word::Close { connection: d.u32()? },
             (RESET, 4) => Word::Reset { connection: d.u32()? },
             (CLOSE_LISTENER, 4) => Word::CloseListener { listener: d.u32()? },
+            (CONNECT, 5) => Word::Connect { ticket: d.u32()?, address: address(d)? },
+            (REFUSED, 4) => Word::Refused { ticket: d.u32()? },
             _ => return Err(wrong("an unknown word")),
         };
         Ok(Self { epoch, claim, word })

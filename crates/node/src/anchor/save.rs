@@ -2,17 +2,18 @@
 //!
 //! Reading trusts nothing: counts and lengths have limits, numbers cannot overflow, and no connection is there twice.
 
-use super::atom_end::{AtomEnd, Entry, Holder};
+use super::atom_end::{AtomEnd, Dial, Entry, Holder};
 use super::inflow::{Inflow, Saved};
 use super::limit::{ADDRESS_BYTES, CONNECTIONS, NUMBERS, PIPE_BYTES};
 use super::outflow::Outflow;
 use super::pipe::{Pipe, State};
+use super::relay::DIALED;
 use minicbor::{Decoder, Encoder};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 /// Version of the encoding; another one is refused.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Fields of a connection.
 const FIELDS: u64 = 13;
 
@@ -37,11 +38,15 @@ impl AtomEnd {
     }
 
     fn put(&self, e: &mut Encoder<Vec<u8>>) -> Encoded {
-        e.array(5)?.u8(VERSION)?.u32(self.listeners)?.u32(self.opened)?;
+        e.array(7)?.u8(VERSION)?.u32(self.listeners)?.u32(self.opened)?;
         e.array(self.closed_listeners.len() as u64)?;
         self.closed_listeners.iter().try_for_each(|listener| e.u32(*listener)?.ok())?;
         e.array(self.entries.len() as u64)?;
-        self.entries.iter().try_for_each(|(id, entry)| put_entry(e, *id, entry))
+        self.entries.iter().try_for_each(|(id, entry)| put_entry(e, *id, entry))?;
+        e.u32(self.tickets)?.array(self.dials.len() as u64)?;
+        self.dials
+            .iter()
+            .try_for_each(|(ticket, dial)| e.array(3)?.u32(*ticket)?.u32(dial.id)?.str(&dial.address)?.ok())
     }
 }
 
@@ -72,7 +77,7 @@ const fn state_number(state: State) -> u8 {
 }
 
 fn get(d: &mut Decoder<'_>) -> Decoded<AtomEnd> {
-    if d.array()? != Some(5) || d.u8()? != VERSION {
+    if d.array()? != Some(7) || d.u8()? != VERSION {
         return Err(wrong("written by another version of this program"));
     }
     let mut end = AtomEnd::new(d.u32()?);
@@ -80,14 +85,33 @@ fn get(d: &mut Decoder<'_>) -> Decoded<AtomEnd> {
     end.closed_listeners = closed_listeners(d, end.listeners)?;
     for _ in 0..count(d, CONNECTIONS)? {
         let (id, entry) = get_entry(d)?;
-        if entry.number > end.opened || entry.listener >= end.listeners {
+        if entry.number > end.opened || (end.listeners..DIALED).contains(&entry.listener) {
             return Err(wrong("a connection that was never opened"));
         }
         if end.ids.insert(entry.number, id).is_some() || end.entries.insert(id, entry).is_some() {
             return Err(wrong("a connection twice"));
         }
     }
+    end.tickets = d.u32()?;
+    dials(d, &mut end)?;
     Ok(end)
+}
+
+fn dials(d: &mut Decoder<'_>, end: &mut AtomEnd) -> Decoded<()> {
+    let mut ids: BTreeSet<u32> = end.entries.keys().copied().collect();
+    for _ in 0..count(d, CONNECTIONS)? {
+        if d.array()? != Some(3) {
+            return Err(wrong("a connection of a wrong length"));
+        }
+        let (ticket, id, address) = (d.u32()?, d.u32()?, d.str()?);
+        if ticket > end.tickets || end.tickets >= DIALED || address.len() > ADDRESS_BYTES || !ids.insert(id) {
+            return Err(wrong("a connection that is not being opened"));
+        }
+        if end.dials.insert(ticket, Dial { id, address: address.into() }).is_some() {
+            return Err(wrong("a connection twice"));
+        }
+    }
+    Ok(())
 }
 
 fn closed_listeners(d: &mut Decoder<'_>, listeners: u32) -> Decoded<BTreeSet<u32>> {

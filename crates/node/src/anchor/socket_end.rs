@@ -6,7 +6,7 @@
 
 use super::limit::CONNECTIONS;
 use super::pipe::{Pipe, State};
-use super::relay::{Claimed, Relay, Word};
+use super::relay::{Claimed, DIALED, Relay, Word};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// An anchor's connections, by number.
@@ -25,6 +25,12 @@ pub(super) struct SocketEnd {
     over: Vec<Over>,
     /// Listeners that are to be closed.
     closed_listeners: BTreeSet<u32>,
+    /// Tickets of connections that are being opened.
+    dials: BTreeSet<u32>,
+    /// The last ticket that was heard of.
+    last_ticket: u32,
+    /// Connections that are to be opened: tickets, and where to.
+    wanted: Vec<(u32, String)>,
 }
 
 /// A socket that is of no more use.
@@ -147,7 +153,11 @@ impl SocketEnd {
                 self.closed_listeners.insert(*listener);
                 None
             }
-            Word::Claim { .. } | Word::Opened { .. } => None,
+            Word::Connect { ticket, address } => {
+                self.dial(*ticket, address);
+                None
+            }
+            Word::Claim { .. } | Word::Opened { .. } | Word::Refused { .. } => None,
         }
     }
 
@@ -165,6 +175,22 @@ impl SocketEnd {
         for number in all {
             self.settle(number);
         }
+    }
+
+    /// A connection is wanted: once for each ticket, however often it is said. One that was opened is told of until the
+    /// atom's end has heard it; of one that is gone since then, nothing can be told but that.
+    fn dial(&mut self, ticket: u32, address: &str) {
+        let stands = self.lines.values().any(|line| line.listener == DIALED | ticket);
+        if stands || self.dials.contains(&ticket) {
+            return;
+        }
+        if ticket <= self.last_ticket || !self.has_room() {
+            self.first.push_back(Word::Refused { ticket });
+            return;
+        }
+        self.last_ticket = ticket;
+        self.dials.insert(ticket);
+        self.wanted.push((ticket, address.into()));
     }
 
     fn line(&mut self, number: u32) -> Option<&mut Pipe> {
@@ -190,7 +216,29 @@ impl SocketEnd {
 impl SocketEnd {
     /// Whether one more connection can be had.
     pub(super) fn has_room(&self) -> bool {
-        self.lines.len() < CONNECTIONS
+        self.lines.len() + self.dials.len() < CONNECTIONS
+    }
+
+    /// Connections that are to be opened, since it was last asked.
+    pub(super) fn take_wanted(&mut self) -> Vec<(u32, String)> {
+        std::mem::take(&mut self.wanted)
+    }
+
+    /// A connection that was wanted stands: its number; or it cannot be opened.
+    pub(super) fn dialed(&mut self, ticket: u32, peer: Option<String>) -> Option<u32> {
+        if !self.dials.remove(&ticket) {
+            return None;
+        }
+        let Some(peer) = peer else {
+            self.first.push_back(Word::Refused { ticket });
+            return None;
+        };
+        Some(self.open(DIALED | ticket, peer))
+    }
+
+    /// Whether some are being opened.
+    pub(super) fn is_dialing(&self) -> bool {
+        !self.dials.is_empty()
     }
 
     /// How many there are.

@@ -1,5 +1,6 @@
 //! Both ends against each other: see the files.
 
+mod dials;
 mod halves;
 mod moves;
 mod sockets;

@@ -286,9 +286,7 @@ impl Shared {
         let mut ports = crate::ports::machine(Box::new(console));
         ports.post = Box::new(RealmPort::new(self, atom));
         ports.keys = Box::new(KeyPort::new(self, atom));
-        if let Some(sockets) = self.relays.sockets(self, atom, baggage, held)? {
-            ports.sockets = sockets;
-        }
+        ports.sockets = self.relays.sockets(self, atom, baggage, held)?;
         Ok(ports)
     }
 

@@ -19,7 +19,7 @@
 //! | `rest` | reactive atoms between two messages |
 //! | `leave`, `arrive`, `pieces` | the two ends of a move |
 //! | `image_keeper`, `restore` | images on the disk, and copies; from one of them on |
-//! | `relay` | connections |
+//! | `relay`, `dial` | connections |
 //! | `names` | names of atoms |
 //! | `content`, `records` | contents by hash; moves that were |
 
@@ -33,6 +33,7 @@ mod configure;
 mod console;
 mod content;
 mod desk;
+mod dial;
 mod execute;
 mod image_keeper;
 mod journal;

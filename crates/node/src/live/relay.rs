@@ -1,12 +1,15 @@
 //! Connections of atoms: between the node where they were opened (the anchor) and the one where the atom is.
 
 use super::atom::{Atom, Failure};
+use super::dial::AtomSockets;
 use super::node::{Shared, spawn};
 use crate::anchor::{Anchor, Connections, Relay};
 use crate::module::lock;
-use sojourn_abi::{Baggage, Code, Message};
+use sojourn_abi::{AtomState, Baggage, Code, Message};
+use sojourn_host::Errno;
 use sojourn_host::ports::Sockets;
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -62,15 +65,17 @@ impl Relays {
         Ok(listening)
     }
 
-    /// What an atom's guest has of sockets, where it was given listeners.
+    /// What an atom's guest has of sockets.
     pub(crate) fn sockets(
         &self,
         shared: &Arc<Shared>,
         atom: &Arc<Atom>,
         baggage: &Baggage,
         held: bool,
-    ) -> Result<Option<Box<dyn Sockets>>, Failure> {
-        let Some(anchor) = baggage.anchor.clone() else { return Ok(None) };
+    ) -> Result<Box<dyn Sockets>, Failure> {
+        let Some(anchor) = baggage.anchor.clone() else {
+            return Ok(Box::new(AtomSockets::new(shared, atom, None)));
+        };
         let wake = Arc::clone(&atom.wake);
         let wake = move || wake.notify();
         let connections = if baggage.connections.is_empty() {
@@ -85,7 +90,45 @@ impl Relays {
             let epoch = atom.state().epoch;
             self.open(shared, &atom.id, epoch);
         }
-        Ok(Some(Box::new(connections)))
+        Ok(Box::new(AtomSockets::new(shared, atom, Some(connections))))
+    }
+
+    /// An atom without listeners opens its first connection: from now on this node is the anchor of all that it opens.
+    pub(crate) fn begin(&self, shared: &Arc<Shared>, atom: &Arc<Atom>) -> Result<Connections, Failure> {
+        let (weak, id) = (Arc::downgrade(shared), atom.id.clone());
+        let anchor = Anchor::listen(&[], move |relay| to_atom(&weak, &id, relay))
+            .map_err(|error| (Code::NoRoom, error.to_string()))?;
+        let epoch = atom.state().epoch;
+        lock(&self.anchors).insert(atom.id.clone(), (lineage(epoch), Arc::new(anchor)));
+        let wake = Arc::clone(&atom.wake);
+        let connections = Connections::new(0, move || wake.notify());
+        let end = End { connections: connections.clone(), anchor: shared.settings.name.clone(), epoch: None };
+        lock(&self.ends).insert(atom.id.clone(), end);
+        // One that is held speaks when it is owned here: whoever opens its gate finds its end.
+        if atom.state().phase != AtomState::Held {
+            let epoch = atom.state().epoch;
+            self.open(shared, &atom.id, epoch);
+        }
+        Ok(connections)
+    }
+
+    /// An atom listens on one more address, where its anchor is.
+    pub(crate) fn listen_too(
+        &self,
+        shared: &Arc<Shared>,
+        id: &str,
+        address: &str,
+        connections: &Connections,
+    ) -> Result<u32, Errno> {
+        let here = lock(&self.ends).get(id).is_some_and(|end| end.anchor == shared.settings.name);
+        let anchor = self.anchor(id).filter(|_| here).ok_or(Errno::Access)?;
+        let place = connections.listeners();
+        anchor.add(place, address).map_err(|error| match error.source.kind() {
+            ErrorKind::AddrInUse => Errno::AddressInUse,
+            _ => Errno::Invalid,
+        })?;
+        connections.add_listener();
+        Ok(place)
     }
 
     /// What moves with an atom. From now on its end is silent, until it is opened again.
