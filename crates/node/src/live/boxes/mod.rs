@@ -23,6 +23,7 @@ use sojourn_abi::{Alias, Code, Event, EventKind, Request, Response};
 use sojourn_kernel::Input;
 use sojourn_names as names;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
@@ -39,7 +40,10 @@ const PROGRAM: &str = "box";
 #[derive(Default)]
 pub(crate) struct Boxes {
     all: Mutex<BTreeMap<String, Arc<PostBox>>>,
+    /// Held while a client is given a box that it did not ask for.
     making: Mutex<()>,
+    /// Whether a thread looks for boxes that may go.
+    swept: AtomicBool,
 }
 
 impl Shared {
@@ -86,7 +90,7 @@ impl Shared {
             return Err((Code::NoRoom, format!("{} has {BOXES} boxes", self.settings.name)));
         }
         let made = PostBox::new(&birth.name);
-        if all.is_empty() {
+        if !self.boxes.swept.swap(true, SeqCst) {
             let swept = Arc::downgrade(self);
             spawn("boxes", move || sweep(&swept));
         }
@@ -158,7 +162,10 @@ fn sweep(watched: &Weak<Shared>) {
         for over in all.iter().filter(|each| each.is_over()) {
             shared.end_box(over);
         }
-        if all.is_empty() && lock(&shared.boxes.all).is_empty() {
+        // Whoever makes a box looks whether it is swept under the same lock.
+        let all = lock(&shared.boxes.all);
+        if all.is_empty() {
+            shared.boxes.swept.store(false, SeqCst);
             return;
         }
     }
