@@ -59,6 +59,8 @@ def make(language: Language, name: str, parent: Path) -> Path:
         # What the template has of the SDK are links to it, and become files here.
         shutil.copytree(TEMPLATES / language, draft)
         (draft / IGNORED).rename(draft / f".{IGNORED}")
+        # Packages do not always keep what can be run.
+        (draft / BUILD).chmod(0o755)
         for path in draft.rglob("*"):
             if path.is_file() and PLACEHOLDER in (text := path.read_bytes()):
                 path.write_bytes(text.replace(PLACEHOLDER, name.encode()))
