@@ -98,7 +98,7 @@ def test_a_program_runs_moves_and_ends_with_its_output_whole(
     started = realm.run("start", "--on", "node-2", guest_path("ticks"))
     assert started.returncode == 0, started.stderr.decode()
     name = started.stdout.decode().strip()
-    assert name.startswith("ticks-")
+    assert name.startswith("node-2/ticks-")
     assert realm.run("logs", "-f", name).stdout == ticks
     assert realm.run("wait", name).returncode == 7
     assert [(row["atom"], row["node"], row["status"]) for row in realm.json("ps")] == [(name, "node-2", 7)]
