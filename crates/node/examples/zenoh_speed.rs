@@ -44,10 +44,10 @@ fn publisher(session: &Session, key: &'static str) -> zenoh::pubsub::Publisher<'
 fn answer(address: &str) {
     let session = open(None, Some(address));
     let (back, told) = (publisher(&session, "speed/pong"), publisher(&session, "speed/told"));
-    let _pings = session.declare_subscriber("speed/ping").callback(move |sample| {
+    let asked = session.declare_subscriber("speed/ping").callback(move |sample| {
         put(&back, sample.payload().to_bytes().into_owned());
     });
-    let _pings = _pings.wait().expect("a subscriber");
+    let _asked = asked.wait().expect("a subscriber");
     let count = std::sync::atomic::AtomicUsize::new(0);
     let items = session.declare_subscriber("speed/item").callback(move |_| {
         let came = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
@@ -70,12 +70,12 @@ fn hear(session: &Session, key: &'static str) -> Receiver<Vec<u8>> {
 }
 
 fn round_trip(session: &Session, bytes: usize) -> f64 {
-    let (pings, pongs) = (publisher(session, "speed/ping"), hear(session, "speed/pong"));
+    let (pings, answers) = (publisher(session, "speed/ping"), hear(session, "speed/pong"));
     let mut times: Vec<f64> = (0..TURNS)
         .map(|_| {
             let began = Instant::now();
             put(&pings, vec![1; bytes]);
-            pongs.recv().expect("an answer");
+            answers.recv().expect("an answer");
             began.elapsed().as_secs_f64() * 1e6
         })
         .collect();
@@ -119,13 +119,13 @@ fn main() {
         .stdin(Stdio::piped())
         .spawn()
         .expect("another process");
-    let pongs = hear(&session, "speed/pong");
+    let answers = hear(&session, "speed/pong");
     let pings = publisher(&session, "speed/ping");
     // Until it is there.
-    while pongs.recv_timeout(std::time::Duration::from_millis(50)).is_err() {
+    while answers.recv_timeout(std::time::Duration::from_millis(50)).is_err() {
         put(&pings, vec![1; bytes]);
     }
-    drop(pongs);
+    drop(answers);
     println!("{:.2} {:.0}", round_trip(&session, bytes), rate(&session, bytes));
     drop(other.stdin.take());
     let _ = other.wait();

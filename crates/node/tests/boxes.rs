@@ -30,7 +30,7 @@ impl Realm {
         let realm = Self { first, second, client: open("client", Role::Client) };
         for node in [&realm.first, &realm.second] {
             let end = Instant::now() + PATIENCE;
-            while realm.peers(node) == 0 {
+            while Self::peers(node) == 0 {
                 assert!(Instant::now() < end, "nodes do not meet");
                 thread::yield_now();
             }
@@ -43,7 +43,7 @@ impl Realm {
         realm
     }
 
-    fn peers(&self, node: &Node) -> usize {
+    fn peers(node: &Node) -> usize {
         let Response::NodeRows { rows } = node.request(Request::Node {}, None, PATIENCE) else { return 0 };
         rows[0].peers.len()
     }
@@ -194,17 +194,17 @@ fn a_call_that_nobody_answers_fails_in_time_or_with_its_receiver() {
 #[test]
 fn an_end_comes_once_to_whoever_watches() {
     let realm = Realm::new();
-    let (watcher, watched) = (realm.open(&realm.first, "watcher"), realm.open(&realm.second, "watched"));
-    let watch = |atom: &str| Request::WatchAtom { name: watcher.clone(), atom: atom.into() };
+    let (listener, watched) = (realm.open(&realm.first, "watcher"), realm.open(&realm.second, "watched"));
+    let watch = |atom: &str| Request::WatchAtom { name: listener.clone(), atom: atom.into() };
     assert_eq!(realm.ask(&realm.first, watch("nobody")), Response::Done {});
-    let (after, events) = realm.receive(&realm.first, &watcher, 9, 0);
+    let (after, events) = realm.receive(&realm.first, &listener, 9, 0);
     assert_eq!((events[0].kind, events[0].source.as_str(), events.len()), (EventKind::Ended, "nobody", 1));
     assert_eq!(realm.ask(&realm.first, watch("watched")), Response::Done {});
     // What one says to another comes in order: after this the watch has come, too.
-    realm.post(&realm.first, "watched", b"are you there", Some(&watcher));
+    realm.post(&realm.first, "watched", b"are you there", Some(&listener));
     assert_eq!(data(&realm.receive(&realm.second, &watched, 9, 0).1), [b"are you there"]);
     assert_eq!(realm.ask(&realm.second, Request::CloseBox { name: watched.clone() }), Response::Done {});
-    let (_, events) = realm.receive(&realm.first, &watcher, 9, after);
+    let (_, events) = realm.receive(&realm.first, &listener, 9, after);
     assert_eq!((events[0].kind, &events[0].source, events.len()), (EventKind::Ended, &watched, 1));
 }
 
@@ -268,7 +268,8 @@ fn a_box_that_nobody_empties_makes_its_senders_wait() {
     let mut sent = 0;
     // What does not fit waits with its sender, and then there is no room there either.
     let text = loop {
-        let post = Request::Post { to: name.clone(), event: message(&[0; 64 << 10]), wait_ms: 0, name: None };
+        let post =
+            Request::Post { to: name.clone(), event: message(&vec![0; 64 << 10]), wait_ms: 0, name: None };
         match realm.ask(&realm.first, post) {
             Response::Sent { .. } => sent += 1,
             other => break refused(other, Code::Busy),

@@ -23,6 +23,7 @@ pub fn is_reactive(wasm: &[u8]) -> PyResult<bool> {
 
 /// A module that says something else: keys with other values, and without others. What it says then is right.
 #[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "what comes from Python comes whole")]
 pub fn annotate<'py>(
     py: Python<'py>,
     wasm: &[u8],
