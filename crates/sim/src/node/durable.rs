@@ -34,6 +34,11 @@ impl World {
             let source = next.source.clone();
             let cause = next.data.as_slice().try_into().map_or(0, u64::from_le_bytes);
             if !instance.guest.mailbox.has_room(&source) {
+                // A node does not keep messages for ever for somebody whom nobody runs.
+                if self.calm && self.presence_of(&source) == (false, false) {
+                    let Some(instance) = self.instance(node, key) else { return };
+                    instance.guest.mailbox.abandon(&source);
+                }
                 return;
             }
             self.hear(node, key);
