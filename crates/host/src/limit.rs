@@ -25,6 +25,8 @@ pub const LINKS: u32 = 65_000;
 pub const WAIT_ALL_BYTES: usize = 32 << 10;
 /// Bytes of a line that a guest logs; `TooLarge` beyond.
 pub const LOG_BYTES: usize = 64 << 10;
+/// Bytes around it: its level, and the end of the line.
+pub const LEVEL_BYTES: usize = 16;
 /// How long an atom may say that it does not move; `TooLarge` beyond.
 pub const STAY_NS: u64 = 1_000_000_000;
 /// Bytes of the longest global name: that of a node, a stroke, a local one.

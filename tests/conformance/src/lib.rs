@@ -1,6 +1,7 @@
 //! Proof that the pass keeps what a module means: the specification's own tests, stops at every point, random
 //! modules and a debugger as independent witness.
 
+pub mod atom_host;
 pub mod engines;
 pub mod guest_host;
 pub mod left_out;

@@ -2,8 +2,7 @@
 
 // The machine of the host's own tests.
 #[path = "../../../crates/host/tests/wasi/fakes.rs"]
-#[expect(dead_code, reason = "what the host's tests need of it is more than what is needed here")]
-mod fakes;
+pub(crate) mod fakes;
 
 use crate::travel::Companion;
 use fakes::Shared;

@@ -115,6 +115,7 @@ impl State {
             ("mounts", self.mounts.len(), limit::MOUNTS),
             ("open files", self.descriptors.len(), limit::DESCRIPTORS),
             ("connections that are being opened", self.under_way.opening.len(), limit::OPENING),
+            ("bytes of a line of the log", self.under_way.line.len(), limit::LOG_BYTES + limit::LEVEL_BYTES),
         ] {
             if count > limit {
                 return Err(Error::Limit { what, limit: limit as u64 });

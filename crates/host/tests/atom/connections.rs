@@ -4,6 +4,7 @@ use super::fakes::Event as Happens;
 use super::guest::{Answer, EVER, Guest, OUT, ROOM, comes};
 use super::world::{I, L};
 use sojourn_abi::{Code, EventKind};
+use sojourn_host::state::State;
 use sojourn_host::{Errno, PREVIEW1};
 
 /// A guest that may connect and listen.
@@ -203,4 +204,35 @@ fn a_program_that_runs_alone_has_those_that_it_was_given() {
     guest.later(1, Happens::Sends(1, b"x".to_vec()));
     assert_eq!(read(&mut guest, 4, EVER).unwrap(), b"x");
     assert_eq!(connect(&mut guest, "db:5432", 0), Err(Code::NotGranted));
+}
+
+#[test]
+fn what_calls_have_begun_is_in_the_bytes_where_there_is_something() {
+    const FIELDS: usize = 2;
+    let mut guest = guest();
+    assert_eq!(guest.world.wasi.state().unwrap()[FIELDS], 0x88, "as it was before there were calls");
+    guest.later(5, Happens::Stop);
+    let arguments = guest.with("db:5432", &[L(u64::MAX), I(OUT)]);
+    assert_eq!(guest.answer("connect", &arguments), Answer::Suspend);
+    let bytes = guest.world.wasi.state().unwrap();
+    assert_eq!(bytes[FIELDS], 0x89);
+    let state = State::from_bytes(&bytes).unwrap();
+    assert_eq!(state.under_way.opening[0].address, "db:5432");
+    // Damaged, they are refused or mean something; what means something can be written down again.
+    for at in 0..bytes.len() {
+        for change in [0x01, 0x80, 0xFF] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= change;
+            if let Ok(state) = State::from_bytes(&damaged) {
+                assert_eq!(
+                    State::from_bytes(&state.to_bytes()),
+                    Ok(state),
+                    "byte {at} changed by {change:x}"
+                );
+            }
+        }
+    }
+    let mut state = state;
+    state.under_way.line = vec![b'x'; (64 << 10) + 17];
+    assert!(State::from_bytes(&state.to_bytes()).is_err(), "a line longer than one can be");
 }

@@ -10,7 +10,8 @@ use super::thread::launch;
 use crate::guest::Plan;
 use crate::options::EngineName;
 use sojourn_abi::{
-    Alias, AtomState, Baggage, Code, Life, Metric, Mount, NodeRow, Output, Request, Response, Stream, Variable,
+    Alias, AtomState, Baggage, Code, Life, Metric, Mount, NodeRow, Output, Request, Response, Stream,
+    Variable,
 };
 use sojourn_host::{MemoryTree, Setup, Wasi};
 use sojourn_image::Image;
