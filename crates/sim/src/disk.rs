@@ -40,6 +40,8 @@ pub struct Disk {
     journal: Vec<Post>,
     /// How many of them are safe.
     journaled: usize,
+    /// When the last of them will be.
+    busy_until_ns: u64,
 }
 
 impl Disk {
@@ -68,6 +70,12 @@ impl Disk {
     pub fn append(&mut self, posts: &[Post]) -> usize {
         self.journal.extend_from_slice(posts);
         self.journal.len()
+    }
+
+    /// When the journal is safe that would be so at a time by itself: not before what was appended earlier.
+    pub fn busy_until(&mut self, at_ns: u64) -> u64 {
+        self.busy_until_ns = self.busy_until_ns.max(at_ns);
+        self.busy_until_ns
     }
 
     /// Makes so many messages of the journal safe.

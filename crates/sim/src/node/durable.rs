@@ -78,8 +78,11 @@ impl World {
         }
         let posts = vec![post];
         let count = self.nodes[node].disk.append(&posts);
+        // What came first is safe first, and taken first.
+        let now_ns = self.clock.now_ns();
         let delay_ns = self.draw_delay();
-        self.later(node, delay_ns, Job::Journaled { from: from.map(str::to_string), posts, count });
+        let at_ns = self.nodes[node].disk.busy_until(now_ns + delay_ns);
+        self.later(node, at_ns - now_ns, Job::Journaled { from: from.map(str::to_string), posts, count });
         None
     }
 
