@@ -80,14 +80,14 @@ def read_row(name: str, row: dict[str, object], common: tuple[str, ...], crates:
     """One guest of the table."""
     if "cargo" in row:
         return Guest(name, cargo=HERE / str(row["cargo"]))
-    folder = crates[str(row["crate"])] / str(row["from"])
     strings = {key: [str(item) for item in value] for key, value in row.items() if isinstance(value, list)}
+    folders = [crates[str(row["crate"])] / str(row["from"])] if "crate" in row else []
     sources = [HERE / source for source in strings["sources"]]
-    for pattern in strings["files"]:
-        sources += sorted(folder.glob(pattern))
-    includes = (*(HERE / include for include in strings.get("includes", ())), folder)
+    for pattern in strings.get("files", ()):
+        sources += [path for folder in folders for path in sorted(folder.glob(pattern))]
+    includes = (*(HERE / include for include in strings.get("includes", ())), *folders)
     headers = tuple(header for include in includes for header in sorted(include.glob("*.h")))
-    return Guest(name, tuple(sources), includes, (*common, *strings["flags"]), headers=headers)
+    return Guest(name, tuple(sources), includes, (*common, *strings.get("flags", ())), headers=headers)
 
 
 def read_programs(row: dict[str, list[str]], common: tuple[str, ...]) -> list[Guest]:
