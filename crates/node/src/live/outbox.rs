@@ -136,7 +136,8 @@ impl Shared {
         }
     }
 
-    fn flush_all(&self) {
+    /// Sends all that was gathered, now.
+    pub(crate) fn flush_all(&self) {
         let peers: Vec<(String, Arc<Outbox>)> = lock(&self.outboxes.peers)
             .iter()
             .map(|(peer, outbox)| (peer.clone(), Arc::clone(outbox)))

@@ -278,6 +278,8 @@ impl Shared {
         atom.stderr.end();
         self.tell_watchers(atom);
         self.ended(atom);
+        // What it said last comes before the word that it has ended.
+        self.flush_all();
         // From here on another atom may have its name.
         self.tell(Input::Ended { atom: atom.id.clone() });
     }
