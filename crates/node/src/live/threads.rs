@@ -179,6 +179,8 @@ mod tests {
         let first = in_pool(&POOL);
         wait_idle(&POOL, 1);
         POOL.run("panics", Box::new(|| std::panic::resume_unwind(Box::new("on purpose")))).unwrap();
+        // The first one has it; no other can take it.
+        wait_idle(&POOL, 0);
         let second = in_pool(&POOL);
         assert_ne!(first, second);
         wait_idle(&POOL, 1);

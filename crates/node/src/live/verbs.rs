@@ -25,6 +25,9 @@ const MODULE_PART: Duration = Duration::from_secs(20);
 /// Most bytes of output in one answer.
 const OUTPUT_BYTES: u32 = 1 << 20;
 
+/// How long an atom's thread may take to end once its image is there.
+const SOON: Duration = Duration::from_secs(10);
+
 /// What `Request::Start` says.
 pub(super) struct Start {
     pub(super) module: [u8; 32],
@@ -281,6 +284,8 @@ impl Shared {
         };
         let epoch = atom.state().epoch;
         let images = if keep { self.keep_image(&atom, &image, epoch, "stopped")? } else { Vec::new() };
+        // Whoever asks next finds it stopped.
+        atom.wait_for_end(SOON);
         Ok(Response::Stopped { status: None, images })
     }
 
