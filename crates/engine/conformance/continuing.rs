@@ -1,7 +1,7 @@
 //! Whole computations through the pass: stopped, through an image's bytes, and on.
 
 use super::world::World;
-use sojourn_engine::{Computation, Engine, Flavour, Instance, Outcome, StateError, Target, Value};
+use sojourn_engine::{Computation, Engine, Flavour, HANDLE, Instance, Outcome, StateError, Target, Value};
 use sojourn_image::{Entry, Image, ModuleHash};
 use sojourn_instrument::{Instrumented, Options, instrument};
 
@@ -266,4 +266,28 @@ pub fn deep_stacks_go_on<E: Engine>(engine: &E) {
     let mut resumed = program.resume(&image).unwrap();
     resumed.instance().clear_stop();
     assert_eq!(resumed.run().unwrap(), Outcome::Finished(vec![Value::I32(3010)]));
+}
+
+pub fn what_is_at_rest_is_called_again<E: Engine>(engine: &E) {
+    let text = r#"(module (memory 1) (global $calls (mut i32) (i32.const 0))
+      (func (export "run"))
+      (func (export "handle")
+        (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+        (i32.store (i32.const 8) (global.get $calls))))"#;
+    let program = Program::new(engine, text);
+    let mut going = program.start(&[]);
+    assert_eq!(going.run().unwrap(), Outcome::Finished(vec![]));
+    // Only between two calls of `handle` there is nothing to go on in.
+    assert!(program.resume(&program.image(&mut going)).is_err());
+    for calls in 1..4_u8 {
+        going.begin(HANDLE.into());
+        assert!(!going.is_going_on());
+        assert_eq!(going.run().unwrap(), Outcome::Finished(vec![]));
+        let image = program.image(&mut going);
+        assert_eq!(image.frames, []);
+        going = program.resume(&image).unwrap();
+        assert!(!going.is_going_on());
+        assert_eq!(going.instance().memory(&sojourn_engine::names::memory(0)).unwrap()[8], calls);
+    }
+    assert_eq!(going.run().unwrap(), Outcome::Finished(vec![]));
 }

@@ -95,7 +95,7 @@ macro_rules! suite {
                 }
                 continuing::{
                     frames_written_back_go_on, on_every_poll, large_loops_go_on, start_then_export, hostile_images_are_refused,
-                    deep_stacks_go_on,
+                    deep_stacks_go_on, what_is_at_rest_is_called_again,
                 }
                 arriving::{
                     stops_in_place_change_nothing, every_poll_goes_on_in_place, a_stop_while_it_stood_is_taken_back,

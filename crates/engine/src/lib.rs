@@ -38,3 +38,7 @@ pub use sojourn_instrument::{Flavour, Spot, initialized_bytes, names, spots};
 pub use state::StateError;
 pub use types::{FunctionType, ValueType, type_of};
 pub use window::Window;
+
+/// What is called, without arguments, each time something has come for a computation that is at rest: its image has no
+/// frames.
+pub const HANDLE: &str = "handle";

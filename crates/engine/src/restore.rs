@@ -5,7 +5,7 @@
 
 use crate::capture::{is_of, to_instance};
 use crate::state::reason;
-use crate::{Compile, Engine, Host, Instance, Limits, Outcome, StateError};
+use crate::{Compile, Engine, HANDLE, Host, Instance, Limits, Outcome, StateError};
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec;
@@ -128,6 +128,9 @@ pub(crate) fn continuation_of<'a, E: Engine>(
     compile: impl Compile<E::Module>,
 ) -> Result<Ready<'a, E::Module>, StateError> {
     if image.frames.is_empty() {
+        if image.entry != (Entry::Export { name: HANDLE.into() }) {
+            return Err(StateError::Image("there are no frames".into()));
+        }
         // It is at rest between two calls.
         return Ok(Ready { frames: &image.frames, spots: Vec::new(), modules: Vec::new() });
     }

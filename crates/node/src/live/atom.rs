@@ -18,7 +18,7 @@ use super::wake::Wake;
 use crate::module::{Module, lock};
 use crate::options::EngineName;
 use sojourn_abi::{Alias, AtomRow, AtomState, Baggage, Code, Life};
-use sojourn_engine::{Stopper, Window};
+use sojourn_engine::{HANDLE, Stopper, Window};
 use sojourn_image::Image;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -232,7 +232,7 @@ impl Atom {
             self.state().begins = true;
             return INITIALIZE;
         }
-        super::thread::HANDLE
+        HANDLE
     }
 
     /// Whether its first call is to be made now; once.

@@ -7,12 +7,13 @@
 use super::atom::Atom;
 use super::desk::Gate;
 use super::node::Shared;
-use super::thread::{HANDLE, launch};
+use super::thread::launch;
 use super::wake::Woke;
 use crate::error::Error;
 use crate::guest::{Guest, Plan};
 use crate::module::lock;
 use sojourn_abi::{AtomState, Code, Event, EventKind, Request};
+use sojourn_engine::HANDLE;
 use sojourn_host::Wasi;
 use sojourn_image::Image;
 use std::collections::VecDeque;

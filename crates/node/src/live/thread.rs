@@ -6,7 +6,7 @@ use super::rest::Next;
 use super::threads::{Meter, run_atom};
 use crate::guest::Guest;
 use sojourn_abi::{AtomState, Code};
-use sojourn_engine::{Outcome, Trap};
+use sojourn_engine::{HANDLE, Outcome, Trap};
 use sojourn_host::state::Contents;
 use sojourn_image::{Image, Memory};
 use sojourn_kernel::Input;
@@ -14,9 +14,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
-
-/// What is called for messages of a reactive atom.
-pub(crate) const HANDLE: &str = "handle";
 
 /// How an atom's thread ends.
 enum End {
