@@ -1,6 +1,7 @@
 //! What an atom may have goes where it goes.
 
 use crate::world::World;
+use sojourn_abi::Response;
 
 /// Bytes that the guest may have.
 const ALLOWED: u64 = 20 << 16;
@@ -27,4 +28,15 @@ fn the_limit_of_its_memory_goes_with_an_atom() {
         assert_eq!((row.text, row.target.as_str()), (None, target));
         stays_within(&world, &atom);
     }
+}
+
+#[test]
+fn the_limit_of_its_memory_is_restored_with_an_atom() {
+    let world = World::new(2, 1);
+    let atom = world.start("grow.wat", ALLOWED, Vec::new());
+    world.output(&atom, REFUSALS);
+    world.stop(&atom, true);
+    let restored = world.restore(&atom, None, "node-2");
+    assert!(matches!(restored, Response::Placed { .. }), "{restored:?}");
+    stays_within(&world, &atom);
 }
