@@ -35,11 +35,17 @@ def test_a_guest_that_still_runs_does_not_keep_the_process(guest_path: GuestPath
 
 @pytest.mark.parametrize("code", ["run.wait()", "run.stdout.read()"])
 def test_an_interrupt_ends_a_wait(guest_path: GuestPath, code: str) -> None:
-    command = python(f"run = sojourn.start(sys.argv[1]); print('on', flush=True); {code}", str(guest_path("spin")))
+    # Whoever runs this in the background has interrupts ignored, and so would the process.
+    heeds = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heeds}; run = sojourn.start(sys.argv[1]); print('on', flush=True); {code}"
+    command = python(program, str(guest_path("spin")))
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        _, messages = process.communicate(timeout=60)
+        try:
+            _, messages = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert b"KeyboardInterrupt" in messages
     assert process.returncode == -signal.SIGINT
