@@ -133,7 +133,7 @@ pub const KEYS: &[Key] = &[
         env: "SOJOURN_NODE_MAX_ATOMS",
         flag: "--max-atoms",
         kind: Kind::Integer,
-        default: "1000",
+        default: "20000",
         doc: "Most atoms that it takes.",
     },
     Key {

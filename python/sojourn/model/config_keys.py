@@ -104,7 +104,7 @@ KEYS: tuple[Key, ...] = (
         env="SOJOURN_NODE_MAX_ATOMS",
         flag="--max-atoms",
         kind=Kind.INTEGER,
-        default=1000,
+        default=20000,
         doc="Most atoms that it takes.",
     ),
     Key(
