@@ -356,9 +356,9 @@ impl State {
         self.memory_bytes.max(grown)
     }
 
-    /// What it takes of the room for atoms, while it does.
+    /// What it takes of the room for atoms, while it does: at rest no more than its pages, packed.
     pub(crate) fn uses(&self) -> Option<u64> {
-        self.alive().then(|| self.grown_bytes())
+        self.alive().then(|| self.resting.as_ref().map_or_else(|| self.grown_bytes(), Resting::bytes))
     }
 
     /// What came too late to be done.

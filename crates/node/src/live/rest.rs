@@ -84,6 +84,11 @@ impl Awake {
 }
 
 impl Resting {
+    /// Bytes of its pages.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.packed.len() as u64
+    }
+
     /// Takes a guest that is in no call apart.
     fn of(mut guest: Box<dyn Guest>) -> Result<Self, Error> {
         let registers = guest.registers()?;
