@@ -14,6 +14,10 @@ export PYO3_BUILD_EXTENSION_MODULE := 1
 # The package installer on the path would be asked about its own updates at every step.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Tests of one process share the mesh's threads, and some of them hold such threads up on purpose.
+TEST_THREADS := (rx: (worker_threads: 16), app: (worker_threads: 4), net: (worker_threads: 4), \
+	tx: (worker_threads: 8), acc: (worker_threads: 8))
+
 BIN := .venv/bin
 RUST_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
@@ -57,7 +61,7 @@ test: check examples rust-test unit
 
 rust-test: examples
 	@echo "==> Rust tests"
-	cargo test --locked --release --workspace
+	ZENOH_RUNTIME='$(TEST_THREADS)' cargo test --locked --release --workspace
 
 unit: build
 	@echo "==> Python tests"
@@ -65,7 +69,7 @@ unit: build
 
 soak: build
 	@echo "==> longer tests"
-	SOJOURN_SOAK=1 cargo test --locked --release --workspace -- --include-ignored
+	ZENOH_RUNTIME='$(TEST_THREADS)' SOJOURN_SOAK=1 cargo test --locked --release --workspace -- --include-ignored
 	SOJOURN_SOAK=1 $(BIN)/pytest tests/unit tests/e2e
 
 examples: .venv/.installed
