@@ -115,7 +115,7 @@ def test_an_atom_is_never_twice_and_goes_on_when_the_cut_heals(
             # Refused, given up, or the answer was lost on the way: the atom is somewhere all the same.
             with suppress(sojourn.SojournError):
                 await moving
-            rows = await eventually(lambda: living(realm, atom.name), lambda rows: len(rows) == 1)
+            rows = await eventually(lambda: spoken_for(realm, atom.name), lambda rows: len(rows) == 1)
             assert rows[0].node in {"node-2", "node-3"}
             assert b"".join([chunk async for chunk in atom.logs(follow=True)]) == expected
 

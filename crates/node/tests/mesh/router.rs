@@ -20,10 +20,8 @@ fn entrances(net: &impl Net) {
     let client = Seat::open(&settings, |settings, sink| net.open(settings, sink));
     assert_eq!(client.mesh.entrance(), Some(b.me.clone()));
     b.until("the client", |_| b.mesh.members().contains(&client.me));
-    client.mesh.send("b", vec![1]);
-    b.takes(&[1]);
-    b.mesh.send("laptop", vec![2]);
-    client.takes(&[2]);
+    client.carries(&b, &[1]);
+    b.carries(&client, &[2]);
 }
 
 #[test]
@@ -60,8 +58,7 @@ fn a_client_finds_the_way_back_after_its_entrance_was_started_again() {
     let again = Seat::open(&MeshSettings { listen, ..net.settings("a", None) }, open);
     client.sees(&[&again]);
     assert_eq!(client.mesh.entrance(), Some(again.me.clone()));
-    client.mesh.send("a", vec![1]);
-    again.takes(&[1]);
+    client.carries(&again, &[1]);
 }
 
 #[test]
@@ -73,8 +70,7 @@ fn two_parts_find_together_by_one_that_joins_both() {
     let c = Seat::open(&both, open);
     a.sees(&[&b, &c]);
     b.sees(&[&a, &c]);
-    a.mesh.send("b", vec![1]);
-    b.takes(&[1]);
+    a.carries(&b, &[1]);
 }
 
 #[test]
@@ -218,7 +214,6 @@ fn a_router_of_zenohs_is_enough() {
     b.sees(&[&a]);
     x.sees(&[]);
     let frame = vec![1; 1 << 20];
-    b.mesh.send("a", frame.clone());
-    a.takes(&frame);
+    b.carries(&a, &frame);
     assert!(x.frames().is_empty());
 }

@@ -109,14 +109,34 @@ impl Seat {
 
     /// Waits for the next frame that it is sent, and lets it go.
     pub fn takes(&self, frame: &[u8]) {
+        assert!(self.takes_unless(frame, |_| false));
+    }
+
+    /// The same, unless what has been heard says that it will not come; whether it came.
+    pub fn takes_unless(&self, frame: &[u8], lost: impl Fn(&[MeshEvent]) -> bool) -> bool {
         let length = frame.len();
-        self.until(&format!("a frame of {length} bytes"), |events| {
-            events.iter().any(|event| matches!(event, MeshEvent::Frame(_)))
-        });
+        let is_frame = |event: &MeshEvent| matches!(event, MeshEvent::Frame(_));
+        self.until(&format!("a frame of {length} bytes"), |events| events.iter().any(is_frame) || lost(events));
         let mut events = self.heard.events.lock().unwrap();
-        let first = events.iter().position(|event| matches!(event, MeshEvent::Frame(_))).unwrap();
+        let Some(first) = events.iter().position(is_frame) else { return false };
         let MeshEvent::Frame(first) = events.remove(first) else { unreachable!() };
         assert!(first == frame, "{length} bytes were sent, {} other bytes came", first.len());
+        true
+    }
+
+    /// Sends a frame until the other has taken it: one that is on its way while a link breaks may be lost, and links
+    /// break where a machine has no time for signs of life.
+    pub fn carries(&self, to: &Self, frame: &[u8]) {
+        let breaks = |events: &[MeshEvent]| changes(events, &self.me.name).len();
+        loop {
+            let before = breaks(&to.heard.events.lock().unwrap());
+            self.mesh.send(&to.me.name, frame.to_vec());
+            if to.takes_unless(frame, |events| breaks(events) > before) {
+                return;
+            }
+            let there = |seat: &Self, other: &Self| seat.mesh.members().contains(&other.me);
+            to.until("the other to come back", |_| there(to, self) && there(self, to));
+        }
     }
 
     /// What it has heard of a name: whether it came or went, and which process.

@@ -1,4 +1,7 @@
 //! A member that takes nothing holds up no other.
+//!
+//! Members of one process share threads of the mesh's, which a stuck one may hold up for as long as it is believed:
+//! each of these tests has a process of its own, so that it disturbs no other.
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -143,19 +146,40 @@ fn frozen(net: &impl Net) {
     assert_eq!(a.history("b"), [(true, b.me.incarnation)]);
 }
 
-#[test]
-fn over_tcp() {
-    frozen(&Direct::tcp());
+/// Runs one of the tests below in a process of its own.
+fn alone(name: &str) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", &format!("stuck::{name}"), "--ignored", "--nocapture"]).env(ALONE, "1");
+    let done = command.output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success() && out.contains("1 passed"), "{out}{err}");
 }
 
-#[test]
-fn over_quic() {
-    frozen(&Direct::quic());
+/// Set where a test is by itself.
+const ALONE: &str = "SOJOURN_TEST_ALONE";
+
+/// Each test by itself, and what starts it.
+macro_rules! alone {
+    ($($test:ident $inner:ident $net:expr;)+) => {$(
+        #[test]
+        fn $test() {
+            alone(stringify!($inner));
+        }
+
+        #[test]
+        #[ignore = "the other process of a test"]
+        fn $inner() {
+            if std::env::var_os(ALONE).is_some() {
+                frozen(&$net);
+            }
+        }
+    )+};
 }
 
-#[test]
-fn through_a_router() {
-    frozen(&Routed::new());
+alone! {
+    over_tcp alone_over_tcp Direct::tcp();
+    over_quic alone_over_quic Direct::quic();
+    through_a_router alone_through_a_router Routed::new();
 }
 
 #[test]

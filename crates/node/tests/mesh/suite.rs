@@ -49,14 +49,11 @@ fn two(net: &impl Net) -> (Seat, Seat) {
 pub fn frames_arrive_whole<N: Net>(net: &N, _: impl Fn() -> N) {
     let (a, b) = two(net);
     for length in [0, 1, 64, 65_535, 65_536, 1 << 20, 8 << 20, 64 << 20] {
-        a.mesh.send("b", frame(length, 1));
-        b.takes(&frame(length, 1));
-        b.mesh.send("a", frame(length, 2));
-        a.takes(&frame(length, 2));
+        a.carries(&b, &frame(length, 1));
+        b.carries(&a, &frame(length, 2));
     }
     a.mesh.send("b", vec![7; (64 << 20) + 1]);
-    a.mesh.send("b", vec![8]);
-    b.takes(&[8]);
+    a.carries(&b, &[8]);
 }
 
 pub fn frames_arrive_in_order<N: Net>(net: &N, _: impl Fn() -> N) {
@@ -81,8 +78,7 @@ pub fn all_find_each_other<N: Net>(net: &N, _: impl Fn() -> N) {
     }
     for from in &seats {
         for to in seats.iter().filter(|to| to.me != from.me) {
-            from.mesh.send(&to.me.name, from.me.name.clone().into_bytes());
-            to.takes(from.me.name.as_bytes());
+            from.carries(to, from.me.name.as_bytes());
         }
     }
 }
@@ -111,8 +107,7 @@ pub fn a_new_process_takes_the_name_of_an_old_one<N: Net>(net: &N, _: impl Fn() 
     assert_ne!(new.me, old.me);
     a.sees(&[&new]);
     new.sees(&[&a]);
-    a.mesh.send("b", vec![1, 2, 3]);
-    new.takes(&[1, 2, 3]);
+    a.carries(&new, &[1, 2, 3]);
     assert!(old.frames().is_empty());
     let (before, now) = (old.me.incarnation, new.me.incarnation);
     a.until("the new process", |events| changes(events, "b").len() == 3);
@@ -121,8 +116,7 @@ pub fn a_new_process_takes_the_name_of_an_old_one<N: Net>(net: &N, _: impl Fn() 
 
 pub fn closing_ends_delivery<N: Net>(net: &N, _: impl Fn() -> N) {
     let (a, b) = two(net);
-    a.mesh.send("b", vec![1]);
-    b.takes(&[1]);
+    a.carries(&b, &[1]);
     b.mesh.close();
     let heard = b.history("a");
     a.mesh.send("b", vec![2]);
@@ -136,10 +130,8 @@ pub fn realms_do_not_hear_each_other<N: Net>(net: &N, another: impl Fn() -> N) {
     let (a, b) = two(net);
     let other = another();
     let (x, y) = two(&other);
-    a.mesh.send("b", vec![1]);
-    b.takes(&[1]);
-    x.mesh.send("b", vec![2]);
-    y.takes(&[2]);
+    a.carries(&b, &[1]);
+    x.carries(&y, &[2]);
     a.sees(&[&b]);
     x.sees(&[&y]);
     for seat in [&a, &b, &x, &y] {
