@@ -1,0 +1,1 @@
+"""Doors: how a realm is reached from outside."""

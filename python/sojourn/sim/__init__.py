@@ -1,0 +1,1 @@
+"""Modelled fleets: the same control code against machines, links and energy that are computed."""

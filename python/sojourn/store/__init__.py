@@ -1,0 +1,1 @@
+"""What the controller keeps, on disk or in a server: one interface, several stores."""
