@@ -1,0 +1,224 @@
+"""What the controller hears, and what it decides: `Controller.handle(event, now) -> Decision`.
+
+Nothing here reads a clock, a network or a disk. The runner (`app`) brings events, keeps `writes` in the store, and only
+then carries out `commands`; it answers each command by `Settled`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from sojourn.model.fleet import NodeReport  # noqa: TC001 -- msgspec reads annotations when it runs
+from sojourn.model.record import AtomSpec, Write  # noqa: TC001 -- the same
+
+
+class NodeUp(msgspec.Struct, frozen=True, tag=True):
+    """A node is there: its liveliness began."""
+
+    name: str
+    incarnation: int
+
+
+class NodeDown(msgspec.Struct, frozen=True, tag=True):
+    """A node's liveliness ended."""
+
+    name: str
+    incarnation: int
+
+
+class Reported(msgspec.Struct, frozen=True, tag=True):
+    """A node's report came."""
+
+    report: NodeReport
+
+
+class Kept(msgspec.Struct, frozen=True, tag=True):
+    """Which images of atoms there are: name of an atom to the nodes that keep one, the newest image first."""
+
+    images: dict[str, tuple[str, ...]]
+
+
+class Settled(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_defaults=True):
+    """A command was carried out, or not.
+
+    Attributes:
+        number: The command's.
+        error: Why it was not, in words; empty: it was.
+        busy: It may be tried again as it is.
+        atom: The atom's global name, where it was started.
+        node: Where the atom is now.
+        epoch: Its ownership number there.
+        total_ms: How long a move took.
+        downtime_ms: How long the atom stood still.
+        bytes: What went over the link.
+    """
+
+    number: int
+    error: str = ""
+    busy: bool = False
+    atom: str = ""
+    node: str = ""
+    epoch: int = 0
+    total_ms: float = 0.0
+    downtime_ms: float = 0.0
+    bytes: int = 0
+
+
+class Adopt(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """An atom was started, with what its user wants of it: it is the controller's from now on."""
+
+    atom: str
+    module: str
+    spec: AtomSpec
+    node: str
+    epoch: int = 1
+
+
+class Respecify(msgspec.Struct, frozen=True, tag=True):
+    """A user wants something else of an atom."""
+
+    atom: str
+    spec: AtomSpec
+
+
+class Dismiss(msgspec.Struct, frozen=True, tag=True):
+    """A user wants an atom stopped, and for it to stay so."""
+
+    atom: str
+
+
+class Cordon(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """A node takes no further atoms; drained, those it has leave, too.
+
+    Attributes:
+        node: Its name.
+        on: Whether from now on, or no longer.
+        drain: Whether its atoms leave.
+    """
+
+    node: str
+    on: bool = True
+    drain: bool = False
+
+
+class MoveAsked(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """A user wants an atom at a node, whatever the policy thinks."""
+
+    atom: str
+    target: str
+    cause: str = "asked by a user"
+
+
+class RolloutAsked(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """A user wants atoms to get another module."""
+
+    name: str
+    old: str
+    new: str
+    atoms: tuple[str, ...]
+    canary: int = 1
+    batch: int = 1
+    watch_s: float = 10.0
+    failures: int = 1
+
+
+class Set(msgspec.Struct, frozen=True, tag=True):
+    """A setting of the realm's is to be changed: see `control.settings`."""
+
+    name: str
+    value: str
+
+
+class Tick(msgspec.Struct, frozen=True, tag=True):
+    """Time has passed: at least once a second."""
+
+
+Event = (
+    NodeUp
+    | NodeDown
+    | Reported
+    | Kept
+    | Settled
+    | Adopt
+    | Respecify
+    | Dismiss
+    | Cordon
+    | MoveAsked
+    | RolloutAsked
+    | Set
+    | Tick
+)
+
+
+class Move(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Move an atom."""
+
+    number: int
+    atom: str
+    source: str
+    target: str
+    cause: str
+    trace: str = ""
+
+
+class Restore(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Let an atom go on from its newest image that nobody runs any more."""
+
+    number: int
+    atom: str
+    target: str
+    cause: str
+
+
+class Restart(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Start an atom from its beginning again, by the same name."""
+
+    number: int
+    atom: str
+    target: str
+    cause: str
+
+
+class Stop(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Stop an atom."""
+
+    number: int
+    atom: str
+    cause: str
+
+
+class Forget(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Remove what a node still keeps of an atom that is nobody's."""
+
+    number: int
+    atom: str
+    node: str
+    cause: str
+
+
+class Reload(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Give an atom another module while it runs; its image before is kept, to roll back to."""
+
+    number: int
+    atom: str
+    module: str
+    cause: str
+
+
+Command = Move | Restore | Restart | Stop | Forget | Reload
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What follows from an event.
+
+    Attributes:
+        writes: To be kept first, all or none.
+        commands: To be carried out then.
+        refused: Why a user's wish cannot be met, in words; empty: it can.
+        hint: What to do instead.
+    """
+
+    writes: tuple[Write, ...] = ()
+    commands: tuple[Command, ...] = ()
+    refused: str = ""
+    hint: str = ""
