@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from sojourn import Module
+from tests.e2e.postgres import postgres
+
+__all__ = ["postgres"]
 
 GUESTS = Path(__file__).parent / "guests"
 TICKS = b"".join(b"tick %03d\n" % number for number in range(200))

@@ -19,7 +19,8 @@
     │   └── MissingMount   a folder or file that the guest has in use is not here
     ├── EngineError        the engine refused or ran out of something
     │   └── UnknownEngine  no engine of that name
-    ├── StorageError       a file could not be read or written (also an OSError)
+    ├── StorageError       a file or a store could not be read or written (also an OSError)
+    ├── NotLeader          another controller writes the store, or may by now
     ├── ConfigError        a value of the configuration is wrong, or a key is unknown
     ├── InvalidMessage     a node answered with something else than an answer of this version
     ├── OutputLost         output of an atom is gone that nobody had read in time
@@ -120,7 +121,14 @@ class UnknownEngine(EngineError):
 
 
 class StorageError(SojournError, OSError):
-    """A file could not be read or written."""
+    """A file or a store could not be read or written."""
+
+
+class NotLeader(SojournError):
+    """Another controller writes the store, or may by now.
+
+    What was to be written last may have been kept all the same: who leads again reads everything anew.
+    """
 
 
 class ConfigError(SojournError):

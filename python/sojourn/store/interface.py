@@ -14,11 +14,17 @@ class Store(Protocol):
     """Records by kind and key, and events in their order."""
 
     def lead(self) -> int | None:
-        """Tries to become the one who writes.
+        """Tries to become the one who writes. Who leads already is given its term again.
 
         Returns:
             Its term, which grows by one with each leader; None: somebody else leads, and still lives.
+
+        Raises:
+            StorageError: The store could not be reached or read.
         """
+
+    def leader(self) -> str | None:
+        """Who leads, in words; None: nobody does."""
 
     def apply(self, term: int, writes: Sequence[Write]) -> tuple[RealmEvent, ...]:
         """Keeps all of it or nothing, on disk when it returns.
@@ -31,12 +37,17 @@ class Store(Protocol):
             The events of `writes`, with their numbers.
 
         Raises:
-            NotLeader: Somebody else leads since.
+            NotLeader: Somebody else leads since, or the connection was lost for too long: `writes` may have been kept.
+                Lead again, and read everything anew.
             StorageError: It could not be kept; nothing of it was.
         """
 
     def records(self, kind: str) -> Iterator[Record]:
-        """All records of a kind, by key."""
+        """All records of a kind, by key, as they were at the same moment.
+
+        Raises:
+            StorageError: A row is damaged: its kind and key are in the text, and the iterator has ended.
+        """
 
     def events(self, after: int, most: int) -> tuple[RealmEvent, ...]:
         """Events with numbers above one, in order; also for those who do not lead."""
@@ -45,7 +56,7 @@ class Store(Protocol):
         """Number of the oldest event that is still kept; 1 where there is none."""
 
     def prune(self, term: int, *, events: int, moves: int) -> None:
-        """Lets the oldest events and settled moves go, beyond so many."""
+        """Lets the oldest events and settled moves go, beyond so many. Raises as `apply`."""
 
     def close(self) -> None:
         """Lets go of it, and of leading. A second time does nothing."""
