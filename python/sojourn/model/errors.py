@@ -24,6 +24,15 @@
     ├── ConfigError        a value of the configuration is wrong, or a key is unknown
     ├── InvalidMessage     a node answered with something else than an answer of this version
     ├── OutputLost         output of an atom is gone that nobody had read in time
+    ├── ControllerError    what a controller answers, or that none does
+    │   ├── NoController   none answers at the address
+    │   ├── NotLeader      it does not lead the realm; the text says who does, if that is known
+    │   ├── Declined       what was asked for cannot be, and why
+    │   ├── UnknownMove    there is no such move, or none any more
+    │   ├── UnknownModule  there is no such module
+    │   ├── UnknownRollout there is no such rollout
+    │   ├── UnknownSetting there is no such setting
+    │   └── Forbidden      the token is missing or wrong, or does not allow it
     └── NodeError          what a node answers, or that none does: a class for each code, in `sojourn.node_errors`
 
 An error's text is one sentence for the person who meets it. `hint`, where there is one, says what to do.
@@ -141,6 +150,50 @@ class InvalidMessage(SojournError):
 
 class OutputLost(SojournError):
     """Output of an atom is gone: more was written than its node keeps, and nobody read it."""
+
+
+class ControllerError(SojournError):
+    """What a controller answers, or that none does."""
+
+
+class NoController(ControllerError):
+    """No controller answers at the address."""
+
+
+class NotLeader(ControllerError):
+    """The controller does not lead the realm, and cannot do what only the leader does.
+
+    Attributes:
+        leader: Address of the one that leads, as `https://host:port`; None: that is not known.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, leader: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.leader = leader
+
+
+class Declined(ControllerError):
+    """What was asked for cannot be; the text says why."""
+
+
+class UnknownMove(ControllerError):
+    """There is no such move, or none any more."""
+
+
+class UnknownModule(ControllerError):
+    """There is no such module in the realm."""
+
+
+class UnknownRollout(ControllerError):
+    """There is no such rollout in the realm."""
+
+
+class UnknownSetting(ControllerError):
+    """There is no such setting of a realm."""
+
+
+class Forbidden(ControllerError):
+    """The token is missing or wrong, or does not allow it."""
 
 
 class NodeError(SojournError):

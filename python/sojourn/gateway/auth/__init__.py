@@ -1,0 +1,1 @@
+"""Who may ask for what: tokens, what they allow, and where their hashes are kept."""

@@ -1,0 +1,236 @@
+"""What answers say that is no record. Lists come in parts: `next` is the `cursor` of the part that follows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from sojourn.model.record import AtomRecord, ModuleRecord, MoveRecord, NodeRecord, RolloutRecord, SettingRecord
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What an answer says."""
+
+
+class Role(StrEnum):
+    """What a controller is in its realm: it decides, it only answers, or it is not ready to."""
+
+    LEADING = "leading"
+    FOLLOWING = "following"
+    STARTING = "starting"
+
+
+class Health(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """How a controller is.
+
+    Attributes:
+        role: What it is.
+        realm: Its realm.
+        version: Its version.
+        leader: Address of the controller that leads, where that is another one and known.
+        nodes: Nodes that are up.
+        atoms: Atoms that it knows.
+        uptime_s: How long it has been up.
+    """
+
+    role: Role
+    realm: str
+    version: str
+    leader: str = ""
+    nodes: int = 0
+    atoms: int = 0
+    uptime_s: float = 0.0
+
+
+class Started(Answer, frozen=True, kw_only=True):
+    """An atom runs.
+
+    Attributes:
+        atom: Its global name.
+        node: Where.
+        epoch: Its ownership number there.
+        listening: Addresses on which it is listened for it.
+    """
+
+    atom: str
+    node: str
+    epoch: int
+    listening: tuple[str, ...] = ()
+
+
+class ImageFacts(Answer, frozen=True, kw_only=True):
+    """An image that is kept.
+
+    Attributes:
+        id: Its number at the node that keeps it.
+        node: Where it is kept.
+        atom: The atom's global name.
+        epoch: The atom's ownership number when it was taken.
+        taken_at: When.
+        cause: Why.
+        bytes: Its size.
+        module: Hash of its module.
+    """
+
+    id: int
+    node: str
+    atom: str
+    epoch: int
+    taken_at: float
+    cause: str
+    bytes: int
+    module: str
+
+
+class AliasFacts(Answer, frozen=True, kw_only=True):
+    """A second name.
+
+    Attributes:
+        scope: What kind of name it is.
+        alias: The name.
+    """
+
+    scope: str
+    alias: str
+
+
+class NameFacts(Answer, frozen=True, kw_only=True):
+    """What an atom is called.
+
+    Attributes:
+        atom: Its global name.
+        node: Where it is now.
+        aliases: Its aliases.
+    """
+
+    atom: str
+    node: str
+    aliases: tuple[AliasFacts, ...] = ()
+
+
+class EventRange(Answer, frozen=True, kw_only=True):
+    """Which events there are.
+
+    Attributes:
+        first: Number of the oldest that is still kept; 1 where there is none.
+        last: Number of the newest; 0 where there is none.
+    """
+
+    first: int
+    last: int
+
+
+class Part(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a list.
+
+    Attributes:
+        next: `cursor` of the part that follows; left out: there is none.
+    """
+
+    next: str = ""
+
+
+class NodePart(Part, frozen=True, kw_only=True):
+    """Nodes, by name.
+
+    Attributes:
+        items: They.
+        next: `cursor` of the part that follows; left out: there is none.
+    """
+
+    items: tuple[NodeRecord, ...]
+
+
+class AtomPart(Part, frozen=True, kw_only=True):
+    """Atoms, by name.
+
+    Attributes:
+        items: They.
+        next: `cursor` of the part that follows; left out: there is none.
+    """
+
+    items: tuple[AtomRecord, ...]
+
+
+class MovePart(Part, frozen=True, kw_only=True):
+    """Moves, the newest first.
+
+    Attributes:
+        items: They.
+        next: `cursor` of the part that follows; left out: there is none.
+    """
+
+    items: tuple[MoveRecord, ...]
+
+
+class ModulePart(Part, frozen=True, kw_only=True):
+    """Modules, by hash.
+
+    Attributes:
+        items: They.
+        next: `cursor` of the part that follows; left out: there is none.
+    """
+
+    items: tuple[ModuleRecord, ...]
+
+
+class RolloutPart(Part, frozen=True, kw_only=True):
+    """Rollouts, by name.
+
+    Attributes:
+        items: They.
+        next: `cursor` of the part that follows; left out: there is none.
+    """
+
+    items: tuple[RolloutRecord, ...]
+
+
+class Images(Answer, frozen=True, kw_only=True):
+    """Images, the oldest first.
+
+    Attributes:
+        items: They.
+    """
+
+    items: tuple[ImageFacts, ...]
+
+
+class Names(Answer, frozen=True, kw_only=True):
+    """Names, in their order.
+
+    Attributes:
+        items: They.
+    """
+
+    items: tuple[NameFacts, ...]
+
+
+class Settings(Answer, frozen=True, kw_only=True):
+    """Settings, by name.
+
+    Attributes:
+        items: They.
+    """
+
+    items: tuple[SettingRecord, ...]
+
+
+class Explanation(Answer, frozen=True, kw_only=True):
+    """Why an atom is where it is, node by node.
+
+    Attributes:
+        atom: Its global name.
+    """
+
+    atom: str
+
+
+class Plan(Answer, frozen=True, kw_only=True):
+    """What would follow from changes.
+
+    Attributes:
+        moves: How many moves.
+    """
+
+    moves: int

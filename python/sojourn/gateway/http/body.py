@@ -1,0 +1,287 @@
+"""What bodies of requests say. Unknown fields are errors: a slip of the pen must not be taken for a default."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from sojourn.gateway.http.value import (
+    Amount,
+    AtomName,
+    Count,
+    Digest,
+    LocalName,
+    NodeName,
+    Short,
+    ShortName,
+    Some,
+    Text,
+)
+from sojourn.model.record import AtomSpec, Periodic
+
+Names: TypeAlias = Annotated[tuple[Short, ...], Meta(max_length=64)]
+
+
+class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a request says."""
+
+
+class WantedPeriodic(Periodic, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Work that comes again and has to be done in time.
+
+    Attributes:
+        period_ms: It comes again after so long.
+        work_ms: Processor time that it takes, on a core of speed 1.0.
+        deadline_ms: It has to be done so long after it came.
+    """
+
+    period_ms: Annotated[float, Meta(gt=0, le=1e12)]
+    work_ms: Annotated[float, Meta(gt=0, le=1e12)]
+    deadline_ms: Annotated[float, Meta(gt=0, le=1e12)]
+
+
+class WantedSpec(AtomSpec, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What its user wants of an atom; see `AtomSpec`."""
+
+    policy: Short = "objective"
+    objective: Text = ""
+    require: Text = ""
+    tags: Names = ()
+    functions: Names = ()
+    engine: Short = ""
+    memory_bytes: Count = 0
+    cores: Amount = 0.0
+    work_s: Amount = 0.0
+    periodic: WantedPeriodic | None = None
+    pinned: Short = ""
+    restart: Annotated[str, Meta(pattern="^(never|start|image)$")] = "never"
+    restarts: Count = 5
+    group: Short = ""
+    strategy: Annotated[str, Meta(pattern="^(one_for_one|all_for_one)$")] = "one_for_one"
+    checkpoint_s: Amount = 0.0
+
+    def plain(self) -> AtomSpec:
+        """As records have it."""
+        return msgspec.convert(msgspec.to_builtins(self), AtomSpec)
+
+
+class WantedMount(Body, frozen=True, kw_only=True):
+    """A folder that an atom sees.
+
+    Attributes:
+        host: A folder of the node's machine, which holds the atom there; null: one in memory, which goes with it.
+        files: Files in it, where it is in memory: path to contents, in base64.
+    """
+
+    host: Text | None = None
+    files: dict[Text, bytes] = {}
+
+
+class WantedAlias(Body, frozen=True, kw_only=True):
+    """A second name of an atom.
+
+    Attributes:
+        scope: What kind of name it is.
+        alias: The name.
+    """
+
+    scope: Annotated[str, Meta(min_length=1, max_length=64)]
+    alias: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class StartAtom(Body, frozen=True, kw_only=True):
+    """An atom to be started.
+
+    Attributes:
+        module: Hash of its module, which `POST /v1/modules` took.
+        program: Its program name, `argv[0]`; its name is made from it where `name` does not say one.
+        arguments: Its arguments.
+        environment: Its environment.
+        mounts: Its folders: path it sees, to what is there.
+        stdin: What it reads as its standard input, in base64.
+        listen: Addresses to listen on for it.
+        memory_bytes: Limit of its memories; 0: its node's.
+        name: Its local name as it is to be; empty: of its annotation, or one made from `program`.
+        aliases: Aliases that it has from the start.
+        spec: What is wanted of it.
+        node: Where; empty: where its policy says.
+    """
+
+    module: Digest
+    program: Short = ""
+    arguments: Annotated[tuple[Text, ...], Meta(max_length=1024)] = ()
+    environment: Annotated[dict[Short, Text], Meta(max_length=1024)] = {}
+    mounts: Annotated[dict[Text, WantedMount], Meta(max_length=64)] = {}
+    stdin: bytes = b""
+    listen: Names = ()
+    memory_bytes: Count = 0
+    name: LocalName | None = None
+    aliases: Annotated[tuple[WantedAlias, ...], Meta(max_length=64)] = ()
+    spec: WantedSpec = WantedSpec()
+    node: NodeName | None = None
+
+
+class StopAtom(Body, frozen=True, kw_only=True):
+    """How an atom is stopped.
+
+    Attributes:
+        discard: Keep no image of it.
+    """
+
+    discard: bool = False
+
+
+class MoveAtom(Body, frozen=True, kw_only=True):
+    """A move that a user wants.
+
+    Attributes:
+        target: Name of the node.
+        cause: Why, for whoever looks at it later.
+    """
+
+    target: NodeName
+    cause: Short = "asked by a user"
+
+
+class ChangeSpec(Body, frozen=True, kw_only=True):
+    """What a user wants to be otherwise of an atom; what is left out stays.
+
+    Attributes:
+        policy: Name of the placement policy.
+        objective: Expression of what costs; empty: the realm's.
+        require: Expression that must hold of its node; empty: none.
+    """
+
+    policy: Short | UnsetType = UNSET
+    objective: Text | UnsetType = UNSET
+    require: Text | UnsetType = UNSET
+
+    def of(self, spec: AtomSpec) -> AtomSpec:
+        """A spec with the change."""
+        changes = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
+        return msgspec.structs.replace(spec, **changes)
+
+
+class ChooseImage(Body, frozen=True, kw_only=True):
+    """An image of an atom, and where it is to go on.
+
+    Attributes:
+        image: Number of the image; null: the newest, or for a roll-back the one before.
+        keeper: Node that keeps it; needed where more than one has an image of that number.
+        node: Where the atom is to go on; empty: where its policy says.
+    """
+
+    image: Count | None = None
+    keeper: NodeName | None = None
+    node: NodeName | None = None
+
+
+class PlanStart(Body, frozen=True, kw_only=True, tag_field="change", tag="start"):
+    """An atom would be started.
+
+    Attributes:
+        spec: What would be wanted of it.
+        module: Hash of its module; empty: any.
+        name: What it is to be called in the plan.
+    """
+
+    spec: WantedSpec = WantedSpec()
+    module: Digest | None = None
+    name: AtomName = "plan/new"
+
+
+class PlanDrain(Body, frozen=True, kw_only=True, tag_field="change", tag="drain"):
+    """A node would be drained.
+
+    Attributes:
+        node: Its name.
+    """
+
+    node: NodeName
+
+
+class PlanLose(Body, frozen=True, kw_only=True, tag_field="change", tag="lose"):
+    """A node would be lost.
+
+    Attributes:
+        node: Its name.
+    """
+
+    node: NodeName
+
+
+class PlanMove(Body, frozen=True, kw_only=True, tag_field="change", tag="move"):
+    """An atom would be moved.
+
+    Attributes:
+        atom: Its global name.
+        target: Name of the node.
+    """
+
+    atom: AtomName
+    target: NodeName
+
+
+class PlanRespecify(Body, frozen=True, kw_only=True, tag_field="change", tag="respecify"):
+    """Something else would be wanted of an atom.
+
+    Attributes:
+        atom: Its global name.
+        policy: Name of the placement policy.
+        objective: Expression of what costs.
+        require: Expression that must hold of its node.
+    """
+
+    atom: AtomName
+    policy: Short | UnsetType = UNSET
+    objective: Text | UnsetType = UNSET
+    require: Text | UnsetType = UNSET
+
+
+Change: TypeAlias = PlanStart | PlanDrain | PlanLose | PlanMove | PlanRespecify
+
+
+class AskPlan(Body, frozen=True, kw_only=True):
+    """What would follow from changes; nothing is changed.
+
+    Attributes:
+        changes: The changes, in order; none: what adaptation would do now.
+    """
+
+    changes: Annotated[tuple[Change, ...], Meta(max_length=64)] = ()
+
+
+class StartRollout(Body, frozen=True, kw_only=True):
+    """Atoms that are to get another module.
+
+    Attributes:
+        name: Name of the rollout; empty: one is made.
+        old: Hash of the module that they have.
+        new: Hash of the module that they get.
+        atoms: Who, by global name, in order; none: all that have `old`.
+        canary: How many get it first, and are watched.
+        batch: How many at once after that.
+        watch_s: How long those of a step are watched before the next.
+        failures: So many failures roll it back.
+    """
+
+    old: Digest
+    new: Digest
+    name: ShortName | None = None
+    atoms: Annotated[tuple[AtomName, ...], Meta(max_length=10_000)] = ()
+    canary: Some = 1
+    batch: Some = 1
+    watch_s: Amount = 10.0
+    failures: Some = 1
+
+
+class ChangeSetting(Body, frozen=True, kw_only=True):
+    """A setting as it is to be.
+
+    Attributes:
+        value: Its value, as text.
+    """
+
+    value: Text

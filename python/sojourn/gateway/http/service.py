@@ -1,0 +1,226 @@
+"""What the REST interface asks of a controller. `app` has the real one, tests have one in memory.
+
+Every method may raise a `SojournError`; its class decides the status of the answer (`problem.STATUS`). A controller
+that does not lead answers what it can read, and raises `NotLeader` for the rest. Methods are awaited on one event loop
+and must not block it. What takes longer than `limit.HANDLER_S` is cancelled where it only reads; where it changes
+something it is carried on, and the client is told that it may still happen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from sojourn.gateway.http.answer import EventRange, Explanation, Health, ImageFacts, NameFacts, Plan, Started
+    from sojourn.gateway.http.body import AskPlan, ChangeSpec, ChooseImage, StartAtom, StartRollout
+    from sojourn.gateway.http.value import AtomQuery, MoveQuery, NodeQuery, RolloutQuery
+    from sojourn.model.record import (
+        AtomRecord,
+        ModuleRecord,
+        MoveRecord,
+        NodeRecord,
+        RealmEvent,
+        RolloutRecord,
+        SettingRecord,
+    )
+
+
+class Controller(Protocol):
+    """A controller, as REST sees it.
+
+    Lists: `after` is the key of the last record that the caller has (empty: none), `most` how many it takes. The
+    answer has the records that follow it in the list's order and fit the query (whose own `limit` and `cursor` are
+    not for the controller), at most `most`.
+    """
+
+    async def health(self) -> Health:
+        """How it is; never fails, and never waits for anybody."""
+
+    async def metrics(self) -> str:
+        """Its metrics in Prometheus's text format."""
+
+    async def nodes(self, which: NodeQuery, after: str, most: int) -> Sequence[NodeRecord]:
+        """Nodes, by name."""
+
+    async def node(self, name: str) -> NodeRecord:
+        """One node.
+
+        Raises:
+            UnknownNode: There is none.
+        """
+
+    async def cordon(self, node: str, *, on: bool, drain: bool) -> NodeRecord:
+        """A node takes no further atoms from now on, or takes them again; see `control.decision.Cordon`.
+
+        Raises:
+            UnknownNode: There is none.
+        """
+
+    async def atoms(self, which: AtomQuery, after: str, most: int) -> Sequence[AtomRecord]:
+        """Atoms, by name."""
+
+    async def atom(self, name: str) -> AtomRecord:
+        """One atom, by its global name.
+
+        Raises:
+            UnknownAtom: There is none.
+        """
+
+    async def start(self, asked: StartAtom) -> Started:
+        """Places an atom, starts it and answers when it runs.
+
+        Raises:
+            UnknownModule: Its module was not put.
+            Declined: No node can have it, or its deadlines can't be met; the text says why, node by node in short.
+            InvalidExpression: Its objective or requirement is none; the text marks the place.
+            NodeError: Its node refused it.
+        """
+
+    async def stop(self, atom: str, *, discard: bool) -> AtomRecord:
+        """Stops an atom for good; answers when that is kept, and carried out where the atom's node answers.
+
+        Raises:
+            UnknownAtom: There is none.
+        """
+
+    async def migrate(self, atom: str, target: str, cause: str) -> MoveRecord:
+        """Moves an atom, whatever its policy thinks; answers when that is decided, not when it is done.
+
+        Raises:
+            UnknownAtom: There is none.
+            UnknownNode: There is no such node.
+            AlreadyThere: It is there.
+            Declined: The node cannot have it; the text says why.
+            Busy: Something else is being done with it.
+        """
+
+    async def respecify(self, atom: str, change: ChangeSpec) -> AtomRecord:
+        """Something else is wanted of an atom from now on.
+
+        Raises:
+            UnknownAtom: There is none.
+            InvalidExpression: The objective or requirement is none; the text marks the place.
+        """
+
+    async def explain(self, atom: str) -> Explanation:
+        """Why an atom is where it is: every node with why not, or its score term by term.
+
+        Raises:
+            UnknownAtom: There is none.
+        """
+
+    async def plan(self, asked: AskPlan) -> Plan:
+        """What would follow from changes. Nothing is changed.
+
+        Raises:
+            UnknownAtom: A change names one that there is not.
+            UnknownNode: A change names one that there is not.
+        """
+
+    async def moves(self, which: MoveQuery, after: str, most: int) -> Sequence[MoveRecord]:
+        """Moves, the newest first: `after` is the oldest that the caller has."""
+
+    async def move(self, number: int) -> MoveRecord:
+        """One move.
+
+        Raises:
+            UnknownMove: There is none of that number, or none any more.
+        """
+
+    async def images(self, atom: str) -> Sequence[ImageFacts]:
+        """Images of an atom that are kept anywhere, the oldest first; also of one that is gone."""
+
+    async def checkpoint(self, atom: str) -> Sequence[ImageFacts]:
+        """Keeps an image of an atom, which goes on; a row for each node that keeps it.
+
+        Raises:
+            UnknownAtom: There is none.
+        """
+
+    async def restore(self, atom: str, choice: ChooseImage) -> Started:
+        """Lets an atom that nobody runs go on from an image.
+
+        Raises:
+            NoImage: There is no such image.
+            AlreadyRuns: It runs.
+        """
+
+    async def rollback(self, atom: str, choice: ChooseImage) -> Started:
+        """Stops an atom, if it runs, and lets it go on from an older image.
+
+        Raises:
+            UnknownAtom: There is none.
+            NoImage: There is no such image.
+        """
+
+    async def names(self, pattern: str, scope: str) -> Sequence[NameFacts]:
+        """Atoms by name, or by alias in a scope; see `Realm.find`.
+
+        Raises:
+            InvalidPattern: It is none.
+        """
+
+    async def modules(self, after: str, most: int) -> Sequence[ModuleRecord]:
+        """Modules, by hash."""
+
+    async def module(self, digest: str) -> ModuleRecord:
+        """One module.
+
+        Raises:
+            UnknownModule: There is none.
+        """
+
+    async def put_module(self, name: str, wasm: bytes) -> ModuleRecord:
+        """Takes a module; one that is there already changes nothing.
+
+        Raises:
+            ModuleError: It is none, or cannot run.
+        """
+
+    async def rollouts(self, which: RolloutQuery, after: str, most: int) -> Sequence[RolloutRecord]:
+        """Rollouts, by name."""
+
+    async def rollout(self, name: str) -> RolloutRecord:
+        """One rollout.
+
+        Raises:
+            UnknownRollout: There is none.
+        """
+
+    async def roll_out(self, asked: StartRollout) -> RolloutRecord:
+        """Begins a rollout.
+
+        Raises:
+            UnknownModule: One of the modules was not put.
+            UnknownAtom: An atom that is named is none.
+            Declined: One of that name is under way, or no atom has the old module.
+        """
+
+    async def pause_rollout(self, name: str, *, on: bool) -> RolloutRecord:
+        """Lets a rollout rest after the step that it is at, or go on; see `UnknownRollout`, `Declined`."""
+
+    async def roll_back(self, name: str) -> RolloutRecord:
+        """Gives all atoms of a rollout that have the new module the old one again; see `UnknownRollout`, `Declined`."""
+
+    async def settings(self) -> Sequence[SettingRecord]:
+        """All settings with their values, also those at their defaults, by name."""
+
+    async def change_setting(self, name: str, value: str) -> SettingRecord:
+        """Changes a setting.
+
+        Raises:
+            UnknownSetting: There is none of that name.
+            ConfigError: It cannot have that value.
+        """
+
+    async def event_range(self) -> EventRange:
+        """Which events there are."""
+
+    def events(self, after: int) -> AsyncIterator[Sequence[RealmEvent]]:
+        """Events with numbers above one, in order, and those that happen from then on: in parts, none empty.
+
+        It waits where there is none, without end. Nothing is queued for a caller that does not ask: whoever asks late
+        reads from the store, from the oldest that is kept. Closed (`aclose`), it lets go of all it has.
+        """

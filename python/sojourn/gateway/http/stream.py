@@ -1,0 +1,180 @@
+"""Streams of events (server-sent events): as many as are allowed, and none that waits for its reader.
+
+A reader that takes its time is no burden, as nothing is queued for it: what it has not asked for stays in the store.
+One that takes nothing for `SLOW_S` is dropped; the last that it finds, when it reads at last, is an event that says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sojourn.gateway.http.checking import checked_query
+from sojourn.gateway.http.events import Gap, Passed, Told
+from sojourn.gateway.http.guard import Bearer
+from sojourn.gateway.http.limit import HEARTBEAT_S, RETRY_MS, SEND_S, SLOW_S, STREAMS, STREAMS_EACH
+from sojourn.gateway.http.refusal import Invalid, TooMany
+from sojourn.gateway.http.route import EVENTS, Route
+from sojourn.gateway.http.service import Controller
+from sojourn.gateway.http.value import EventQuery
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from starlette.types import Receive, Scope, Send
+
+BEAT = b": still here\n\n"
+HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+class Streams:
+    """All streams of one server."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self._open: Counter[str] = Counter()
+        self.ending = asyncio.Event()
+
+    async def open(self, request: Request, route: Route, bearer: Bearer) -> Response:
+        """A stream, as an answer.
+
+        Raises:
+            TooMany: There are as many as may be.
+            Invalid: The query, or Last-Event-ID, is wrong.
+        """
+        query = checked_query(EventQuery, request.scope["query_string"])
+        if told := request.headers.get("last-event-id"):
+            query = msgspec.structs.replace(query, after=number_of(told))
+        if request.method == "HEAD":
+            return Response(headers=HEADERS, media_type=EVENTS)
+        if self._open.total() >= STREAMS or self._open[bearer.name] >= STREAMS_EACH:
+            raise TooMany("too many streams of events are open", "close one that is not read any more")
+        parts = cast("AsyncGenerator[Sequence[Told], None]", route.endpoint(self._controller, query))
+        return Stream(self, parts, bearer.name)
+
+    def begun(self, bearer: str) -> None:
+        """One more."""
+        self._open[bearer] += 1
+
+    def over(self, bearer: str) -> None:
+        """One less."""
+        self._open[bearer] -= 1
+        if not self._open[bearer]:
+            del self._open[bearer]
+
+
+class Stream(Response):
+    """One stream."""
+
+    media_type = EVENTS
+
+    def __init__(self, streams: Streams, parts: AsyncGenerator[Sequence[Told], None], bearer: str) -> None:
+        super().__init__(headers=HEADERS)
+        del self.headers["content-length"]
+        self._streams = streams
+        self._parts = parts
+        self._bearer = bearer
+        self._last = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it, until it ends."""
+        del scope  # the request said all of it
+        self._streams.begun(self._bearer)
+        gone = asyncio.ensure_future(until_gone(receive))
+        ending = asyncio.ensure_future(self._streams.ending.wait())
+        try:
+            async with aclosing(self._parts):
+                await self._sent(send, gone, ending)
+        finally:
+            self._streams.over(self._bearer)
+            for task in (gone, ending):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _sent(self, send: Send, gone: asyncio.Task[Any], ending: asyncio.Task[Any]) -> None:
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        await asyncio.wait_for(send(start), SEND_S)
+        reason = await self._written(send, b"retry: %d\n\n" % RETRY_MS)
+        following = asyncio.ensure_future(anext(self._parts, None))
+        try:
+            while not reason:
+                done, _ = await asyncio.wait(
+                    {following, gone, ending}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
+                )
+                if gone in done:
+                    return
+                if ending in done:
+                    reason = "the controller ends"
+                elif following not in done:
+                    reason = await self._written(send, BEAT)
+                elif (told := following.result()) is None:
+                    break
+                else:
+                    reason = await self._written(send, b"".join(map(self._encoded, told)))
+                    following = asyncio.ensure_future(anext(self._parts, None))
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError, StopAsyncIteration):
+                await following
+        last = dropped(self._last, reason) if reason else b""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(send({"type": "http.response.body", "body": last, "more_body": False}), SEND_S)
+
+    async def _written(self, send: Send, content: bytes) -> str:
+        """Sends a part; why the stream has to end, or nothing."""
+        try:
+            await asyncio.wait_for(send({"type": "http.response.body", "body": content, "more_body": True}), SLOW_S)
+        except TimeoutError:
+            return f"nothing was read for {SLOW_S:.0f} s"
+        return ""
+
+    def _encoded(self, told: Told) -> bytes:
+        """An event as it is sent."""
+        if isinstance(told, Gap):
+            self._last = max(self._last, told.last)
+            return record("gap", told, self._last)
+        if isinstance(told, Passed):
+            self._last = told.number
+            # Without data nothing is told to a page; but what it would begin after is moved on.
+            return b"id: %d\n\n" % told.number
+        self._last = told.number
+        return record(told.kind, told, told.number)
+
+
+def record(kind: str, value: object, number: int) -> bytes:
+    """One event of a stream. JSON has no line breaks of its own, and kinds are ours."""
+    name = " ".join(kind.split()).encode()
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (number, name, msgspec.json.encode(value))
+
+
+def dropped(after: int, reason: str) -> bytes:
+    """The last event of a stream that is ended by us."""
+    return b"event: dropped\ndata: %s\n\n" % msgspec.json.encode({"after": after, "reason": reason})
+
+
+def number_of(header: str) -> int:
+    """The number of the last event that a client has seen.
+
+    Raises:
+        Invalid: It is none.
+    """
+    if not (header.isascii() and header.isdigit() and len(header) < 19):  # noqa: PLR2004 -- what 64 bits hold
+        hint = "send the `id` of the last event that was read"
+        raise Invalid(
+            f"Last-Event-ID {header[:40]!r} is not an event's number", hint, where="header", pointer="last-event-id"
+        )
+    return int(header)
+
+
+async def until_gone(receive: Receive) -> None:
+    """Waits until the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
