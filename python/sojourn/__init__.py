@@ -21,6 +21,7 @@ from sojourn.model import node_errors
 from sojourn.model.errors import (
     ConfigError,
     EngineError,
+    ExpressionError,
     Finished,
     HostError,
     ImageError,
@@ -70,6 +71,7 @@ __all__ = [
     "EngineError",
     "Event",
     "EventKind",
+    "ExpressionError",
     "Finished",
     "Flavour",
     "Frame",

@@ -22,6 +22,7 @@
     ├── StorageError       a file or a store could not be read or written (also an OSError)
     ├── NotLeader          another controller writes the store, or may by now
     ├── ConfigError        a value of the configuration is wrong, or a key is unknown
+    ├── ExpressionError    an objective or a requirement is wrong, and where
     ├── InvalidMessage     a node answered with something else than an answer of this version
     ├── OutputLost         output of an atom is gone that nobody had read in time
     ├── ControllerError    what a controller answers, or that none does
@@ -142,6 +143,29 @@ class NotLeader(SojournError):
 
 class ConfigError(SojournError):
     """A value of the configuration is wrong, or a key is unknown; the text says where it stands."""
+
+
+class ExpressionError(SojournError):
+    """An objective or a requirement is wrong; the text shows it with the place marked.
+
+    Attributes:
+        wrong: What is wrong, without the expression.
+        source: The expression.
+        start: Where the wrong part begins: a character of it, from 0.
+        end: Where it ends.
+    """
+
+    wrong: str
+    source: str
+    start: int
+    end: int
+
+    def __init__(self, wrong: str, source: str, start: int, end: int, hint: str | None = None) -> None:
+        # One column a character, whatever it is, so that the mark stands under it.
+        shown = "".join(sign if sign.isprintable() else " " for sign in source)
+        mark = " " * start + "^" * max(1, end - start)
+        super().__init__(f"{wrong}\n    {shown}\n    {mark}", hint)
+        self.wrong, self.source, self.start, self.end = wrong, source, start, end
 
 
 class InvalidMessage(SojournError):

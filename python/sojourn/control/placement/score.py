@@ -1,0 +1,117 @@
+"""What nodes cost an atom by its policy, and which one is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sojourn.control.objective import objective, requirement
+from sojourn.control.placement.filter import passing
+from sojourn.control.placement.interface import Chooser, Measured, Policy, Shared
+from sojourn.control.placement.policy import BUILT_IN
+from sojourn.control.placement.reading import atoms
+from sojourn.model.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sojourn.control.objective import Column, Mask
+    from sojourn.control.placement.fleet import Fleet
+    from sojourn.control.placement.nodes import Nodes
+    from sojourn.model.record import AtomSpec
+
+# Costs nearer than this share of each other are the same.
+SAME = 1e-9
+
+
+class Scores(NamedTuple):
+    """Of all nodes.
+
+    Attributes:
+        allowed: Who passes the filters and has a cost. Shape (N,) or (A, N).
+        costs: What each costs; infinite where it is not allowed.
+        terms: What that is the sum of.
+    """
+
+    allowed: Mask
+    costs: Column
+    terms: Mapping[str, Column]
+
+
+def policy(fleet: Fleet, spec: AtomSpec) -> Policy:
+    """The policy of an atom.
+
+    Errors:
+        ConfigError: there is none of that name.
+    """
+    found = BUILT_IN.get(spec.policy) or fleet.policies.get(spec.policy)
+    if found is None:
+        known = ", ".join(sorted({*BUILT_IN, *fleet.policies}))
+        raise ConfigError(f"there is no placement policy {spec.policy!r}", f"there are {known}")
+    return found
+
+
+def validate(fleet: Fleet, spec: AtomSpec) -> None:
+    """Says whether what a user wants can be understood at all: to be asked before it is kept.
+
+    Errors:
+        ConfigError: there is no policy of that name, or a figure is out of its range.
+        ExpressionError: the objective or the requirement is wrong, and where.
+    """
+    policy(fleet, spec)
+    if spec.objective:
+        objective(spec.objective)
+    if spec.require:
+        requirement(spec.require)
+    for name, value in (("memory_bytes", spec.memory_bytes), ("cores", spec.cores), ("work_s", spec.work_s)):
+        if not 0 <= value < float("inf"):
+            raise ConfigError(f"{name} is {value}: it must be 0 or more")
+    times = spec.periodic
+    if times is not None and not 0 < times.work_ms <= min(times.deadline_ms, times.period_ms) < float("inf"):
+        told = f"{times.work_ms:g} ms of work every {times.period_ms:g} ms within {times.deadline_ms:g} ms"
+        raise ConfigError(f"{told} cannot be: the work takes more than 0 ms, and less than the deadline and the period")
+
+
+def measure(fleet: Fleet, spec: AtomSpec) -> str:
+    """Unit of its policy's costs; empty: bare numbers."""
+    by = policy(fleet, spec)
+    return by.measure(spec, fleet.objective) if isinstance(by, Measured) else ""
+
+
+def is_shared(fleet: Fleet, spec: AtomSpec) -> bool:
+    """Whether costs change when other atoms come and go."""
+    by = policy(fleet, spec)
+    return by.is_shared(spec, fleet.objective) if isinstance(by, Shared) else True
+
+
+def scores(nodes: Nodes) -> Scores:
+    """Of all these nodes."""
+    terms = policy(nodes.fleet, nodes.spec).terms(nodes)
+    allowed = passing(nodes)
+    total = np.zeros(allowed.shape)
+    for value in terms.values():
+        total = total + value
+    allowed = allowed & np.isfinite(total)
+    return Scores(allowed, np.where(allowed, total, np.inf), terms)
+
+
+def chosen(nodes: Nodes, found: Scores) -> int | None:
+    """Which one is taken, by its place in `nodes`; None: none is allowed. For one atom."""
+    if not found.allowed.any():
+        return None
+    by = policy(nodes.fleet, nodes.spec)
+    if isinstance(by, Chooser):
+        places = np.flatnonzero(found.allowed)
+        return int(places[by.choose(found.costs[places])])
+    least = found.costs.min()
+    same = np.flatnonzero(found.costs <= least + SAME * max(1.0, abs(float(least))))
+    return int(same[0]) if len(same) == 1 else tied(nodes, same)
+
+
+def tied(nodes: Nodes, same: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> int:
+    """Among equals: where it is; where fewer atoms are; the first by name."""
+    here = nodes.here[same]
+    if here.any():
+        return int(same[here][0])
+    return int(same[np.argmin(atoms(nodes)[same])])
