@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sojourn.app.config.secret import without_password
 from sojourn.cli.measure import size, time
 from sojourn.model.wire import AtomState, MoveState
 
@@ -163,7 +164,10 @@ def image(row: ImageRow, now: int) -> Cells:
 
 def settings(all_settings: Settings) -> Table:
     """Keys with their values and where those come from."""
-    rows = ((name, escape(shown(setting.value)), escape(setting.source)) for name, setting in all_settings.items())
+    rows = (
+        (name, escape(shown(without_password(setting.value))), escape(setting.source))
+        for name, setting in all_settings.items()
+    )
     return table(("key", "value", "from"), rows)
 
 

@@ -214,4 +214,28 @@ KEYS: tuple[Key, ...] = (
         default="10s",
         doc="How long an answer is waited for.",
     ),
+    Key(
+        name="controller.store",
+        env="SOJOURN_CONTROLLER_STORE",
+        flag="--store",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Where the controller keeps its state: `sqlite:PATH` or `postgresql://USER@HOST:PORT/DATABASE`. None:"
+            " the file `controller.sqlite` in the realm's folder, `$XDG_DATA_HOME/sojourn/REALM` or that of "
+            "`sojourn up --folder`."
+        ),
+    ),
+    Key(
+        name="controller.traces",
+        env="SOJOURN_CONTROLLER_TRACES",
+        flag="--traces",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Where the controller sends traces, an address of OTLP over HTTP: `http://HOST:4318`. None: what the "
+            "variables `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` say, and without "
+            "them nowhere."
+        ),
+    ),
 )

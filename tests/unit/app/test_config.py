@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sojourn.app.config.complete import complete
+from sojourn.app.config.complete import complete, store
 from sojourn.app.config.resolve import Settings, resolve, values
+from sojourn.app.config.secret import without_password
+from sojourn.model.config import Value
 from sojourn.model.config_keys import KEYS
 from sojourn.model.errors import ConfigError, StorageError
 
@@ -149,3 +151,38 @@ def test_a_node_listens_where_those_that_it_joins_reach_it(
     whole = complete(known, {"XDG_DATA_HOME": "/data"})
     assert whole["node.listen"] == listen
     assert whole["node.folder"] == "/data/sojourn/local/me"
+
+
+def test_the_controllers_store_is_in_the_realms_folder(tmp_path: Path) -> None:
+    plain = values(resolve({"realm.name": "r"}, {}, Path("/")))
+    assert store(plain, {"XDG_DATA_HOME": "/data"}) == "sqlite:/data/sojourn/r/controller.sqlite"
+    assert store(plain, {"HOME": "/h"}) == "sqlite:/h/.local/share/sojourn/r/controller.sqlite"
+    assert store(plain, {}, tmp_path) == f"sqlite:{tmp_path}/controller.sqlite"
+    named = values(resolve({"controller.store": "postgresql://h/d"}, {}, Path("/")))
+    assert store(named, {}, tmp_path) == "postgresql://h/d"
+
+
+def test_a_node_is_not_told_what_is_the_controllers() -> None:
+    settings = resolve({"controller.store": "postgresql://u:secret@h/d"}, {}, Path("/"))
+    assert not [key for key in complete(values(settings), {}) if key.startswith("controller.")]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("postgresql://u:secret@h:1/d", "postgresql://u:***@h:1/d"),
+        ("postgresql://u:se@cr/et@h/d?x=1", "postgresql://u:***@h/d?x=1"),
+        (
+            "postgresql://h/d?user=u&password=secret&sslpassword=secret",
+            "postgresql://h/d?user=u&password=***&sslpassword=***",
+        ),
+        ("postgresql://u@h:1/d", "postgresql://u@h:1/d"),
+        ("http://h:4318", "http://h:4318"),
+        ("tcp/127.0.0.1:7447", "tcp/127.0.0.1:7447"),
+        (("a", "b"), ("a", "b")),
+        (7, 7),
+        (None, None),
+    ],
+)
+def test_passwords_are_not_shown(value: Value, shown: Value) -> None:
+    assert without_password(value) == shown

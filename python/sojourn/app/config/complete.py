@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 FIRST = ("tcp/127.0.0.1:7447",)
 LOCAL = ("tcp/127.0.0.1:0",)
 EVERYWHERE = ("tcp/0.0.0.0:0",)
+CONTROLLER = "controller."
+STORE = "controller.sqlite"
 
 
 def complete(values: Mapping[str, Value], environment: Mapping[str, str]) -> dict[str, Value]:
-    """A node's values with name, addresses and folder, as docs/reference/config.md says."""
+    """A node's values with name, addresses and folder, as docs/reference/config.md says.
+
+    What is the controller's alone is left out: a node has no use for it, and an address may hold a password.
+    """
     name = values["node.name"] or socket.gethostname().split(".")[0]
     return {
-        **values,
+        **{key: value for key, value in values.items() if not key.startswith(CONTROLLER)},
         "node.name": name,
         "node.listen": values["node.listen"] or listen(values["node.join"]),
         "node.folder": values["node.folder"] or str(folder(str(values["realm.name"]), str(name), environment)),
@@ -48,5 +53,22 @@ def is_local(address: str) -> bool:
 
 def folder(realm: str, name: str, environment: Mapping[str, str]) -> Path:
     """Folder for what a node keeps."""
+    return realm_folder(realm, environment) / name
+
+
+def realm_folder(realm: str, environment: Mapping[str, str]) -> Path:
+    """Folder for what a realm keeps."""
     home = environment.get("XDG_DATA_HOME") or Path(environment.get("HOME") or "~").expanduser() / ".local" / "share"
-    return Path(home) / "sojourn" / realm / name
+    return Path(home) / "sojourn" / realm
+
+
+def store(values: Mapping[str, Value], environment: Mapping[str, str], folder: Path | None = None) -> str:
+    """Address of the controller's store, for `sojourn.store.open`.
+
+    Args:
+        values: Of the configuration.
+        environment: Variables.
+        folder: The realm's folder, where it was named; None: that of the realm's name.
+    """
+    given = values["controller.store"]
+    return str(given) if given else f"sqlite:{(folder or realm_folder(str(values['realm.name']), environment)) / STORE}"
