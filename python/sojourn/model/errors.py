@@ -20,14 +20,13 @@
     ├── EngineError        the engine refused or ran out of something
     │   └── UnknownEngine  no engine of that name
     ├── StorageError       a file or a store could not be read or written (also an OSError)
-    ├── NotLeader          another controller writes the store, or may by now
     ├── ConfigError        a value of the configuration is wrong, or a key is unknown
     ├── ExpressionError    an objective or a requirement is wrong, and where
     ├── InvalidMessage     a node answered with something else than an answer of this version
     ├── OutputLost         output of an atom is gone that nobody had read in time
     ├── ControllerError    what a controller answers, or that none does
     │   ├── NoController   none answers at the address
-    │   ├── NotLeader      it does not lead the realm; the text says who does, if that is known
+    │   ├── NotLeader      it does not lead the realm, or may not any more
     │   ├── Declined       what was asked for cannot be, and why
     │   ├── UnknownMove    there is no such move, or none any more
     │   ├── UnknownModule  there is no such module
@@ -134,13 +133,6 @@ class StorageError(SojournError, OSError):
     """A file or a store could not be read or written."""
 
 
-class NotLeader(SojournError):
-    """Another controller writes the store, or may by now.
-
-    What was to be written last may have been kept all the same: who leads again reads everything anew.
-    """
-
-
 class ConfigError(SojournError):
     """A value of the configuration is wrong, or a key is unknown; the text says where it stands."""
 
@@ -185,7 +177,9 @@ class NoController(ControllerError):
 
 
 class NotLeader(ControllerError):
-    """The controller does not lead the realm, and cannot do what only the leader does.
+    """The controller does not lead the realm, or may not any more: another one writes the store.
+
+    What was to be written last may have been kept all the same: who leads again reads everything anew.
 
     Attributes:
         leader: Address of the one that leads, as `https://host:port`; None: that is not known.

@@ -142,7 +142,7 @@ def definite(error: errors.SojournError, status: int) -> bool:
     """Whether what was asked for did not happen and will not. When in doubt, it may have."""
     if isinstance(error, errors.NodeError):
         return error.definite
-    return status < HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, errors.NotLeader)
+    return status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def headers_of(error: errors.SojournError, path: str) -> dict[str, str]:
