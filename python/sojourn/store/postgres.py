@@ -147,16 +147,12 @@ class PostgresStore:
 
         def once() -> bool:
             self._check_open()
-            try:
-                self._reader.connected()
-                found.append(work())
-            except psycopg.OperationalError:
-                self._reader.drop()
-                raise
+            self._reader.connected()
+            found.append(work())
             return True
 
         with self._reading, telling(self._reader):
-            patiently(once)
+            patiently(self._reader.dropped(once))
         return found[0]
 
     def _write(self, term: int, work: Callable[[], Result]) -> Result:
@@ -190,7 +186,7 @@ class PostgresStore:
             return True
 
         try:
-            done = patiently(once)
+            done = patiently(self._writer.dropped(once))
         except psycopg.OperationalError as error:
             if self._writer.alive:
                 raise
@@ -205,13 +201,14 @@ class PostgresStore:
         Raises:
             NotLeader: Somebody did.
         """
-        if not self._takes_lock():
-            self._writer.drop()
-            return False
+        locked = self._takes_lock()
         found = transaction.state_of(self._writer).term
         if found != term:
             raise NotLeader(f"another controller leads {self._place} since: its term is {found}, ours was {term}")
-        return True
+        if not locked:
+            # The server has not noticed yet that the old connection has ended, or somebody is about to lead.
+            self._writer.drop()
+        return locked
 
     def _lost(self, why: str) -> NotLeader:
         """The error of a leader that has lost its connection for too long."""

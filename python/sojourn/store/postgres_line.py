@@ -94,6 +94,19 @@ class Line:
             self._connection.close()
             self._connection = None
 
+    def dropped(self, work: Callable[[], bool]) -> Callable[[], bool]:
+        """The work, after which a connection that was at fault is not used again, even if it knows nothing of it."""
+
+        def once() -> bool:
+            try:
+                return work()
+            except psycopg.OperationalError as error:
+                if passes(error):
+                    self.drop()
+                raise
+
+        return once
+
     def error(self, error: psycopg.Error) -> StorageError:
         """An error for people."""
         if error.sqlstate is not None:
