@@ -787,6 +787,202 @@ pub struct Output {
     pub read: Option<u64>,
 }
 
+/// What a node has measured, for a controller. Of its atoms only those that are new or have changed since the asker's last one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Report {
+    /// Its number at the node, for `after` of the next request.
+    #[n(0)]
+    pub number: u64,
+    /// Whether it begins anew: atoms that are not in it, nor in those that continue it, are not here.
+    #[n(1)]
+    pub whole: bool,
+    /// Whether there is more that has changed.
+    #[n(2)]
+    pub more: bool,
+    /// When it was taken, since 1970.
+    #[n(3)]
+    pub at_ns: u64,
+    /// The node.
+    #[n(4)]
+    pub machine: Machine,
+    /// Its links.
+    #[n(5)]
+    pub links: Vec<LinkSample>,
+    /// Atoms that are new or have changed.
+    #[n(6)]
+    pub atoms: Vec<AtomSample>,
+    /// Atoms that are not here any more.
+    #[n(7)]
+    pub gone: Vec<String>,
+    /// The strongest pairs whose messages come here.
+    #[n(8)]
+    pub traffic: Vec<TrafficRow>,
+}
+
+/// A node as a place for atoms.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Machine {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// Number of its process.
+    #[n(1)]
+    pub incarnation: u64,
+    /// Version of the program.
+    #[n(2)]
+    pub version: String,
+    /// Architecture of its processor.
+    #[n(3)]
+    pub arch: String,
+    /// Its operating system.
+    #[n(4)]
+    pub system: String,
+    /// Engines that it has.
+    #[n(5)]
+    pub engines: Vec<String>,
+    /// Host functions that it offers beside those of every node.
+    #[n(6)]
+    pub functions: Vec<String>,
+    /// What it is marked with.
+    #[n(7)]
+    pub tags: Vec<String>,
+    /// Where it is: metres east, north and up of the realm's origin, with commas between.
+    #[n(8)]
+    pub position: Option<String>,
+    /// Cores for atoms, in thousandths.
+    #[n(9)]
+    pub millicores: u32,
+    /// Speed of a core, in thousandths of the reference's.
+    #[n(10)]
+    pub speed: u32,
+    /// Cores of the machine that are busy, in thousandths.
+    #[n(11)]
+    pub load: u32,
+    /// Memory for atoms.
+    #[n(12)]
+    pub memory_bytes: u64,
+    /// What is free of it.
+    #[n(13)]
+    pub memory_free_bytes: u64,
+    /// Atoms that it has.
+    #[n(14)]
+    pub atoms: u32,
+    /// Most atoms.
+    #[n(15)]
+    pub max_atoms: u32,
+    /// What an hour of it costs.
+    #[n(16)]
+    pub micro_euro_per_hour: u64,
+    /// Its energy; none: no limit is known.
+    #[n(17)]
+    pub energy: Option<Energy>,
+    /// Whether its energy ends soon.
+    #[n(18)]
+    pub low_energy: bool,
+    /// How long it has been running.
+    #[n(19)]
+    pub uptime_ns: u64,
+}
+
+/// A store of energy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Energy {
+    /// `battery`, `declared` or `simulated`.
+    #[n(0)]
+    pub source: String,
+    /// What is left.
+    #[n(1)]
+    pub millijoules: u64,
+    /// What it holds.
+    #[n(2)]
+    pub capacity_millijoules: u64,
+    /// What comes in.
+    #[n(3)]
+    pub harvest_milliwatts: u64,
+    /// What the machine takes when it does nothing.
+    #[n(4)]
+    pub idle_milliwatts: u64,
+    /// What it takes more for each busy core.
+    #[n(5)]
+    pub core_milliwatts: u64,
+    /// Whether it is plugged in.
+    #[n(6)]
+    pub mains: bool,
+}
+
+/// A link, as one of its ends has measured it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct LinkSample {
+    /// The other end.
+    #[n(0)]
+    pub peer: String,
+    /// Round trip, smoothed.
+    #[n(1)]
+    pub rtt_us: u32,
+    /// What the last large transfer reached; 0: none yet.
+    #[n(2)]
+    pub bytes_per_s: u64,
+}
+
+/// An atom, as its node has measured it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct AtomSample {
+    /// The atom.
+    #[n(0)]
+    pub atom: String,
+    /// Its epoch.
+    #[n(1)]
+    pub epoch: u64,
+    /// Where it is in its life.
+    #[n(2)]
+    pub state: AtomState,
+    /// BLAKE3 of its module.
+    #[n(3)]
+    #[cbor(with = "minicbor::bytes")]
+    pub module: [u8; 32],
+    /// Processor time a second, smoothed, in thousandths.
+    #[n(4)]
+    pub millicores: u32,
+    /// Bytes of its memories.
+    #[n(5)]
+    pub memory_bytes: u64,
+    /// Messages that wait for it.
+    #[n(6)]
+    pub waiting: u32,
+    /// When it was started, since 1970.
+    #[n(7)]
+    pub started_at_ns: u64,
+    /// Whether it runs only when a message comes.
+    #[n(8)]
+    pub reactive: bool,
+    /// Exit status, when it ended by itself.
+    #[n(9)]
+    pub status: Option<i32>,
+}
+
+/// Messages from one atom or client to another, smoothed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct TrafficRow {
+    /// Global name of the sender.
+    #[n(0)]
+    pub source: String,
+    /// Global name of the receiver.
+    #[n(1)]
+    pub target: String,
+    /// Messages a second, in thousandths.
+    #[n(2)]
+    pub millimessages_per_s: u64,
+    /// Bytes a second.
+    #[n(3)]
+    pub bytes_per_s: u64,
+}
+
 /// An atom, for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -1392,6 +1588,44 @@ pub enum Request {
         #[cbor(with = "minicbor::bytes")]
         module: [u8; 32],
     },
+    /// What the node that is asked has measured: `Reports` with one report.
+    #[n(28)]
+    #[cbor(array)]
+    Report {
+        /// Number of the last report that the asker got of this node; 0: none.
+        #[n(0)]
+        after: u64,
+        /// Most atoms wanted.
+        #[n(1)]
+        most: u32,
+    },
+    /// What all nodes have measured since the same member asked the node that is asked the last time: `Reports`.
+    #[n(29)]
+    #[cbor(array)]
+    Reports {
+        /// How long to wait for those that do not answer.
+        #[n(0)]
+        wait_ms: u32,
+        /// Most atoms wanted of each.
+        #[n(1)]
+        most: u32,
+        /// Whether the asker begins anew, and wants all to be told.
+        #[n(2)]
+        anew: bool,
+    },
+    /// Nothing, as fast as can be: `Done`.
+    #[n(30)]
+    #[cbor(array)]
+    Ping {},
+    /// What a module says of itself: `Annotated`.
+    #[n(31)]
+    #[cbor(array)]
+    Annotation {
+        /// BLAKE3 of the module.
+        #[n(0)]
+        #[cbor(with = "minicbor::bytes")]
+        module: [u8; 32],
+    },
 }
 
 /// An answer.
@@ -1581,6 +1815,22 @@ pub enum Response {
         /// Why its memory is fresh; none: it was kept.
         #[n(2)]
         fresh: Option<String>,
+    },
+    /// What nodes have measured.
+    #[n(17)]
+    #[cbor(array)]
+    Reports {
+        /// One each, of those that answered.
+        #[n(0)]
+        reports: Vec<Report>,
+    },
+    /// A module's annotation.
+    #[n(18)]
+    #[cbor(array)]
+    Annotated {
+        /// Its lines; empty: it says nothing.
+        #[n(0)]
+        text: String,
     },
 }
 

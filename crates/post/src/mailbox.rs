@@ -55,6 +55,30 @@ pub struct Mailbox {
     pub(crate) early_bytes: usize,
     #[cbor(skip)]
     pub(crate) limits: Limits,
+    #[cbor(skip)]
+    pub(crate) tally: Tally,
+}
+
+/// Messages that were put here in this life, and their bytes: a measure, and no part of what a mailbox is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    messages: u64,
+    bytes: u64,
+}
+
+impl PartialEq for Tally {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Tally {}
+
+impl Tally {
+    pub(crate) const fn add(&mut self, bytes: usize) {
+        self.messages = self.messages.wrapping_add(1);
+        self.bytes = self.bytes.wrapping_add(bytes as u64);
+    }
 }
 
 impl Mailbox {
@@ -77,6 +101,21 @@ impl Mailbox {
             kept_bytes: 0,
             early_bytes: 0,
             limits,
+            tally: Tally::default(),
+        }
+    }
+
+    /// Who has sent something: each with its run, and the number that is expected next of it.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, u64, u64)> {
+        self.inbound.iter().map(|(source, pair)| (source.as_str(), pair.run, pair.next))
+    }
+
+    /// Bytes of a message that came here in this life, on the average.
+    #[must_use]
+    pub const fn mean_bytes(&self) -> u64 {
+        match self.tally.messages {
+            0 => 0,
+            messages => self.tally.bytes / messages,
         }
     }
 

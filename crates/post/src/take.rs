@@ -225,7 +225,9 @@ impl Mailbox {
                 true
             }
             _ => {
-                self.queue_bytes += size(&event);
+                let bytes = size(&event);
+                self.queue_bytes += bytes;
+                self.tally.add(bytes);
                 self.queue.push_back(event);
                 true
             }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from sojourn.model.fleet import NodeReport  # noqa: TC001 -- msgspec reads annotations when it runs
-from sojourn.model.record import AtomSpec, Write  # noqa: TC001 -- the same
+from sojourn.model.record import AtomSpec, ModuleRecord, Write  # noqa: TC001 -- the same
 
 
 class NodeUp(msgspec.Struct, frozen=True, tag=True):
@@ -32,10 +32,10 @@ class Reported(msgspec.Struct, frozen=True, tag=True):
     report: NodeReport
 
 
-class Kept(msgspec.Struct, frozen=True, tag=True):
-    """Which images of atoms there are: name of an atom to the nodes that keep one, the newest image first."""
+class Learned(msgspec.Struct, frozen=True, tag=True):
+    """A module's annotation came, or a module was brought."""
 
-    images: dict[str, tuple[str, ...]]
+    module: ModuleRecord
 
 
 class Settled(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_defaults=True):
@@ -137,7 +137,7 @@ Event = (
     NodeUp
     | NodeDown
     | Reported
-    | Kept
+    | Learned
     | Settled
     | Adopt
     | Respecify

@@ -100,6 +100,55 @@ KEYS: tuple[Key, ...] = (
         doc="What the node is or has, with commas between: `gpu,eu`. Modules may need tags, by their annotation.",
     ),
     Key(
+        name="node.zone",
+        env="SOJOURN_NODE_ZONE",
+        flag="--zone",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Where the node is in matters of law or site, as `eu` or `plant-2`: a tag `zone=` of it, which "
+            "placement can ask for."
+        ),
+    ),
+    Key(
+        name="node.position",
+        env="SOJOURN_NODE_POSITION",
+        flag="--position",
+        kind=Kind.TEXT,
+        default="",
+        doc="Where the machine is: metres east, north and (optionally) up of the realm's origin, as `12.5,3,0`.",
+    ),
+    Key(
+        name="node.euro_per_hour",
+        env="SOJOURN_NODE_EURO_PER_HOUR",
+        flag="--euro-per-hour",
+        kind=Kind.TEXT,
+        default="0",
+        doc="What an hour of the machine costs, in euro.",
+    ),
+    Key(
+        name="node.energy",
+        env="SOJOURN_NODE_ENERGY",
+        flag="--energy",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Energy of the machine. None: its battery, if it has one. `none`: without limit. "
+            "`joules=5000,capacity=20000,harvest=2,idle=1.5,core=3` (joules and watts) is reckoned down by what "
+            "it does; `@FILE` reads such a line from a file each time."
+        ),
+    ),
+    Key(
+        name="node.energy_low_percent",
+        env="SOJOURN_NODE_ENERGY_LOW_PERCENT",
+        flag="--energy-low-percent",
+        kind=Kind.INTEGER,
+        default=10,
+        doc=(
+            "Below so many percent of its energy, and not plugged in, a node announces low energy: its atoms move away."
+        ),
+    ),
+    Key(
         name="node.max_atoms",
         env="SOJOURN_NODE_MAX_ATOMS",
         flag="--max-atoms",

@@ -151,12 +151,18 @@ class NodeReport(msgspec.Struct, frozen=True, kw_only=True):
         at: When it was taken.
         facts: Of the node.
         links: To the nodes it is linked with.
-        atoms: Of each atom it has.
-        traffic: The strongest pairs that its atoms are part of.
+        atoms: Of atoms that are new or have changed since its last report.
+        gone: Atoms that it has no longer.
+        whole: Whether it begins anew: of what came before, only atoms in this report and in those after it are there.
+        more: Whether there is more that has changed.
+        traffic: The strongest pairs whose messages come to it.
     """
 
     at: float
     facts: NodeFacts
     links: tuple[LinkFacts, ...] = ()
     atoms: tuple[AtomFacts, ...] = ()
+    gone: tuple[str, ...] = ()
+    whole: bool = False
+    more: bool = False
     traffic: tuple[Traffic, ...] = ()

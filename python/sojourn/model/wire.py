@@ -541,6 +541,238 @@ class KeyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Energy:
+    """A store of energy.
+
+    Attributes:
+        source: `battery`, `declared` or `simulated`.
+        millijoules: What is left.
+        capacity_millijoules: What it holds.
+        harvest_milliwatts: What comes in.
+        idle_milliwatts: What the machine takes when it does nothing.
+        core_milliwatts: What it takes more for each busy core.
+        mains: Whether it is plugged in.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+        U64,
+        U64,
+        U64,
+        U64,
+        BOOL,
+    )
+
+    source: str
+    millijoules: int
+    capacity_millijoules: int
+    harvest_milliwatts: int
+    idle_milliwatts: int
+    core_milliwatts: int
+    mains: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A node as a place for atoms.
+
+    Attributes:
+        name: Its name.
+        incarnation: Number of its process.
+        version: Version of the program.
+        arch: Architecture of its processor.
+        system: Its operating system.
+        engines: Engines that it has.
+        functions: Host functions that it offers beside those of every node.
+        tags: What it is marked with.
+        position: Where it is: metres east, north and up of the realm's origin, with commas between.
+        millicores: Cores for atoms, in thousandths.
+        speed: Speed of a core, in thousandths of the reference's.
+        load: Cores of the machine that are busy, in thousandths.
+        memory_bytes: Memory for atoms.
+        memory_free_bytes: What is free of it.
+        atoms: Atoms that it has.
+        max_atoms: Most atoms.
+        micro_euro_per_hour: What an hour of it costs.
+        energy: Its energy; none: no limit is known.
+        low_energy: Whether its energy ends soon.
+        uptime_ns: How long it has been running.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+        TEXT,
+        TEXT,
+        TEXT,
+        Many(TEXT),
+        Many(TEXT),
+        Many(TEXT),
+        Maybe(TEXT),
+        U32,
+        U32,
+        U32,
+        U64,
+        U64,
+        U32,
+        U32,
+        U64,
+        Maybe(One(Energy)),
+        BOOL,
+        U64,
+    )
+
+    name: str
+    incarnation: int
+    version: str
+    arch: str
+    system: str
+    engines: tuple[str, ...]
+    functions: tuple[str, ...]
+    tags: tuple[str, ...]
+    position: str | None
+    millicores: int
+    speed: int
+    load: int
+    memory_bytes: int
+    memory_free_bytes: int
+    atoms: int
+    max_atoms: int
+    micro_euro_per_hour: int
+    energy: Energy | None
+    low_energy: bool
+    uptime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSample:
+    """A link, as one of its ends has measured it.
+
+    Attributes:
+        peer: The other end.
+        rtt_us: Round trip, smoothed.
+        bytes_per_s: What the last large transfer reached; 0: none yet.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U32,
+        U64,
+    )
+
+    peer: str
+    rtt_us: int
+    bytes_per_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtomSample:
+    """An atom, as its node has measured it.
+
+    Attributes:
+        atom: The atom.
+        epoch: Its epoch.
+        state: Where it is in its life.
+        module: BLAKE3 of its module.
+        millicores: Processor time a second, smoothed, in thousandths.
+        memory_bytes: Bytes of its memories.
+        waiting: Messages that wait for it.
+        started_at_ns: When it was started, since 1970.
+        reactive: Whether it runs only when a message comes.
+        status: Exit status, when it ended by itself.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U64,
+        Enumerated(AtomState),
+        HASH,
+        U32,
+        U64,
+        U32,
+        U64,
+        BOOL,
+        Maybe(I32),
+    )
+
+    atom: str
+    epoch: int
+    state: AtomState
+    module: builtins.bytes
+    millicores: int
+    memory_bytes: int
+    waiting: int
+    started_at_ns: int
+    reactive: bool
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficRow:
+    """Messages from one atom or client to another, smoothed.
+
+    Attributes:
+        source: Global name of the sender.
+        target: Global name of the receiver.
+        millimessages_per_s: Messages a second, in thousandths.
+        bytes_per_s: Bytes a second.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+        U64,
+        U64,
+    )
+
+    source: str
+    target: str
+    millimessages_per_s: int
+    bytes_per_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a node has measured, for a controller. Of its atoms only those that are new or have changed since the
+    asker's last one.
+
+    Attributes:
+        number: Its number at the node, for `after` of the next request.
+        whole: Whether it begins anew: atoms that are not in it, nor in those that continue it, are not here.
+        more: Whether there is more that has changed.
+        at_ns: When it was taken, since 1970.
+        machine: The node.
+        links: Its links.
+        atoms: Atoms that are new or have changed.
+        gone: Atoms that are not here any more.
+        traffic: The strongest pairs whose messages come here.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        U64,
+        BOOL,
+        BOOL,
+        U64,
+        One(Machine),
+        Many(One(LinkSample)),
+        Many(One(AtomSample)),
+        Many(TEXT),
+        Many(One(TrafficRow)),
+    )
+
+    number: int
+    whole: bool
+    more: bool
+    at_ns: int
+    machine: Machine
+    links: tuple[LinkSample, ...]
+    atoms: tuple[AtomSample, ...]
+    gone: tuple[str, ...]
+    traffic: tuple[TrafficRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NodesRequest:
     """All nodes of the realm: `NodeRows`."""
 
@@ -1084,6 +1316,69 @@ class ReloadRequest:
     module: builtins.bytes
 
 
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """What the node that is asked has measured: `Reports` with one report.
+
+    Attributes:
+        after: Number of the last report that the asker got of this node; 0: none.
+        most: Most atoms wanted.
+    """
+
+    NUMBER: ClassVar[int] = 28
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        U64,
+        U32,
+    )
+
+    after: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsRequest:
+    """What all nodes have measured since the same member asked the node that is asked the last time: `Reports`.
+
+    Attributes:
+        wait_ms: How long to wait for those that do not answer.
+        most: Most atoms wanted of each.
+        anew: Whether the asker begins anew, and wants all to be told.
+    """
+
+    NUMBER: ClassVar[int] = 29
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        U32,
+        U32,
+        BOOL,
+    )
+
+    wait_ms: int
+    most: int
+    anew: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PingRequest:
+    """Nothing, as fast as can be: `Done`."""
+
+    NUMBER: ClassVar[int] = 30
+    KINDS: ClassVar[tuple[Kind, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationRequest:
+    """What a module says of itself: `Annotated`.
+
+    Attributes:
+        module: BLAKE3 of the module.
+    """
+
+    NUMBER: ClassVar[int] = 31
+    KINDS: ClassVar[tuple[Kind, ...]] = (HASH,)
+
+    module: builtins.bytes
+
+
 Request: TypeAlias = (
     NodesRequest
     | AtomsRequest
@@ -1113,6 +1408,10 @@ Request: TypeAlias = (
     | WatchAtomRequest
     | KeysRequest
     | ReloadRequest
+    | ReportRequest
+    | ReportsRequest
+    | PingRequest
+    | AnnotationRequest
 )
 REQUEST = Choice(
     "request",
@@ -1145,6 +1444,10 @@ REQUEST = Choice(
         WatchAtomRequest,
         KeysRequest,
         ReloadRequest,
+        ReportRequest,
+        ReportsRequest,
+        PingRequest,
+        AnnotationRequest,
     ),
 )
 
@@ -1473,6 +1776,34 @@ class ReloadedResponse:
     fresh: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReportsResponse:
+    """What nodes have measured.
+
+    Attributes:
+        reports: One each, of those that answered.
+    """
+
+    NUMBER: ClassVar[int] = 17
+    KINDS: ClassVar[tuple[Kind, ...]] = (Many(One(Report)),)
+
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedResponse:
+    """A module's annotation.
+
+    Attributes:
+        text: Its lines; empty: it says nothing.
+    """
+
+    NUMBER: ClassVar[int] = 18
+    KINDS: ClassVar[tuple[Kind, ...]] = (TEXT,)
+
+    text: str
+
+
 Response: TypeAlias = (
     FailedResponse
     | DoneResponse
@@ -1491,6 +1822,8 @@ Response: TypeAlias = (
     | NamesResponse
     | KeyRowsResponse
     | ReloadedResponse
+    | ReportsResponse
+    | AnnotatedResponse
 )
 RESPONSE = Choice(
     "response",
@@ -1512,6 +1845,8 @@ RESPONSE = Choice(
         NamesResponse,
         KeyRowsResponse,
         ReloadedResponse,
+        ReportsResponse,
+        AnnotatedResponse,
     ),
 )
 

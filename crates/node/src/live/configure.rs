@@ -1,5 +1,6 @@
 //! Settings from texts, as files, variables and flags give them: one table, `sojourn_abi::config::KEYS`.
 
+use super::facts::EnergySource;
 use super::settings::Settings;
 use crate::mesh::{Role, TlsFiles};
 use sojourn_abi::name::is_name;
@@ -64,6 +65,12 @@ impl Settings {
             downtime: Duration::from_millis(known.number("move.downtime_ms")?),
             max_rounds: u32::try_from(known.number("move.max_rounds")?).unwrap_or(u32::MAX),
             tags: tags(&known.text("node.tags"))?,
+            zone: zone(known.text("node.zone"))?,
+            position: position(known.text("node.position"))?,
+            micro_euro_per_hour: price(&known.text("node.euro_per_hour"))?,
+            energy: EnergySource::parse(&known.text("node.energy"))
+                .map_err(|text| format!("node.energy: {text}"))?,
+            energy_low_percent: known.number("node.energy_low_percent")?.min(100),
             crash_at: env::var("SOJOURN_CRASH_AT").ok().filter(|at| !at.is_empty()),
             name,
             realm,
@@ -141,6 +148,30 @@ fn tags(text: &str) -> Result<Vec<String>, String> {
         }
         None => Ok(tags),
     }
+}
+
+fn zone(text: String) -> Result<String, String> {
+    if text.is_empty() || is_name(&text) {
+        return Ok(text);
+    }
+    Err(format!("node.zone is {text:?}; a zone has letters, digits and . _ -, 64 of them at most"))
+}
+
+fn position(text: String) -> Result<String, String> {
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    let numbers = parts.iter().all(|part| part.parse::<f64>().is_ok_and(f64::is_finite));
+    if text.is_empty() || (numbers && matches!(parts.len(), 2 | 3)) {
+        return Ok(parts.join(","));
+    }
+    Err(format!("node.position is {text:?}, and should be two or three numbers of metres, like 12.5,3,0"))
+}
+
+/// Euro an hour, in millionths.
+fn price(text: &str) -> Result<u64, String> {
+    let number = text.trim().parse::<f64>().ok().filter(|number| (0.0..=1e9).contains(number));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded a line before")]
+    let price = number.map(|number| (number * 1e6).round() as u64);
+    price.ok_or_else(|| format!("node.euro_per_hour is {text:?}, and should be a number, like 0.05"))
 }
 
 /// An address with what was left out.

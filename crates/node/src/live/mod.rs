@@ -21,6 +21,7 @@
 //! | `image_keeper`, `restore` | images on the disk, and copies; from one of them on |
 //! | `relay`, `dial` | connections |
 //! | `names` | names of atoms |
+//! | `facts` | what is measured for a controller |
 //! | `content`, `records` | contents by hash; moves that were |
 
 mod ahead;
@@ -35,6 +36,7 @@ mod content;
 mod desk;
 mod dial;
 mod execute;
+mod facts;
 mod image_keeper;
 mod journal;
 mod key_port;
@@ -63,6 +65,7 @@ mod verbs;
 mod wake;
 
 pub use configure::{Values, key};
+pub use facts::EnergySource;
 pub use node::{Node, OpenError};
 pub use settings::Settings;
 

@@ -72,6 +72,8 @@ pub(crate) struct Shared {
     pub(crate) awake: super::rest::Awake,
     pub(crate) boxes: super::boxes::Boxes,
     pub(crate) names: super::names::Names,
+    pub(crate) facts: super::facts::Facts,
+    pub(crate) gatherer: super::facts::Gatherer,
     pub(crate) denied: Mutex<Option<String>>,
     kernel: Mutex<Kernel>,
     /// The kernel's next time-out changed, a bulk lane has room, or a peer came or went.
@@ -125,6 +127,8 @@ impl Node {
             awake: super::rest::Awake::default(),
             boxes: super::boxes::Boxes::default(),
             names: super::names::Names::new(&settings.name),
+            facts: super::facts::Facts::default(),
+            gatherer: super::facts::Gatherer::default(),
             denied: Mutex::default(),
             kernel: Mutex::new(Kernel::new(kernel_settings(&settings, incarnation))),
             stirred: Condvar::new(),

@@ -120,7 +120,16 @@ impl Moves {
         }
     }
 
-    /// The last rows, the oldest first.
+    /// Those of the last so many that are wanted, the oldest first.
+    pub(crate) fn last(&self, most: usize, wanted: impl Fn(&MoveRow) -> bool) -> Vec<MoveRow> {
+        let state = lock(&self.state);
+        let rows = state.rows.iter().rev().take(most).map(|(row, _)| row);
+        let mut last: Vec<MoveRow> = rows.filter(|row| wanted(row)).cloned().collect();
+        last.reverse();
+        last
+    }
+
+    /// The last moves, or those of one atom, the oldest first.
     pub(crate) fn rows(&self, atom: Option<&str>) -> Vec<MoveRow> {
         let state = lock(&self.state);
         let rows = state.rows.iter().map(|(row, _)| row);

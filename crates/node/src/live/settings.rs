@@ -31,6 +31,16 @@ pub struct Settings {
     pub slice: Duration,
     /// Tags, which modules may need.
     pub tags: Vec<String>,
+    /// What it tells a controller of itself: its zone, position, price in millionths of a euro an hour, and energy.
+    pub zone: String,
+    /// Metres east, north and up of the realm's origin, with commas between; empty: not known.
+    pub position: String,
+    /// Millionths of a euro an hour.
+    pub micro_euro_per_hour: u64,
+    /// Where what is known of its energy comes from.
+    pub energy: super::facts::EnergySource,
+    /// Below so many percent of its energy it announces that.
+    pub energy_low_percent: u64,
     /// Where images and modules are kept; none: nowhere.
     pub folder: Option<PathBuf>,
     /// Most atoms.
@@ -71,6 +81,11 @@ impl Default for Settings {
             workers,
             slice: Duration::from_millis(10),
             tags: Vec::new(),
+            zone: String::new(),
+            position: String::new(),
+            micro_euro_per_hour: 0,
+            energy: super::facts::EnergySource::default(),
+            energy_low_percent: 10,
             folder: None,
             max_atoms: 10_000,
             atom_memory_bytes: 1 << 30,

@@ -25,6 +25,9 @@ const MODULE_PART: Duration = Duration::from_secs(20);
 /// Most bytes of output in one answer.
 const OUTPUT_BYTES: u32 = 1 << 20;
 
+/// Longer is not waited for reports.
+const REPORTS_WAIT: Duration = Duration::from_secs(5);
+
 /// How long an atom's thread may take to end once its image is there.
 const SOON: Duration = Duration::from_secs(10);
 
@@ -57,6 +60,13 @@ impl Shared {
         match request {
             Request::Node {} => Ok(Response::NodeRows { rows: vec![self.node_row()] }),
             Request::AtomsHere {} => Ok(Response::AtomRows { rows: self.atom_rows() }),
+            Request::Ping {} => Ok(Response::Done {}),
+            Request::Report { after, most } => Ok(self.report(asker, after, most)),
+            Request::Reports { wait_ms, most, anew } => {
+                let wait = Duration::from_millis(wait_ms.into()).min(REPORTS_WAIT);
+                Ok(self.reports(asker, wait, most, anew))
+            }
+            Request::Annotation { module } => Ok(self.annotation_of(module)),
             Request::Moves { atom } => Ok(Response::MoveRows { rows: self.moves.rows(atom.as_deref()) }),
             Request::MoveState { source, id, wait_ms, .. } if source == self.settings.name => {
                 let deadline = Instant::now() + Duration::from_millis(wait_ms.into());
