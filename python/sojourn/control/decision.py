@@ -45,6 +45,7 @@ class Settled(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_defaults
         number: The command's.
         error: Why it was not, in words; empty: it was.
         busy: It may be tried again as it is.
+        gone: It never will be: there is nothing to do it with.
         atom: The atom's global name, where it was started.
         node: Where the atom is now.
         epoch: Its ownership number there.
@@ -56,6 +57,7 @@ class Settled(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_defaults
     number: int
     error: str = ""
     busy: bool = False
+    gone: bool = False
     atom: str = ""
     node: str = ""
     epoch: int = 0
@@ -82,9 +84,10 @@ class Respecify(msgspec.Struct, frozen=True, tag=True):
 
 
 class Dismiss(msgspec.Struct, frozen=True, tag=True):
-    """A user wants an atom stopped, and for it to stay so."""
+    """A user wants an atom stopped, and for it to stay so; `keep`: its image at the end is kept."""
 
     atom: str
+    keep: bool = True
 
 
 class Cordon(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -170,21 +173,22 @@ class Restore(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     cause: str
 
 
-class Restart(msgspec.Struct, frozen=True, tag=True, kw_only=True):
-    """Start an atom from its beginning again, by the same name."""
-
-    number: int
-    atom: str
-    target: str
-    cause: str
-
-
 class Stop(msgspec.Struct, frozen=True, tag=True, kw_only=True):
-    """Stop an atom."""
+    """Stop an atom.
+
+    Attributes:
+        number: Of this command.
+        atom: Which.
+        cause: Why, in words.
+        keep: Whether its image at the end is kept.
+        again: Whether it goes on from its last image then.
+    """
 
     number: int
     atom: str
     cause: str
+    keep: bool = False
+    again: bool = False
 
 
 class Forget(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -205,7 +209,7 @@ class Reload(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     cause: str
 
 
-Command = Move | Restore | Restart | Stop | Forget | Reload
+Command = Move | Restore | Stop | Forget | Reload
 
 
 class Decision(msgspec.Struct, frozen=True):

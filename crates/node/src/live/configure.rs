@@ -66,7 +66,7 @@ impl Settings {
             max_rounds: u32::try_from(known.number("move.max_rounds")?).unwrap_or(u32::MAX),
             tags: tags(&known.text("node.tags"))?,
             zone: zone(known.text("node.zone"))?,
-            position: position(known.text("node.position"))?,
+            position: position(&known.text("node.position"))?,
             micro_euro_per_hour: price(&known.text("node.euro_per_hour"))?,
             energy: EnergySource::parse(&known.text("node.energy"))
                 .map_err(|text| format!("node.energy: {text}"))?,
@@ -157,7 +157,7 @@ fn zone(text: String) -> Result<String, String> {
     Err(format!("node.zone is {text:?}; a zone has letters, digits and . _ -, 64 of them at most"))
 }
 
-fn position(text: String) -> Result<String, String> {
+fn position(text: &str) -> Result<String, String> {
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
     let numbers = parts.iter().all(|part| part.parse::<f64>().is_ok_and(f64::is_finite));
     if text.is_empty() || (numbers && matches!(parts.len(), 2 | 3)) {

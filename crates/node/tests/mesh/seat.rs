@@ -116,7 +116,9 @@ impl Seat {
     pub fn takes_unless(&self, frame: &[u8], lost: impl Fn(&[MeshEvent]) -> bool) -> bool {
         let length = frame.len();
         let is_frame = |event: &MeshEvent| matches!(event, MeshEvent::Frame(_));
-        self.until(&format!("a frame of {length} bytes"), |events| events.iter().any(is_frame) || lost(events));
+        self.until(&format!("a frame of {length} bytes"), |events| {
+            events.iter().any(is_frame) || lost(events)
+        });
         let mut events = self.heard.events.lock().unwrap();
         let Some(first) = events.iter().position(is_frame) else { return false };
         let MeshEvent::Frame(first) = events.remove(first) else { unreachable!() };

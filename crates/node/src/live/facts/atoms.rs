@@ -2,7 +2,7 @@
 
 use crate::live::atom::Atom;
 use sojourn_abi::{AtomSample, AtomState};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -36,10 +36,12 @@ impl Rates {
             .iter()
             .map(|atom| {
                 let before = self.known.get(&atom.id).copied();
-                let rate = if look || before.is_none() { next(before, atom.processor_ns(), span) } else { before };
-                let cores = rate.map_or(0.0, |rate| rate.cores);
-                known.extend(rate.map(|rate| (atom.id.clone(), rate)));
-                sample(atom, cores)
+                let rate = match before {
+                    Some(before) if !look => before,
+                    before => next(before, atom.processor_ns(), span),
+                };
+                known.insert(atom.id.clone(), rate);
+                sample(atom, rate.cores)
             })
             .collect();
         self.known = known;
@@ -52,17 +54,21 @@ impl Rates {
 
 /// A moving average that forgets by time, not by looks.
 #[expect(clippy::cast_precision_loss, reason = "of nanoseconds, a few do not count")]
-fn next(before: Option<Rate>, processor_ns: u64, span: Duration) -> Option<Rate> {
-    let Some(before) = before else { return Some(Rate { processor_ns, cores: 0.0 }) };
+fn next(before: Option<Rate>, processor_ns: u64, span: Duration) -> Rate {
+    let Some(before) = before else { return Rate { processor_ns, cores: 0.0 } };
     let used = processor_ns.saturating_sub(before.processor_ns) as f64 / 1e9;
     let weight = 1.0 - (-span.as_secs_f64() / SMOOTHED.as_secs_f64()).exp();
     let cores = before.cores + (used / span.as_secs_f64() - before.cores) * weight;
-    Some(Rate { processor_ns, cores })
+    Rate { processor_ns, cores }
 }
 
 fn sample(atom: &Atom, cores: f64) -> AtomSample {
     let state = atom.state();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a conversion that saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a conversion that saturates"
+    )]
     let millicores = (cores * 1000.0).round() as u32;
     AtomSample {
         atom: atom.id.clone(),
@@ -112,9 +118,9 @@ impl Seen {
         if begins {
             self.told.clear();
         }
-        let here: HashMap<&str, ()> = samples.iter().map(|sample| (sample.atom.as_str(), ())).collect();
+        let here: HashSet<&str> = samples.iter().map(|sample| sample.atom.as_str()).collect();
         let mut gone: Vec<String> =
-            self.told.keys().filter(|name| !here.contains_key(name.as_str())).cloned().collect();
+            self.told.keys().filter(|name| !here.contains(name.as_str())).cloned().collect();
         gone.sort();
         gone.truncate(most);
         for name in &gone {
@@ -219,9 +225,9 @@ mod tests {
         let second = Duration::from_secs(1);
         let mut rate = next(None, 0, second);
         for number in 1..=30 {
-            rate = next(rate, number * 500_000_000, second);
+            rate = next(Some(rate), number * 500_000_000, second);
         }
-        let cores = rate.unwrap().cores;
+        let cores = rate.cores;
         assert!((0.49..0.51).contains(&cores), "{cores}");
     }
 }

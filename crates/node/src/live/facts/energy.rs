@@ -66,7 +66,9 @@ fn line_of(line: &str, source: &str) -> Result<Energy, String> {
 fn thousandths(name: &str, value: &str) -> Result<u64, String> {
     let number = value.parse::<f64>().ok().filter(|number| (0.0..=1e12).contains(number));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded a line before")]
-    number.map(|number| (number * 1000.0).round() as u64).ok_or_else(|| format!("{name}={value} is no number"))
+    number
+        .map(|number| (number * 1000.0).round() as u64)
+        .ok_or_else(|| format!("{name}={value} is no number"))
 }
 
 /// What is left.
@@ -115,12 +117,11 @@ fn battery(supplies: &Path) -> Option<Energy> {
         fs::read_to_string(folder.join(name)).map(|text| text.trim().to_string()).unwrap_or_default()
     };
     let number = |folder: &Path, name: &str| text(folder, name).parse::<u64>().ok();
-    let found = folders.iter().find(|folder| {
-        text(folder, "type") == "Battery" && text(folder, "scope") != "Device"
-    })?;
-    let mains = folders.iter().any(|folder| {
-        text(folder, "type") == "Mains" && number(folder, "online") == Some(1)
-    });
+    let found = folders
+        .iter()
+        .find(|folder| text(folder, "type") == "Battery" && text(folder, "scope") != "Device")?;
+    let mains =
+        folders.iter().any(|folder| text(folder, "type") == "Mains" && number(folder, "online") == Some(1));
     let microvolts = number(found, "voltage_now").unwrap_or(1_000_000);
     let by_charge = |name| Some(number(found, name)?.saturating_mul(microvolts) / 1_000_000);
     // Microwatt-hours are 3.6 millijoules each.

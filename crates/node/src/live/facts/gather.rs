@@ -46,7 +46,7 @@ impl Shared {
         let nodes = self.nodes_met();
         let mut last = self.gatherer.of(asker, anew);
         let after = |name: &str| last.get(name).copied().unwrap_or(0);
-        let asked: Vec<(u64, Receiver<Response>)> = nodes
+        let answers: Vec<(u64, Receiver<Response>)> = nodes
             .iter()
             .map(|node| {
                 let id = self.next_ask.fetch_add(1, SeqCst);
@@ -58,7 +58,7 @@ impl Shared {
             })
             .collect();
         let mut reports = reports_of(self.report(&me, after(&me), most));
-        for (id, answered) in asked {
+        for (id, answered) in answers {
             let left = deadline.saturating_duration_since(Instant::now());
             reports.extend(answered.recv_timeout(left).ok().into_iter().flat_map(reports_of));
             lock(&self.asked).remove(&id);

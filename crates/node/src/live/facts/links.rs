@@ -110,7 +110,7 @@ impl Shared {
 
     /// Nodes that this one has a session with, by name.
     pub(super) fn nodes_met(&self) -> Vec<String> {
-        let peers = self.kernel(|kernel| kernel.peers());
+        let peers = self.kernel(sojourn_kernel::Kernel::peers);
         let nodes = peers.into_iter().filter(|(_, role)| *role == sojourn_abi::Role::Node);
         let mut names: Vec<String> = nodes.map(|(name, _)| name).collect();
         names.sort();
@@ -119,9 +119,9 @@ impl Shared {
 
     /// Bytes a second that the last large move to each node reached.
     fn rates(&self) -> BTreeMap<String, u64> {
-        let told = self.moves.last(MOVES, |row| {
-            row.state == MoveState::Done && row.bytes >= TELLING && row.total_ns > 0
-        });
+        let told = self
+            .moves
+            .last(MOVES, |row| row.state == MoveState::Done && row.bytes >= TELLING && row.total_ns > 0);
         let rate = |bytes: u64, total_ns: u64| {
             u64::try_from(u128::from(bytes) * 1_000_000_000 / u128::from(total_ns)).unwrap_or(u64::MAX)
         };

@@ -55,14 +55,11 @@ struct Inner {
 impl Inner {
     fn seen(&mut self, asker: &str) -> &mut Seen {
         if !self.askers.contains_key(asker) && self.askers.len() >= ASKERS {
-            let oldest =
-                self.askers.iter().min_by_key(|(_, (_, used))| *used).map(|(name, _)| name.clone());
+            let oldest = self.askers.iter().min_by_key(|(_, (_, used))| *used).map(|(name, _)| name.clone());
             oldest.map(|name| self.askers.remove(&name));
         }
-        let (seen, used) = self
-            .askers
-            .entry(asker.into())
-            .or_insert_with(|| (Seen::default(), Instant::now()));
+        let (seen, used) =
+            self.askers.entry(asker.into()).or_insert_with(|| (Seen::default(), Instant::now()));
         *used = Instant::now();
         seen
     }

@@ -103,6 +103,9 @@ mod tests {
         assert!((9.9..10.1).contains(&pair.messages_per_s));
         let told = row("a", "b", pair);
         assert!((630..=650).contains(&told.bytes_per_s), "{}", told.bytes_per_s);
-        assert!(stepped(Some(&pair), 2, 5, second, 64.0).messages_per_s.abs() < f64::EPSILON, "it began anew");
+        assert!(
+            stepped(Some(&pair), 2, 5, second, 64.0).messages_per_s.abs() < f64::EPSILON,
+            "it began anew"
+        );
     }
 }
