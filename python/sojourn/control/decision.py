@@ -125,6 +125,13 @@ class RolloutAsked(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     failures: int = 1
 
 
+class RolloutTurn(msgspec.Struct, frozen=True, tag=True):
+    """A user wants a rollout to `pause`, to `go_on`, or `back`."""
+
+    name: str
+    to: str
+
+
 class Set(msgspec.Struct, frozen=True, tag=True):
     """A setting of the realm's is to be changed: see `control.settings`."""
 
@@ -148,6 +155,7 @@ Event = (
     | Cordon
     | MoveAsked
     | RolloutAsked
+    | RolloutTurn
     | Set
     | Tick
 )

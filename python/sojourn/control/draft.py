@@ -33,7 +33,7 @@ class Draft:
         """A record is to go."""
         self._writes.append(Drop(kind, key))
 
-    def tell(self, kind: str, subject: str, text: str, **data: str | float | bool) -> None:  # noqa: FBT001 -- a value
+    def tell(self, kind: str, subject: str, text: str, **data: str | float | bool) -> None:
         """Something happened."""
         self._writes.append(Tell(RealmEvent(at=self.now, kind=kind, subject=subject, text=text, data=dict(data))))
 

@@ -51,7 +51,10 @@ def node_down(state: State, event: NodeDown, draft: Draft) -> None:
     draft.tell("node.lost", event.name, f"{event.name} is lost, and {len(bereft)} atoms with it", atoms=len(bereft))
     for atom in bereft:
         reason = f"{event.name} is lost"
-        state.change(draft, atom, state=LOST, since=draft.now, reason=reason)
+        if atom.spec.restart == "never":
+            state.change(draft, atom, state="down", wish=Wish.STOP, since=draft.now, reason=f"{reason}; it stays down")
+        else:
+            state.change(draft, atom, state=LOST, since=draft.now, reason=reason)
 
 
 def reported(state: State, event: Reported, draft: Draft) -> None:
@@ -171,7 +174,12 @@ def missed(state: State, node: str, name: str, draft: Draft) -> None:
 def ended(state: State, atom: AtomRecord, facts: AtomFacts, draft: Draft) -> None:
     """An atom has come to its end at its node."""
     how = "was stopped" if facts.status is None else f"ended with status {facts.status}"
-    draft.tell("atom.ended", atom.name, f"{atom.name} {how} at {atom.node}", status=-1 if facts.status is None else facts.status)
+    draft.tell(
+        "atom.ended",
+        atom.name,
+        f"{atom.name} {how} at {atom.node}",
+        status=-1 if facts.status is None else facts.status,
+    )
     if facts.status == 0 or atom.wish is Wish.STOP:
         state.change(draft, atom, wish=Wish.STOP, reason=how)
         return

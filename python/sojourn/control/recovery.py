@@ -80,16 +80,18 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
     atom = state.registry.atoms.get(command.atom)
     if record is not None:
         done = MoveState.FAILED if event.error else MoveState.DONE
-        state.registry.keep(draft, msgspec.structs.replace(record, state=done, error=event.error, total_ms=event.total_ms))
+        state.registry.keep(
+            draft, msgspec.structs.replace(record, state=done, error=event.error, total_ms=event.total_ms)
+        )
     if atom is None:
         return
     if not event.error:
         state.tries.pop(atom.name, None)
         if event.epoch >= atom.epoch:
-            state.change(
-                draft, atom, node=event.node, epoch=event.epoch, state="running", since=draft.now, reason=""
-            )
-        draft.tell("atom.restored", atom.name, f"{atom.name} goes on at {event.node}", node=event.node, epoch=event.epoch)
+            state.change(draft, atom, node=event.node, epoch=event.epoch, state="running", since=draft.now, reason="")
+        draft.tell(
+            "atom.restored", atom.name, f"{atom.name} goes on at {event.node}", node=event.node, epoch=event.epoch
+        )
         return
     if atom.state in LIVING:
         # It was on its way only, and somebody has told of it meanwhile.

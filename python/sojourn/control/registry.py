@@ -50,8 +50,11 @@ Nodes: TypeAlias = dict[str, NodeRecord]
 
 
 class Registry:
-    """Records by key, and what follows from them. Changes of records go through `put`, so that all that is derived is
-    right; what is to outlast this process goes through a `Draft`, too."""
+    """Records by key, and what follows from them.
+
+    Changes of records go through `put`, so that all that is derived is right; what is to outlast this process goes
+    through a `Draft`, too.
+    """
 
     def __init__(self) -> None:
         self.nodes: Nodes = {}

@@ -43,10 +43,14 @@ SETTINGS = {
         Setting("adapt.moves_per_minute", "number", "60", 0, 100_000, "The most moves a minute for better places."),
         Setting("drain.at_once", "number", "4", 1, 1000, "Moves at once from a node that is drained."),
         Setting("restore.at_once", "number", "32", 1, 10_000, "Atoms of lost nodes that are restored at once."),
-        Setting("missing.grace_s", "number", "3", 0, 3600, "An atom that its node has no longer is looked for so long."),
+        Setting(
+            "missing.grace_s", "number", "3", 0, 3600, "An atom that its node has no longer is looked for so long."
+        ),
         Setting("keep.moves", "number", "10000", 10, 10_000_000, "Settled moves that are kept."),
         Setting("keep.events", "number", "100000", 100, 100_000_000, "Events that are kept."),
-        Setting("objective", "text", "latency_ms(client) + 0.05 * finish_ms", 0, 0, "What costs, for atoms that do not say."),
+        Setting(
+            "objective", "text", "latency_ms(client) + 0.05 * finish_ms", 0, 0, "What costs, for atoms that do not say."
+        ),
     )
 }
 

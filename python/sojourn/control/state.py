@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sojourn.control.costs import Costs
 from sojourn.control.placement import demand
 from sojourn.control.placing import ask_of, count
 from sojourn.model.record import AtomSpec
@@ -44,6 +45,10 @@ class State:
         self.stays: dict[str, float] = {}
         # Atoms of which something else is wanted: looked at before others.
         self.soon: set[str] = set()
+        # Atoms that are still to be looked at in this turn, the next one last.
+        self.queue: list[str] = []
+        self.costs = Costs()
+        self.swept_at = 0.0
         self.plain = AtomSpec()
 
     def keep_node(self, draft: Draft, node: NodeRecord) -> None:

@@ -17,9 +17,12 @@ WITHIN_S = 60.0
 
 
 def failed(state: State, atom: AtomRecord, how: str, draft: Draft) -> None:
-    """An atom has failed for good as far as its node goes: it is restored from its last image as often as is allowed,
-    and with it those of its group, if they stand and fall together."""
-    if atom.spec.restart == "never" and not atom.spec.group:
+    """An atom has failed for good as far as its node goes.
+
+    It is restored from its last image as often as is allowed, and with it those of its group, if they stand and fall
+    together.
+    """
+    if atom.spec.restart in {"", "never"}:
         state.change(draft, atom, wish=Wish.STOP)
         return
     recent = tuple(at for at in atom.restarted_at if draft.now - at < WITHIN_S)

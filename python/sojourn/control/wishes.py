@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sojourn.control.decision import Reload, Stop
+from sojourn.control.decision import Stop
 from sojourn.control.moving import move
 from sojourn.control.placement import explain, validate
 from sojourn.control.placing import ask_of
@@ -162,9 +162,3 @@ def roll_out(state: State, event: RolloutAsked, draft: Draft) -> None:
         )
         state.registry.keep(draft, record)
         draft.tell("rollout.begun", event.name, f"{len(event.atoms)} atoms get {event.new[:12]} for {event.old[:12]}")
-
-
-def reload(state: State, atom: AtomRecord, module: str, cause: str, draft: Draft) -> None:
-    """Gives an atom another module."""
-    number = state.registry.next_number()
-    state.registry.begin(draft, Reload(number=number, atom=atom.name, module=module, cause=cause), atom.node)

@@ -104,7 +104,8 @@ class AtomSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         periodic: Deadlines; None: none.
         pinned: Stays at this node; empty: may move.
         durable: Whether its messages are journaled.
-        restart: `never`, `start` or `image`.
+        restart: `start` or `image`: it goes on from its last image also when it has failed, `never`: not even when its
+            node is lost; empty: when its node is lost.
         restarts: The most restarts a minute.
         group: Supervision group; empty: by itself.
         strategy: `one_for_one` or `all_for_one`, in its group.
@@ -123,7 +124,7 @@ class AtomSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     periodic: Periodic | None = None
     pinned: str = ""
     durable: bool = False
-    restart: str = "never"
+    restart: str = ""
     restarts: int = 5
     group: str = ""
     strategy: str = "one_for_one"

@@ -56,7 +56,7 @@ class WantedSpec(AtomSpec, frozen=True, kw_only=True, forbid_unknown_fields=True
     work_s: Amount = 0.0
     periodic: WantedPeriodic | None = None
     pinned: Short = ""
-    restart: Annotated[str, Meta(pattern="^(never|start|image)$")] = "never"
+    restart: Annotated[str, Meta(pattern="^(never|start|image)?$")] = ""
     restarts: Count = 5
     group: Short = ""
     strategy: Annotated[str, Meta(pattern="^(one_for_one|all_for_one)$")] = "one_for_one"
