@@ -65,8 +65,12 @@ class PostgresStore:
         self._reader = Line(values, self._place)
         self._term: int | None = None
         self._closed = False
-        with telling(self._reader):
-            self._table = self._migrated()
+        try:
+            with telling(self._reader):
+                self._table = self._migrated()
+        except BaseException:
+            self.close()
+            raise
 
     def lead(self) -> int | None:
         """Tries to become the one who writes: see `Store`."""

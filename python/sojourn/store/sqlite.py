@@ -29,6 +29,8 @@ SETTINGS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
 )
+# Bytes of the smallest page of SQLite.
+SMALLEST = 512
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 
 
@@ -71,6 +73,7 @@ class SqliteStore:
         self._turn = threading.Lock()
         self._session: Session | None = None
         make_folder(self._path.parent)
+        check_size(self._path)
         # Another name of the same file is the same store.
         self._lock = Lock(self._path.resolve().with_name(self._path.resolve().name + ".leader"))
         with self._telling():
@@ -218,6 +221,21 @@ class SqliteStore:
             yield
         except sqlite3.Error as error:
             raise told(error, str(self._path)) from error
+
+
+def check_size(path: Path) -> None:
+    """Says that a file was cut so short that SQLite would take it for a new one.
+
+    Raises:
+        StorageError: It was.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError:
+        # It is not there, or opening it says why not.
+        return
+    if path.is_file() and 0 < size < SMALLEST:
+        raise StorageError(f"the store {path} is damaged: it was cut", BACK_UP)
 
 
 def make_folder(folder: Path) -> None:
