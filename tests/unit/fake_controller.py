@@ -12,17 +12,16 @@ import msgspec
 from sojourn.gateway.http.answer import (
     AliasFacts,
     EventRange,
-    Explanation,
     Health,
     ImageFacts,
     NameFacts,
-    Plan,
     Role,
     Started,
 )
 from sojourn.model.errors import (
     ConfigError,
     Declined,
+    ExpressionError,
     InvalidModule,
     NotLeader,
     SojournError,
@@ -42,6 +41,7 @@ from sojourn.model.node_errors import (
     UnknownAtom,
     UnknownNode,
 )
+from sojourn.model.placement import Choice, Explanation, Plan, PlannedMove, Term, Verdict
 from sojourn.model.record import (
     AtomRecord,
     ModuleRecord,
@@ -85,6 +85,7 @@ class FakeController:
         self.aliases: dict[str, tuple[AliasFacts, ...]] = {}
         self.told: list[RealmEvent] = []
         self.pruned = 0
+        self.reading = 0
         self.leads = True
         self.failing: SojournError | Exception | None = None
         self.wait = asyncio.Event()
@@ -231,20 +232,41 @@ class FakeController:
         self.leading()
         record = await self.atom(atom)
         spec = change.of(record.spec)
+        if "nonsense" in spec.objective:
+            start = spec.objective.index("nonsense")
+            raise ExpressionError(
+                "there is no fact 'nonsense'", spec.objective, start, start + 8, "there is latency_ms"
+            )
         if spec.policy not in {"objective", "spread", "pack"}:
             raise ConfigError(f"there is no policy {spec.policy!r}", "there are objective, pack and spread")
         return self.changed(record, spec=spec)
 
     async def explain(self, atom: str) -> Explanation:
-        return Explanation(atom=(await self.atom(atom)).name)
+        record = await self.atom(atom)
+        terms = (Term("latency_ms(client)", 4.0), Term("2 * load", 0.5))
+        verdicts = (
+            Verdict(node=record.node, terms=terms, score=4.5, here=True, rank=1),
+            Verdict(node="node-3", refused=("it is cordoned",)),
+        )
+        choice = Choice(atom=atom, node=record.node, score=4.5, here=4.5, measure="ms", reason="it costs least there")
+        return Explanation(
+            choice=choice,
+            policy="objective",
+            objective="latency_ms(client) + 2 * load",
+            require="",
+            at=NOW,
+            nodes=verdicts,
+        )
 
     async def plan(self, asked: AskPlan) -> Plan:
-        for change in asked.changes:
-            if (name := getattr(change, "atom", None)) is not None:
-                await self.atom(name)
-            if (name := getattr(change, "node", None)) is not None:
-                await self.node(name)
-        return Plan(moves=len(asked.changes))
+        if (name := getattr(asked.change, "atom", None)) is not None:
+            await self.atom(name)
+        moves: tuple[PlannedMove, ...] = ()
+        if (name := getattr(asked.change, "node", None)) is not None:
+            await self.node(name)
+            moves = tuple(planned(row) for row in self.atom_records.values() if row.node == name)
+        what = type(asked.change).__name__
+        return Plan(change=what, moves=moves, unplaced=(), stays=len(self.atom_records) - len(moves), gain={"ms": 2.0})
 
     async def moves(self, which: MoveQuery, after: str, most: int) -> Sequence[MoveRecord]:
         rows = [
@@ -378,12 +400,35 @@ class FakeController:
         return EventRange(first=self.pruned + 1, last=len(self.told))
 
     async def events(self, after: int) -> AsyncIterator[Sequence[RealmEvent]]:
+        self.reading += 1
+        try:
+            async for batch in self.batches(after):
+                yield batch
+        finally:
+            self.reading -= 1
+
+    async def batches(self, after: int) -> AsyncIterator[Sequence[RealmEvent]]:
+        """Events in parts, without end."""
         while True:
             if batch := self.told[max(after, self.pruned) :][:256]:
                 after = batch[-1].number
                 yield batch
             else:
                 await self.wait.wait()
+
+
+def planned(record: AtomRecord) -> PlannedMove:
+    """A move away."""
+    return PlannedMove(
+        atom=record.name,
+        source=record.node,
+        target="node-3",
+        gain=2.0,
+        cost_ms=4.0,
+        total_ms=40.0,
+        measure="ms",
+        reason="its node is drained",
+    )
 
 
 def found(records: dict[str, T], name: str, unknown: type[SojournError], what: str) -> T:

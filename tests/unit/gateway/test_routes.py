@@ -146,16 +146,18 @@ def test_names_moves_settings_plan_health_metrics(connected: Connected) -> None:
         ("PUT", "/v1/settings/adaptation", {"json": {"value": "off"}}),
         ("PUT", "/v1/settings/adaptation", {"json": {"value": "maybe"}}),
         ("PUT", "/v1/settings/adoption", {"json": {"value": "off"}}),
-        ("POST", "/v1/plan"),
-        ("POST", "/v1/plan", {"json": {"changes": [{"change": "drain", "node": "node-2"}]}}),
+        ("POST", "/v1/plan", {"json": {}}),
+        ("POST", "/v1/plan", {"json": {"change": {"what": "drain", "node": "node-2"}}}),
         ("GET", "/v1/health"),
         ("GET", "/v1/metrics"),
     )
     statuses = [answer.status_code for answer in answers]
-    assert statuses == [200, 422, 200, 404, 200, 200, 422, 404, 200, 200, 200, 200]
+    assert statuses == [200, 422, 200, 404, 200, 200, 422, 404, 422, 200, 200, 200]
     assert [row["atom"] for row in answers[0].json()["items"]] == ["node-1/lua", "node-1/oil"]
     assert answers[1].json()["name"] == "InvalidPattern"
     assert answers[5].json() == {"name": "adaptation", "value": "off"}
+    assert answers[8].json()["detail"] == "change is missing"
+    assert [move["atom"] for move in answers[9].json()["moves"]] == ["node-2/tin"]
     assert answers[10].json()["role"] == "leading"
     assert "sojourn_atoms 3" in answers[11].text
     assert answers[11].headers["content-type"].startswith("text/plain; version=0.0.4")

@@ -214,23 +214,3 @@ class Settings(Answer, frozen=True, kw_only=True):
     """
 
     items: tuple[SettingRecord, ...]
-
-
-class Explanation(Answer, frozen=True, kw_only=True):
-    """Why an atom is where it is, node by node.
-
-    Attributes:
-        atom: Its global name.
-    """
-
-    atom: str
-
-
-class Plan(Answer, frozen=True, kw_only=True):
-    """What would follow from changes.
-
-    Attributes:
-        moves: How many moves.
-    """
-
-    moves: int

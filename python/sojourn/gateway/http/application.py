@@ -66,6 +66,10 @@ class Application:
         # What was begun goes on to its end, also when nobody waits for it any more.
         self._begun: set[asyncio.Task[object]] = set()
 
+    def end(self) -> None:
+        """Ends all streams, for the server is about to."""
+        self._streams.ending.set()
+
     def starlette(self) -> Starlette:
         """As an ASGI application."""
         by_path: dict[str, dict[str, Route]] = defaultdict(dict)
@@ -241,8 +245,3 @@ async def not_found(request: Request, _: Exception) -> Response:
 def unexpected(_: Exception) -> SojournError:
     """Something failed that should not."""
     return Internal("the controller failed in a way that it should not")
-
-
-def application(controller: Controller, guard: Guard) -> Starlette:
-    """REST over a controller, as an ASGI application."""
-    return Application(controller, guard).starlette()

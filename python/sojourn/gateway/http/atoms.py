@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sojourn.gateway.auth.scope import Scope
-from sojourn.gateway.http.answer import AtomPart, Explanation, Images, Started
+from sojourn.gateway.http.answer import AtomPart, Images, Started
 from sojourn.gateway.http.body import ChangeSpec, ChooseImage, MoveAtom, StartAtom, StopAtom
 from sojourn.gateway.http.cursor import key_of, part
 from sojourn.gateway.http.route import Route
 from sojourn.gateway.http.service import Controller
 from sojourn.gateway.http.value import AtomPath, AtomQuery
-from sojourn.model.errors import Declined, UnknownModule
+from sojourn.model.errors import Declined, ExpressionError, UnknownModule
 from sojourn.model.node_errors import (
     AlreadyRuns,
     AlreadyThere,
@@ -22,6 +22,7 @@ from sojourn.model.node_errors import (
     UnknownNode,
     Unreachable,
 )
+from sojourn.model.placement import Explanation
 from sojourn.model.record import AtomRecord, MoveRecord
 
 
@@ -92,13 +93,13 @@ ROUTES = (
         Scope.ATOMS,
         start_atom,
         status=201,
-        errors=(UnknownModule, UnknownNode, AtomNameTaken, NoRoom, Declined, Busy, Unreachable),
+        errors=(UnknownModule, UnknownNode, AtomNameTaken, NoRoom, Declined, ExpressionError, Busy, Unreachable),
         group="Atoms",
         location="/v1/atoms/{atom}",
         once=True,
     ),
     Route("GET", ATOM, Scope.READ, get_atom, errors=UNKNOWN, group="Atoms"),
-    Route("PATCH", ATOM, Scope.ATOMS, change_atom, errors=(UnknownAtom, Declined), group="Atoms"),
+    Route("PATCH", ATOM, Scope.ATOMS, change_atom, errors=(UnknownAtom, Declined, ExpressionError), group="Atoms"),
     Route("POST", f"{ATOM}/stop", Scope.ATOMS, stop_atom, errors=(UnknownAtom, Busy), group="Atoms", once=True),
     Route(
         "POST",

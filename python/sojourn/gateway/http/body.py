@@ -19,6 +19,7 @@ from sojourn.gateway.http.value import (
     Some,
     Text,
 )
+from sojourn.model.fleet import NodeFacts
 from sojourn.model.record import AtomSpec, Periodic
 
 Names: TypeAlias = Annotated[tuple[Short, ...], Meta(max_length=64)]
@@ -178,13 +179,13 @@ class ChooseImage(Body, frozen=True, kw_only=True):
     node: NodeName | None = None
 
 
-class PlanStart(Body, frozen=True, kw_only=True, tag_field="change", tag="start"):
-    """An atom would be started.
+class PlanStart(Body, frozen=True, kw_only=True, tag_field="what", tag="start"):
+    """One more atom.
 
     Attributes:
         spec: What would be wanted of it.
-        module: Hash of its module; empty: any.
-        name: What it is to be called in the plan.
+        module: Hash of its module; null: any.
+        name: What it is called in the plan.
     """
 
     spec: WantedSpec = WantedSpec()
@@ -192,7 +193,19 @@ class PlanStart(Body, frozen=True, kw_only=True, tag_field="change", tag="start"
     name: AtomName = "plan/new"
 
 
-class PlanDrain(Body, frozen=True, kw_only=True, tag_field="change", tag="drain"):
+class PlanChange(Body, frozen=True, kw_only=True, tag_field="what", tag="change"):
+    """Something else would be wanted of an atom; what is left out stays.
+
+    Attributes:
+        atom: Its global name.
+        to: What would be otherwise.
+    """
+
+    atom: AtomName
+    to: ChangeSpec
+
+
+class PlanDrain(Body, frozen=True, kw_only=True, tag_field="what", tag="drain"):
     """A node would be drained.
 
     Attributes:
@@ -202,7 +215,7 @@ class PlanDrain(Body, frozen=True, kw_only=True, tag_field="change", tag="drain"
     node: NodeName
 
 
-class PlanLose(Body, frozen=True, kw_only=True, tag_field="change", tag="lose"):
+class PlanLose(Body, frozen=True, kw_only=True, tag_field="what", tag="lose"):
     """A node would be lost.
 
     Attributes:
@@ -212,45 +225,27 @@ class PlanLose(Body, frozen=True, kw_only=True, tag_field="change", tag="lose"):
     node: NodeName
 
 
-class PlanMove(Body, frozen=True, kw_only=True, tag_field="change", tag="move"):
-    """An atom would be moved.
+class PlanAdd(Body, frozen=True, kw_only=True, tag_field="what", tag="add"):
+    """One more node.
 
     Attributes:
-        atom: Its global name.
-        target: Name of the node.
+        facts: What it would report.
     """
 
-    atom: AtomName
-    target: NodeName
+    facts: NodeFacts
 
 
-class PlanRespecify(Body, frozen=True, kw_only=True, tag_field="change", tag="respecify"):
-    """Something else would be wanted of an atom.
-
-    Attributes:
-        atom: Its global name.
-        policy: Name of the placement policy.
-        objective: Expression of what costs.
-        require: Expression that must hold of its node.
-    """
-
-    atom: AtomName
-    policy: Short | UnsetType = UNSET
-    objective: Text | UnsetType = UNSET
-    require: Text | UnsetType = UNSET
-
-
-Change: TypeAlias = PlanStart | PlanDrain | PlanLose | PlanMove | PlanRespecify
+Planned: TypeAlias = PlanStart | PlanChange | PlanDrain | PlanLose | PlanAdd
 
 
 class AskPlan(Body, frozen=True, kw_only=True):
-    """What would follow from changes; nothing is changed.
+    """A change, of which it is asked what would follow.
 
     Attributes:
-        changes: The changes, in order; none: what adaptation would do now.
+        change: The change.
     """
 
-    changes: Annotated[tuple[Change, ...], Meta(max_length=64)] = ()
+    change: Planned
 
 
 class StartRollout(Body, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from sojourn.gateway.auth.file import TokenFile
 from sojourn.gateway.auth.scope import ALL, Scope, allows
 from sojourn.gateway.http.refusal import OutOfScope, Unauthorized
 
@@ -106,3 +107,19 @@ def urlsplit_safe(origin: str) -> str:
         return urlsplit(origin).netloc.lower()
     except ValueError:
         return ""
+
+
+def guard_of(tokens: TokenFile, *, loopback: bool, always: bool = False) -> Guard:
+    """The guard of a controller.
+
+    Args:
+        tokens: Its tokens.
+        loopback: Whether only this machine can reach it.
+        always: Ask for a token all the same.
+    """
+
+    def bearer_of(text: str) -> Bearer | None:
+        found = tokens.scopes_of(text)
+        return None if found is None else Bearer(*found)
+
+    return Guard(bearer_of, open=loopback and not always)

@@ -19,14 +19,14 @@ BODY_S = 20.0
 MODULE_S = 120.0
 HANDLER_S = 120.0
 SEND_S = 20.0
-IDLE_S = 15.0
+IDLE_S = 5.0
 # What runs when the server ends has so long to end, too.
 GRACE_S = 5.0
 # A peer that takes nothing of what was sent to it is cut off by the system.
 STALLED_MS = 30_000
 
 # At once: connections, requests that are being worked on, streams of events (each is a request, too).
-CONNECTIONS = 1024
+CONNECTIONS = 512
 REQUESTS = 256
 STREAMS = 128
 # Modules that are being sent here at once: each may take as much memory as its limit says.

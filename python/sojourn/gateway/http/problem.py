@@ -24,6 +24,7 @@ STATUS: dict[type[errors.SojournError], int] = {
     errors.EngineError: 422,
     errors.StorageError: 500,
     errors.ConfigError: 422,
+    errors.ExpressionError: 422,
     errors.InvalidMessage: 502,
     errors.OutputLost: 410,
     errors.NoController: 502,
@@ -90,6 +91,9 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
         where: Where a wrong value stands: `body`, `query`, `path` or `header`.
         pointer: Which: a JSON pointer (RFC 6901) into the body, or a parameter's name.
         leader: Address of the controller that leads, where this one does not.
+        expression: The expression that is wrong, where one is.
+        start: Where the wrong part of it begins: a character of it, from 0.
+        end: Where it ends.
     """
 
     type: str
@@ -104,6 +108,9 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     where: str = ""
     pointer: str = ""
     leader: str = ""
+    expression: str = ""
+    start: int = 0
+    end: int = 0
 
 
 def status_of(error: type[errors.SojournError]) -> int:
@@ -122,6 +129,7 @@ def problem_of(error: errors.SojournError, request: str) -> Problem:
     """
     status = status_of(type(error))
     name = type(error).__name__
+    wrong = error if isinstance(error, errors.ExpressionError) else None
     return Problem(
         type=f"urn:sojourn:error:{name}",
         title=HTTPStatus(status).phrase,
@@ -135,6 +143,9 @@ def problem_of(error: errors.SojournError, request: str) -> Problem:
         where=error.where if isinstance(error, Invalid) else "",
         pointer=error.pointer if isinstance(error, Invalid) else "",
         leader=(error.leader or "") if isinstance(error, errors.NotLeader) else "",
+        expression=wrong.source if wrong else "",
+        start=wrong.start if wrong else 0,
+        end=wrong.end if wrong else 0,
     )
 
 

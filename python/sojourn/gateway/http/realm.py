@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from sojourn.gateway.auth.scope import Scope
-from sojourn.gateway.http.answer import Health, MovePart, Names, Plan, Settings
+from sojourn.gateway.http.answer import Health, MovePart, Names, Settings
 from sojourn.gateway.http.body import AskPlan, ChangeSetting
 from sojourn.gateway.http.cursor import key_of, part
 from sojourn.gateway.http.route import Route
 from sojourn.gateway.http.service import Controller
 from sojourn.gateway.http.value import MovePath, MoveQuery, NameQuery, SettingPath
-from sojourn.model.errors import ConfigError, Declined, UnknownMove, UnknownSetting
+from sojourn.model.errors import ConfigError, ExpressionError, UnknownMove, UnknownSetting
 from sojourn.model.node_errors import InvalidPattern, UnknownAtom, UnknownNode
+from sojourn.model.placement import Plan
 from sojourn.model.record import MoveRecord, SettingRecord
 
 
@@ -41,7 +42,7 @@ async def get_move(controller: Controller, path: MovePath) -> MoveRecord:
 
 
 async def make_plan(controller: Controller, body: AskPlan) -> Plan:
-    """Tells what would follow from changes; nothing is changed. Without changes: what adaptation would do now."""
+    """Tells what would follow of a change: who would go where, and what that gains. Nothing is changed."""
     return await controller.plan(body)
 
 
@@ -61,7 +62,7 @@ ROUTES = (
     Route("GET", "/v1/names", Scope.READ, find_names, errors=(InvalidPattern,), group="Realm"),
     Route("GET", "/v1/moves", Scope.READ, list_moves, group="Moves"),
     Route("GET", "/v1/moves/{number}", Scope.READ, get_move, errors=(UnknownMove,), group="Moves"),
-    Route("POST", "/v1/plan", Scope.READ, make_plan, errors=(UnknownAtom, UnknownNode, Declined), group="Moves"),
+    Route("POST", "/v1/plan", Scope.READ, make_plan, errors=(UnknownAtom, UnknownNode, ExpressionError), group="Moves"),
     Route("GET", "/v1/settings", Scope.READ, list_settings, group="Realm"),
     Route(
         "PUT",

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from sojourn.gateway.http.answer import EventRange, Explanation, Health, ImageFacts, NameFacts, Plan, Started
+    from sojourn.gateway.http.answer import EventRange, Health, ImageFacts, NameFacts, Started
     from sojourn.gateway.http.body import AskPlan, ChangeSpec, ChooseImage, StartAtom, StartRollout
     from sojourn.gateway.http.value import AtomQuery, MoveQuery, NodeQuery, RolloutQuery
+    from sojourn.model.placement import Explanation, Plan
     from sojourn.model.record import (
         AtomRecord,
         ModuleRecord,
@@ -74,7 +75,7 @@ class Controller(Protocol):
         Raises:
             UnknownModule: Its module was not put.
             Declined: No node can have it, or its deadlines can't be met; the text says why, node by node in short.
-            InvalidExpression: Its objective or requirement is none; the text marks the place.
+            ExpressionError: Its objective or requirement is none; the text marks the place.
             NodeError: Its node refused it.
         """
 
@@ -101,7 +102,7 @@ class Controller(Protocol):
 
         Raises:
             UnknownAtom: There is none.
-            InvalidExpression: The objective or requirement is none; the text marks the place.
+            ExpressionError: The objective or requirement is none; the text marks the place.
         """
 
     async def explain(self, atom: str) -> Explanation:
@@ -112,11 +113,12 @@ class Controller(Protocol):
         """
 
     async def plan(self, asked: AskPlan) -> Plan:
-        """What would follow from changes. Nothing is changed.
+        """What would follow of a change. Nothing is changed.
 
         Raises:
-            UnknownAtom: A change names one that there is not.
-            UnknownNode: A change names one that there is not.
+            UnknownAtom: The change names one that there is not.
+            UnknownNode: The change names one that there is not.
+            ExpressionError: An objective or requirement is none; the text marks the place.
         """
 
     async def moves(self, which: MoveQuery, after: str, most: int) -> Sequence[MoveRecord]:
