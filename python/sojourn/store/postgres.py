@@ -20,6 +20,7 @@ import psycopg
 from sojourn.model.errors import NotLeader, StorageError
 from sojourn.store import migration, row, transaction
 from sojourn.store.postgres_address import parameters, shown
+from sojourn.store.postgres_errors import first_lines
 from sojourn.store.postgres_line import Line, patiently
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ class PostgresStore:
         except psycopg.OperationalError as error:
             if self._writer.alive:
                 raise
-            raise self._lost(str(self._writer.error(error))) from None
+            raise self._lost(first_lines(error)) from None
         if not done:
             raise self._lost("another connection holds the lock")
         return found[0]
