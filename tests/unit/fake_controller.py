@@ -91,6 +91,7 @@ class FakeController:
         self.wait = asyncio.Event()
         self.starts = 0
         self.delay: asyncio.Event | None = None
+        self.waiting = False
         for name in ("node-1/lua", "node-1/oil", "node-2/tin"):
             self.atom_records[name] = AtomRecord(name=name, module=LUA, node=name.split("/")[0], epoch=1, since=NOW)
             self.keep_image(name)
@@ -176,6 +177,7 @@ class FakeController:
     async def start(self, asked: StartAtom) -> Started:
         self.leading()
         if self.delay is not None:
+            self.waiting = True
             await self.delay.wait()
         if asked.module not in self.module_records:
             raise UnknownModule(f"there is no module {asked.module[:12]}… in the realm", "put it first")
@@ -234,9 +236,7 @@ class FakeController:
         spec = change.of(record.spec)
         if "nonsense" in spec.objective:
             start = spec.objective.index("nonsense")
-            raise ExpressionError(
-                "there is no fact 'nonsense'", spec.objective, start, start + 8, "there is latency_ms"
-            )
+            raise ExpressionError("there is no fact 'nonsense'", spec.objective, start, start + 8, "did you mean load?")
         if spec.policy not in {"objective", "spread", "pack"}:
             raise ConfigError(f"there is no policy {spec.policy!r}", "there are objective, pack and spread")
         return self.changed(record, spec=spec)

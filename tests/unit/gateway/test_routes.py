@@ -25,7 +25,8 @@ def asked(connected: Connected, *requests: tuple[Any, ...], **options: Any) -> l
 
 def one(connected: Connected, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 -- httpx's own
     """The answer to one request."""
-    return asked(connected, (method, path, more))[0]
+    options = {name: more.pop(name) for name in ("bearer", "is_open") if name in more}
+    return asked(connected, (method, path, more), **options)[0]
 
 
 def test_nodes_are_the_records(connected: Connected) -> None:

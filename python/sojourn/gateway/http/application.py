@@ -23,7 +23,7 @@ from sojourn.gateway.http import problem
 from sojourn.gateway.http.checking import checked_body, checked_path, checked_query
 from sojourn.gateway.http.guard import Bearer, Guard
 from sojourn.gateway.http.limit import HANDLER_S, REQUESTS, UPLOADS
-from sojourn.gateway.http.openapi import document
+from sojourn.gateway.http.openapi import encoded_document
 from sojourn.gateway.http.reading import accepts, read_body
 from sojourn.gateway.http.refusal import (
     BadRequest,
@@ -60,7 +60,6 @@ class Application:
         self._guard = guard
         self._repetitions = Repetitions()
         self._streams = Streams(controller)
-        self._document = msgspec.json.encode(document())
         self._at_work = 0
         self._uploads = 0
         # What was begun goes on to its end, also when nobody waits for it any more.
@@ -174,7 +173,7 @@ class Application:
         self._guard.check_site(request)
         if request.method not in SAFE:
             raise WrongMethod(f"{request.method} does nothing here", "there is GET", {"allow": "GET, HEAD"})
-        return with_tag(request, Response(self._document, media_type=JSON))
+        return with_tag(request, Response(encoded_document(), media_type=JSON))
 
     def _handler(
         self, error: Callable[[Exception], SojournError]

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from sojourn.gateway.http.value import (
     Amount,
     AtomName,
+    Base64,
     Count,
     Digest,
     LocalName,
@@ -77,7 +78,7 @@ class WantedMount(Body, frozen=True, kw_only=True):
     """
 
     host: Text | None = None
-    files: dict[Text, bytes] = {}
+    files: dict[Text, Base64] = {}
 
 
 class WantedAlias(Body, frozen=True, kw_only=True):
@@ -115,7 +116,7 @@ class StartAtom(Body, frozen=True, kw_only=True):
     arguments: Annotated[tuple[Text, ...], Meta(max_length=1024)] = ()
     environment: Annotated[dict[Short, Text], Meta(max_length=1024)] = {}
     mounts: Annotated[dict[Text, WantedMount], Meta(max_length=64)] = {}
-    stdin: bytes = b""
+    stdin: Base64 = b""
     listen: Names = ()
     memory_bytes: Count = 0
     name: LocalName | None = None

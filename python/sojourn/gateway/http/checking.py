@@ -42,11 +42,31 @@ def checked_body(kind: type[S], raw: bytes) -> S:
         Invalid: It says something else than it may.
     """
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return decoded(kind, raw)
     except msgspec.ValidationError as error:
         raise invalid(error, kind, "body") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(f"the body is not JSON: {error}", f"send {kind.__name__} as JSON; {DOCUMENT}") from error
+
+
+def decoded(kind: type[S], raw: bytes) -> S:
+    """JSON as a value."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as error:
+        if "got `float`" not in str(error):
+            raise
+        # To JSON Schema, and to languages that have but one kind of number, 4.0 is a whole number, too.
+        return msgspec.convert(whole(msgspec.json.decode(raw)), kind)
+
+
+def whole(value: Any) -> Any:  # noqa: ANN401 -- any JSON
+    """JSON whose numbers are whole where they can be."""
+    if isinstance(value, dict):
+        return {key: whole(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [whole(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def checked_query(kind: type[S], raw: bytes) -> S:
@@ -64,6 +84,10 @@ def checked_query(kind: type[S], raw: bytes) -> S:
         if name in given:
             raise Invalid(f"the query says {name!r} twice", "say it once", where="query", pointer=name)
         given[name] = value
+    for field in msgspec.structs.fields(kind):
+        # That a field may be left out does not mean that a text could say so.
+        if field.default is None and given.get(field.name, "").lower() == "null":
+            raise Invalid(f"{field.name} cannot be null", "leave it out", where="query", pointer=field.name)
     return converted(kind, given, "query")
 
 

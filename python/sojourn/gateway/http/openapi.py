@@ -38,6 +38,22 @@ Json: TypeAlias = dict[str, Any]
 REF = "#/components/schemas/{name}"
 ATTRIBUTES = re.compile(r"\n\s*Attributes:\n(?P<lines>.*)\Z", re.DOTALL)
 ENTRY = re.compile(r"^    (?P<name>\w+): (?P<text>.*(?:\n {8,}.*)*)", re.MULTILINE)
+# A part of a stream, as the fields of its lines.
+STREAM: Json = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "The event's number."},
+        "event": {
+            "type": "string",
+            "description": "Its kind; `gap` or `dropped`, where it is about the stream itself.",
+        },
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": "The event, as schema `RealmEvent`; of a gap, as schema `Gap`.",
+        },
+    },
+}
 # What any route may answer.
 ALWAYS = (BadRequest, OutOfScope, NotAcceptable, Invalid, TooMany, Internal)
 TITLE = "Sojourn controller"
@@ -45,6 +61,12 @@ ABOUT = (
     "What a controller of a Sojourn realm is asked and told. Errors are problem documents (RFC 9457). Fields that are"
     " at their defaults are left out of answers. Times are seconds since 1970."
 )
+
+
+@cache
+def encoded_document() -> bytes:
+    """The document as it is served."""
+    return msgspec.json.encode(document())
 
 
 def document() -> Json:
@@ -109,14 +131,28 @@ def structs() -> dict[str, type[msgspec.Struct]]:
 def told(schema: Json, kind: type[msgspec.Struct] | None) -> Json:
     """A schema whose description is the docstring's text, and whose fields have theirs."""
     text, _ = split(schema.get("description", ""))
-    described = {**schema, "description": text} if text else dict(schema)
+    described = {**plain(schema), "description": text} if text else plain(schema)
     if "properties" in schema:
         texts = texts_of(kind)
         described["properties"] = {
             name: {**value, "description": texts[name]} if name in texts else value
-            for name, value in schema["properties"].items()
+            for name, value in described["properties"].items()
         }
     return described
+
+
+def plain(schema: Any) -> Any:  # noqa: ANN401 -- any JSON
+    """A schema whose tuples of one kind of item are arrays of that kind, which more readers understand."""
+    if isinstance(schema, list):
+        return [plain(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: plain(value) for name, value in schema.items()}
+    first, *others = made.get("prefixItems", [None])
+    if first and all(each == first for each in others):
+        del made["prefixItems"]
+        made["items"] = first
+    return made
 
 
 def texts_of(kind: type[msgspec.Struct] | None) -> dict[str, str]:
@@ -168,7 +204,7 @@ def media(route: Route) -> Json:
 def success(route: Route) -> Json:
     """The answer when all goes well."""
     if route.stream:
-        schema: Json = {"type": "string"}
+        schema = STREAM
     else:
         schema = {"type": "string"} if route.answer_type is str else schemas()[0][route.answer_type]
     made: Json = {"description": "As asked.", "content": {route.gives.partition(";")[0]: {"schema": schema}}}

@@ -102,8 +102,8 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str
     instance: str
     name: str
+    definite: bool
     code: int = 0
-    definite: bool = True
     hint: str = ""
     where: str = ""
     pointer: str = ""

@@ -19,8 +19,19 @@ AtomName: TypeAlias = Annotated[
 Digest: TypeAlias = Annotated[
     str, Meta(pattern="^[0-9a-f]{64}$", description="Hash of a module (BLAKE3), in hexadecimal.")
 ]
+Cursor: TypeAlias = Annotated[str, Meta(pattern="^([0-9a-f]{2})*$", max_length=2 * NAME_CHARACTERS)]
 ShortName: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z0-9._-]{1,64}$")]
 Short: TypeAlias = Annotated[str, Meta(max_length=NAME_CHARACTERS)]
+# Bytes in JSON.
+Base64: TypeAlias = Annotated[
+    bytes,
+    Meta(
+        extra_json_schema={
+            "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+            "contentEncoding": "base64",
+        }
+    ),
+]
 Text: TypeAlias = Annotated[str, Meta(max_length=TEXT_CHARACTERS)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=MOST)]
 Some: TypeAlias = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -111,7 +122,7 @@ class Paging(Query, frozen=True, kw_only=True):
     """
 
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = PAGE
-    cursor: Short = ""
+    cursor: Cursor = ""
 
 
 class NodeQuery(Paging, frozen=True, kw_only=True):
