@@ -29,6 +29,7 @@ from sojourn.cli.restore import restore
 from sojourn.cli.resume import resume
 from sojourn.cli.run import run
 from sojourn.cli.send import send
+from sojourn.cli.simulate import simulate
 from sojourn.cli.start import start
 from sojourn.cli.stop import stop
 from sojourn.cli.top import top
@@ -78,6 +79,7 @@ for command in (
     top,
 ):
     application.command(rich_help_panel=REALM)(command)
+application.command(rich_help_panel=MORE)(simulate)
 application.add_typer(config, name="config", rich_help_panel=MORE)
 application.add_typer(bench, name="bench", rich_help_panel=MORE)
 
