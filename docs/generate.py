@@ -13,6 +13,7 @@ import typer
 from typer.cli import get_docs_for_click
 
 import sojourn
+from sojourn.app.observe.metric_table import METRICS, Kind
 from sojourn.cli.application import application
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
@@ -39,7 +40,12 @@ REALM = [
 
 def pages() -> dict[str, str]:
     """Generated pages by file name."""
-    return {"cli.md": NOTE + command_line(), "python.md": NOTE + package(), "realm.md": NOTE + realm()}
+    return {
+        "cli.md": NOTE + command_line(),
+        "python.md": NOTE + package(),
+        "realm.md": NOTE + realm(),
+        "metrics.md": NOTE + metrics(),
+    }
 
 
 def command_line() -> str:
@@ -61,6 +67,26 @@ def realm() -> str:
     """The part of the package that talks to nodes."""
     told = "What talks to nodes. Errors are those of [errors](errors.md), as classes of `sojourn.node_errors`."
     return "\n\n".join(["# Realms in `sojourn`", told, *map(entry, REALM)]) + "\n"
+
+
+def metrics() -> str:
+    """The controller's metrics."""
+    told = (
+        "What the controller tells Prometheus at `GET /v1/metrics`; beside these, what its process takes (`process_*`,"
+    )
+    lines = [
+        "# Metrics of the controller",
+        "",
+        f"{told}\n`python_*`).",
+        "",
+        "| metric | kind | labels | |",
+        "|---|---|---|---|",
+    ]
+    for metric in METRICS:
+        name = f"{metric.name}_total" if metric.kind is Kind.COUNTER else metric.name
+        labels = ", ".join(f"`{label}`" for label in metric.labels)
+        lines.append(f"| `{name}` | {metric.kind} | {labels} | {metric.doc} |")
+    return "\n".join(lines) + "\n"
 
 
 def entry(name: str) -> str:

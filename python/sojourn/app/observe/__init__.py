@@ -1,0 +1,1 @@
+"""What a controller lets others see of itself: logs, metrics, traces."""
