@@ -80,7 +80,7 @@ class FakeController:
         self.module_records = {LUA: ModuleRecord(digest=LUA, name="lua", bytes=1000, added_at=NOW)}
         self.move_records: list[MoveRecord] = []
         self.rollout_records: dict[str, RolloutRecord] = {}
-        self.setting_records = {"adaptation": "on", "moves_per_minute": "10"}
+        self.setting_records = {"adapt.moves_per_minute": "10", "adapt.paused": "false"}
         self.image_facts: list[ImageFacts] = []
         self.aliases: dict[str, tuple[AliasFacts, ...]] = {}
         self.told: list[RealmEvent] = []
@@ -391,8 +391,8 @@ class FakeController:
         self.leading()
         if name not in self.setting_records:
             raise UnknownSetting(f"there is no setting {name!r}")
-        if name == "adaptation" and value not in {"on", "off"}:
-            raise ConfigError(f"adaptation is to be on or off, not {value!r}")
+        if name == "adapt.paused" and value not in {"true", "false"}:
+            raise ConfigError(f"adapt.paused is true or false, and not {value!r}")
         self.setting_records[name] = value
         return SettingRecord(name=name, value=value)
 

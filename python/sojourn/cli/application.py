@@ -6,12 +6,16 @@ from typing import Annotated
 
 import typer
 
+from sojourn.cli.adaptation import adaptation, realm_settings
 from sojourn.cli.annotate import annotate
 from sojourn.cli.bench import bench
 from sojourn.cli.call import call
 from sojourn.cli.checkpoint import checkpoint
 from sojourn.cli.config import config
+from sojourn.cli.cordon import cordon, drain, uncordon
 from sojourn.cli.dev import dev
+from sojourn.cli.events import events
+from sojourn.cli.explain import explain
 from sojourn.cli.forget import forget
 from sojourn.cli.images import images
 from sojourn.cli.inspect import inspect
@@ -24,16 +28,21 @@ from sojourn.cli.names import names
 from sojourn.cli.new import new
 from sojourn.cli.node import node
 from sojourn.cli.nodes import nodes
+from sojourn.cli.objective import objective
+from sojourn.cli.plan import plan
 from sojourn.cli.ps import ps
 from sojourn.cli.restore import restore
 from sojourn.cli.resume import resume
+from sojourn.cli.rollback import rollback
 from sojourn.cli.run import run
 from sojourn.cli.send import send
 from sojourn.cli.simulate import simulate
 from sojourn.cli.start import start
 from sojourn.cli.stop import stop
+from sojourn.cli.token import token
 from sojourn.cli.top import top
 from sojourn.cli.up import up
+from sojourn.cli.update import rollouts, update
 from sojourn.cli.wait import wait
 from sojourn.cli.watch import watch
 from sojourn.core.version import VERSION
@@ -51,6 +60,7 @@ application = typer.Typer(
 GUEST_ARGUMENTS = {"allow_interspersed_args": False}
 
 HERE, WRITING, REALM, MORE = "A program in this terminal", "Writing atoms", "A realm of nodes", "More"
+DECIDING = "What the controller decides"
 
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=HERE)(run)
 for command in (resume, inspect, instrument, annotate):
@@ -80,6 +90,11 @@ for command in (
 ):
     application.command(rich_help_panel=REALM)(command)
 application.command(rich_help_panel=MORE)(simulate)
+for command in (explain, objective, cordon, uncordon, drain, update, rollouts, rollback, events, adaptation):
+    application.command(rich_help_panel=DECIDING)(command)
+application.add_typer(plan, name="plan", rich_help_panel=DECIDING)
+application.command(name="settings", rich_help_panel=DECIDING)(realm_settings)
+application.add_typer(token, name="token", rich_help_panel=DECIDING)
 application.add_typer(config, name="config", rich_help_panel=MORE)
 application.add_typer(bench, name="bench", rich_help_panel=MORE)
 

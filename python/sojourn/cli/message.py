@@ -5,13 +5,19 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from sojourn.model.errors import ExpressionError
+
 if TYPE_CHECKING:
     from sojourn.model.errors import SojournError
 
 
 def report(error: SojournError) -> None:
     """One line that says what happened, and one with what to do where that is known."""
-    say(f"error: {one_line(str(error))}")
+    # The lines of an expression, and the mark under its wrong part, belong under each other.
+    first, *others = str(error).splitlines() if isinstance(error, ExpressionError) else [one_line(str(error))]
+    say(f"error: {first}")
+    for line in others:
+        say(line)
     if error.hint:
         hint(error.hint)
 

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sojourn.app.config.secret import without_password
+from sojourn.app.config import secret
 from sojourn.cli.measure import size, time
 from sojourn.model.wire import AtomState, MoveState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sojourn.app.config.resolve import Settings
     from sojourn.model.wire import AtomRow, ImageRow, KeyRow, MoveRow, NameRow, NodeRow
@@ -50,10 +50,13 @@ def table(columns: Sequence[str], rows: Iterable[Cells]) -> Table:
     return made
 
 
-def nodes(rows: Iterable[NodeRow]) -> Table:
-    """Nodes."""
-    columns = ("node", "atoms>", "running>", "workers>", "memory>", "processor>", "up>", "peers>", "addresses")
-    return table(columns, map(node, rows))
+def nodes(rows: Iterable[NodeRow], held: Mapping[str, str] | None = None) -> Table:
+    """Nodes; `held`: what the controller holds of each, where there is one."""
+    columns = ("atoms>", "running>", "workers>", "memory>", "processor>", "up>", "peers>", "addresses")
+    if not held:
+        return table(("node", *columns), map(node, rows))
+    cells = ((held.get(row.name, "-"), *node(row)) for row in rows)
+    return table(("node", "state", *columns), ((name, state, *rest) for state, name, *rest in cells))
 
 
 def node(row: NodeRow) -> Cells:
@@ -165,7 +168,7 @@ def image(row: ImageRow, now: int) -> Cells:
 def settings(all_settings: Settings) -> Table:
     """Keys with their values and where those come from."""
     rows = (
-        (name, escape(shown(without_password(setting.value))), escape(setting.source))
+        (name, escape(shown(secret.shown(name, setting.value))), escape(setting.source))
         for name, setting in all_settings.items()
     )
     return table(("key", "value", "from"), rows)

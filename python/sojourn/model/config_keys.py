@@ -287,4 +287,72 @@ KEYS: tuple[Key, ...] = (
             "them nowhere."
         ),
     ),
+    Key(
+        name="controller.address",
+        env="SOJOURN_CONTROLLER_ADDRESS",
+        flag="--controller",
+        kind=Kind.TEXT,
+        default="127.0.0.1:7480",
+        doc=(
+            "Where the controller answers over HTTP, and where commands ask it: `HOST:PORT`, with `https://` "
+            "before it where it has a certificate."
+        ),
+    ),
+    Key(
+        name="controller.token",
+        env="SOJOURN_CONTROLLER_TOKEN",
+        flag="--token",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Token that commands show the controller; `sojourn token new` makes one. Better set by its variable "
+            "or in a file: others of the machine see flags."
+        ),
+    ),
+    Key(
+        name="controller.token_file",
+        env="SOJOURN_CONTROLLER_TOKEN_FILE",
+        flag="--token-file",
+        kind=Kind.PATH,
+        default="",
+        doc=(
+            "Where the controller keeps the hashes of its tokens. None: `tokens.json` in the realm's folder, "
+            "`$XDG_DATA_HOME/sojourn/REALM`."
+        ),
+    ),
+    Key(
+        name="controller.token_always",
+        env="SOJOURN_CONTROLLER_TOKEN_ALWAYS",
+        flag="--token-always",
+        kind=Kind.SWITCH,
+        default=False,
+        doc="Whether the controller asks for a token also where it listens on this machine alone.",
+    ),
+    Key(
+        name="controller.certificate",
+        env="SOJOURN_CONTROLLER_CERTIFICATE",
+        flag="--controller-certificate",
+        kind=Kind.PATH,
+        default="",
+        doc="Certificate by which the controller answers over HTTPS, with its chain, PEM.",
+    ),
+    Key(
+        name="controller.key",
+        env="SOJOURN_CONTROLLER_KEY",
+        flag="--controller-key",
+        kind=Kind.PATH,
+        default="",
+        doc="Private key to it, PEM.",
+    ),
+    Key(
+        name="controller.authority",
+        env="SOJOURN_CONTROLLER_AUTHORITY",
+        flag="--controller-authority",
+        kind=Kind.PATH,
+        default="",
+        doc=(
+            "Certificate of the authority by which commands know the controller, PEM. None: those that the system"
+            " knows."
+        ),
+    ),
 )

@@ -61,7 +61,7 @@ def test_a_scope_allows_what_it_says(connected: Connected, scope: Scope) -> None
         Scope.READ: ("GET", "/v1/nodes", {}),
         Scope.ATOMS: ("POST", "/v1/atoms/node-1/lua/stop", {}),
         Scope.NODES: ("PUT", "/v1/nodes/node-1/cordon", {}),
-        Scope.ADMIN: ("PUT", "/v1/settings/adaptation", {"json": {"value": "off"}}),
+        Scope.ADMIN: ("PUT", "/v1/settings/adapt.paused", {"json": {"value": "true"}}),
     }
     allowed = {
         needed

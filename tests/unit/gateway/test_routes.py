@@ -144,8 +144,8 @@ def test_names_moves_settings_plan_health_metrics(connected: Connected) -> None:
         ("GET", "/v1/moves"),
         ("GET", "/v1/moves/9"),
         ("GET", "/v1/settings"),
-        ("PUT", "/v1/settings/adaptation", {"json": {"value": "off"}}),
-        ("PUT", "/v1/settings/adaptation", {"json": {"value": "maybe"}}),
+        ("PUT", "/v1/settings/adapt.paused", {"json": {"value": "true"}}),
+        ("PUT", "/v1/settings/adapt.paused", {"json": {"value": "maybe"}}),
         ("PUT", "/v1/settings/adoption", {"json": {"value": "off"}}),
         ("POST", "/v1/plan", {"json": {}}),
         ("POST", "/v1/plan", {"json": {"change": {"what": "drain", "node": "node-2"}}}),
@@ -156,7 +156,7 @@ def test_names_moves_settings_plan_health_metrics(connected: Connected) -> None:
     assert statuses == [200, 422, 200, 404, 200, 200, 422, 404, 422, 200, 200, 200]
     assert [row["atom"] for row in answers[0].json()["items"]] == ["node-1/lua", "node-1/oil"]
     assert answers[1].json()["name"] == "InvalidPattern"
-    assert answers[5].json() == {"name": "adaptation", "value": "off"}
+    assert answers[5].json() == {"name": "adapt.paused", "value": "true"}
     assert answers[8].json()["detail"] == "change is missing"
     assert [move["atom"] for move in answers[9].json()["moves"]] == ["node-2/tin"]
     assert answers[10].json()["role"] == "leading"

@@ -17,6 +17,7 @@ LOCAL = ("tcp/127.0.0.1:0",)
 EVERYWHERE = ("tcp/0.0.0.0:0",)
 CONTROLLER = "controller."
 STORE = "controller.sqlite"
+TOKENS = "tokens.json"
 
 
 def complete(values: Mapping[str, Value], environment: Mapping[str, str]) -> dict[str, Value]:
@@ -72,3 +73,9 @@ def store(values: Mapping[str, Value], environment: Mapping[str, str], folder: P
     """
     given = values["controller.store"]
     return str(given) if given else f"sqlite:{(folder or realm_folder(str(values['realm.name']), environment)) / STORE}"
+
+
+def token_file(values: Mapping[str, Value], environment: Mapping[str, str], folder: Path | None = None) -> Path:
+    """Where the controller keeps the hashes of its tokens; arguments as for `store`."""
+    given = values["controller.token_file"]
+    return Path(str(given)) if given else (folder or realm_folder(str(values["realm.name"]), environment)) / TOKENS

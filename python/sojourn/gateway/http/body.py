@@ -166,6 +166,12 @@ class ChangeSpec(Body, frozen=True, kw_only=True):
         return msgspec.structs.replace(spec, **changes)
 
 
+def change_of(*, objective: str | None, require: str | None, policy: str | None) -> ChangeSpec:
+    """A change of what is given; None: it stays."""
+    given = {"objective": objective, "require": require, "policy": policy}
+    return ChangeSpec(**{name: value for name, value in given.items() if value is not None})
+
+
 class ChooseImage(Body, frozen=True, kw_only=True):
     """An image of an atom, and where it is to go on.
 
