@@ -22,6 +22,7 @@ GENERATED = {
     "raw.rs",
     "cli.md",
     "realm.md",
+    "rest.md",
 }
 
 FORBIDDEN = {
