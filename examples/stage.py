@@ -29,7 +29,8 @@ class Nodes:
     """
 
     def __init__(self, realm: str, nodes: int = 3) -> None:
-        self._command = [str(SOJOURN), "up", "--nodes", str(nodes), "--port", "0", "--realm", realm, "--json"]
+        self._command = [str(SOJOURN), "up", "--nodes", str(nodes), "--port", "0", "--realm", realm]
+        self._command += ["--no-controller", "--json"]
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)

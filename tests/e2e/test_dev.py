@@ -182,7 +182,7 @@ def test_an_atom_in_somebody_elses_realm_ends_with_the_work_on_it(
     sojourn: Runner, begin: Starter, work: Callable[..., Working]
 ) -> None:
     demand("zig")
-    realm = begin("up", "--nodes", "1", "--port", "0", "--json")
+    realm = begin("up", "--nodes", "1", "--port", "0", "--no-controller", "--json")
     assert realm.stdout is not None
     address = re.findall(r'"address": "([^"]+)"', realm.stdout.readline().decode())[0]
     try:

@@ -61,7 +61,7 @@ def up(temporary: Path, begin: Starter, sojourn: Runner) -> Iterator[Callable[..
     processes = []
 
     def start(*arguments: str | Path, **options: Any) -> Up:  # noqa: ANN401 -- subprocess's own
-        process = begin("up", "--json", "--port", "0", *arguments, **options)
+        process = begin("up", "--json", "--port", "0", "--no-controller", *arguments, **options)
         processes.append(process)
         return Up(process, sojourn)
 

@@ -787,7 +787,7 @@ pub struct Output {
     pub read: Option<u64>,
 }
 
-/// What a node has measured, for a controller. Of its atoms only those that are new or have changed since the asker's last one.
+/// What a node has measured, for a controller. Of its atoms those that are new or have changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Report {

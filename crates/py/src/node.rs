@@ -15,12 +15,12 @@ const JOIN: Duration = Duration::from_secs(10);
 #[pyclass(frozen, module = "sojourn._core")]
 pub struct Node(live::Node);
 
-/// Joins a realm with resolved settings, a JSON object of key and value (null: none); `role` is node or client.
+/// Joins a realm with resolved settings, a JSON object of key and value (null: none); `role` is node, client or gateway.
 #[pyfunction]
 pub fn node_open(py: Python<'_>, config: &str) -> PyResult<Node> {
     let settings = settings(config).map_err(tree::NodeError::new_err)?;
     let opened = py.detach(|| {
-        let waits = settings.role == Role::Client || !settings.join.is_empty();
+        let waits = settings.role != Role::Node || !settings.join.is_empty();
         let node = live::Node::open(settings).map_err(|error| error.to_string())?;
         if waits {
             node.connected(JOIN)?;
@@ -39,6 +39,7 @@ fn settings(config: &str) -> Result<live::Settings, String> {
     for (name, value) in object {
         match plain(&value) {
             Some(text) if name == "role" && text == "client" => role = Role::Client,
+            Some(text) if name == "role" && text == "gateway" => role = Role::Gateway,
             Some(_) if name == "role" => {}
             Some(text) => drop(values.insert(name, text)),
             None => {}
@@ -62,6 +63,10 @@ impl Node {
     #[getter]
     fn name(&self) -> &str {
         self.0.name()
+    }
+
+    fn peers(&self) -> Vec<String> {
+        self.0.peers()
     }
 
     fn addresses(&self) -> Vec<String> {

@@ -14,8 +14,9 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
+from sojourn.app.member import CONTROLLER, NODE
 from sojourn.model.errors import NodeError, SojournError, StorageError
 from sojourn.model.node_errors import Address, Internal, node_error
 
@@ -34,13 +35,13 @@ LINE = 64 * 1024
 
 
 class Member:
-    """A node's process."""
+    """A node's process, or that of a controller."""
 
-    def __init__(self, settings: Mapping[str, Value], *, temporary: bool) -> None:
-        self.name = str(settings["node.name"])
+    def __init__(self, name: str, settings: Mapping[str, Value], *, temporary: bool, module: str = NODE) -> None:
+        self.name = name
         # A session of its own: Ctrl-C in the terminal is for this process, which then ends the nodes in order.
         self.process = subprocess.Popen(  # noqa: S603 -- our own module
-            [sys.executable, "-m", "sojourn.app.member", self.name],
+            [sys.executable, "-m", module, name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
@@ -55,8 +56,8 @@ class Member:
         """Descriptor of what it tells; at its end when it has ended."""
         return stream(self.process.stdout).fileno()
 
-    def addresses(self) -> tuple[str, ...]:
-        """Waits until it has joined; where others can join it.
+    def told(self) -> Any:  # noqa: ANN401 -- JSON of our own
+        """Waits until it has joined; what it tells then.
 
         Raises:
             NodeError: It could not, and why.
@@ -70,7 +71,11 @@ class Member:
         if "error" in told:
             text = f"{self.name}: {told['error']}"
             raise node_error(told["code"], text, told["hint"]) if told["code"] else NodeError(text, told["hint"])
-        return tuple(told["addresses"])
+        return told
+
+    def addresses(self) -> tuple[str, ...]:
+        """Waits until a node has joined; where others can join it. See `told`."""
+        return tuple(self.told()["addresses"])
 
     def _line(self, deadline: float) -> bytes:
         line = b""
@@ -150,7 +155,21 @@ class LocalRealm:
             "node.join": join,
             "node.folder": str(self.folder / name),
         }
-        return Member({**self._settings, **own}, temporary=self._temporary)
+        return Member(name, {**self._settings, **own}, temporary=self._temporary)
+
+    def control(self, settings: Mapping[str, Value]) -> str:
+        """Starts the controller; where it is reached over HTTP.
+
+        Args:
+            settings: The configuration, with its own keys.
+
+        Raises:
+            NodeError: It could not start, and why.
+        """
+        own: dict[str, Value] = {"client.address": self.address, "controller.folder": str(self.folder)}
+        member = Member("controller", {**settings, **own}, temporary=False, module=CONTROLLER)
+        self.members.append(member)
+        return str(member.told()["controller"])
 
     def heed(self) -> None:
         """From now on SIGINT and SIGTERM end no more than `watch`."""

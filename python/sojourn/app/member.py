@@ -29,8 +29,11 @@ STDIN = 0
 ORDER_BYTES = 60_000
 
 
-def become(settings: Mapping[str, Value], *, as_json: bool) -> NoReturn:
-    """Becomes a node: this process goes on as one, without what it had loaded to read its configuration."""
+NODE, CONTROLLER = "sojourn.app.member", "sojourn.app.controller.main"
+
+
+def become(settings: Mapping[str, Value], *, as_json: bool, module: str = NODE) -> NoReturn:
+    """Becomes a node, or a controller: this process goes on as one, without what it had loaded to read its settings."""
     order = json.dumps({"settings": settings, "temporary": False, "json": as_json}).encode() + b"\n"
     if len(order) > ORDER_BYTES:
         raise ConfigError("the configuration is too long")
@@ -39,7 +42,7 @@ def become(settings: Mapping[str, Value], *, as_json: bool) -> NoReturn:
     os.close(writer)
     os.set_inheritable(reader, True)
     sys.stdout.flush()
-    command = [sys.executable, "-m", "sojourn.app.member", str(settings["node.name"]), str(reader)]
+    command = [sys.executable, "-m", module, str(settings["realm.name"]), str(reader)]
     os.execv(sys.executable, command)  # noqa: S606 -- our own module, and no shell in between
 
 

@@ -12,6 +12,7 @@ from sojourn.cli.bench import bench
 from sojourn.cli.call import call
 from sojourn.cli.checkpoint import checkpoint
 from sojourn.cli.config import config
+from sojourn.cli.control import controller
 from sojourn.cli.cordon import cordon, drain, uncordon
 from sojourn.cli.dev import dev
 from sojourn.cli.events import events
@@ -67,7 +68,7 @@ for command in (resume, inspect, instrument, annotate):
     application.command(rich_help_panel=HERE)(command)
 for command in (new, dev):
     application.command(rich_help_panel=WRITING)(command)
-for command in (up, node, nodes):
+for command in (up, node, controller, nodes):
     application.command(rich_help_panel=REALM)(command)
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=REALM)(start)
 for command in (

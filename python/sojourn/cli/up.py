@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sojourn.core.realm import Realm
     from sojourn.model.wire import NodeRow
 
-PORT = 7447
+HOST, PORT, ADDRESS = "127.0.0.1", 7447, "controller.address"
 MOST_NODES = 64
 # What differs from node to node is not for the configuration to say.
 DIFFERENT = {"node.name", "node.listen", "node.join", "node.folder"}
@@ -33,13 +33,19 @@ MEET_S = 30.0
 
 
 @configured(*COMMON)
-def up(
+def up(  # noqa: PLR0913 -- options, by keyword
     *,
     nodes: Annotated[int, typer.Option(min=1, max=MOST_NODES, help="How many.")] = 3,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the first; 0: any free one.")] = PORT,
     folder: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Folder for what they keep; else one that goes at the end.")
     ] = None,
+    control: Annotated[
+        bool,
+        typer.Option(
+            "--controller/--no-controller", help="Place, adapt and recover atoms; REST at controller.address."
+        ),
+    ] = True,
     json_asked: JsonOption = False,
     settings: Settings,
 ) -> None:
@@ -51,12 +57,15 @@ def up(
 
     with LocalRealm(complete(values(settings), os.environ), nodes, port, folder) as realm:
         rows = in_realm(at(settings, realm.address), lambda client: met(client, set(realm.names)))
+        controller = realm.control({**values(settings), ADDRESS: rest_address(settings, port)}) if control else None
         # Whoever reads that it is up may end it at once.
         realm.heed()
         if json_asked:
-            print_json_line({"address": realm.address, "nodes": rows})
+            print_json_line({"address": realm.address, "controller": controller, "nodes": rows})
         else:
             show(rows, realm.address)
+            if controller is not None:
+                say(f"controller: http://{controller}/v1")
         if not realm.watch(ended):
             raise Internal("all nodes ended", "what they wrote is above")
 
@@ -65,6 +74,12 @@ def at(settings: Settings, address: str) -> Settings:
     """The configuration of a client of this realm."""
     key = settings["client.address"].key
     return {**settings, key.name: Setting(key, address, "sojourn up")}
+
+
+def rest_address(settings: Settings, port: int) -> str:
+    """Where the controller is reached over HTTP: any free port where the nodes have any, if nobody says otherwise."""
+    setting = settings[ADDRESS]
+    return f"{HOST}:0" if port != PORT and setting.source == "default" else str(setting.value)
 
 
 async def met(realm: Realm, names: set[str]) -> tuple[NodeRow, ...]:

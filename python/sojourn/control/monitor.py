@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sojourn.control.annotation import spec_of
+from sojourn.control.decision import NodeDown
 from sojourn.control.registry import LIVING
 from sojourn.control.supervision import failed
 from sojourn.model.fleet import NodeFacts
 from sojourn.model.record import AtomRecord, AtomSpec, NodeRecord, NodeState, Wish
 
 if TYPE_CHECKING:
-    from sojourn.control.decision import Learned, NodeDown, NodeUp, Reported
+    from sojourn.control.decision import Learned, NodeUp, Reported
     from sojourn.control.draft import Draft
     from sojourn.control.state import State
     from sojourn.model.fleet import AtomFacts, NodeReport
@@ -62,7 +63,15 @@ def reported(state: State, event: Reported, draft: Draft) -> None:
     report = event.report
     name = report.facts.name
     known = state.registry.nodes.get(name)
-    if known is None or known.state is not NodeState.UP or known.facts.incarnation != report.facts.incarnation:
+    if (
+        known is not None
+        and known.state is NodeState.UP
+        and known.facts.incarnation not in {0, report.facts.incarnation}
+    ):
+        # It began again between two looks: what it had is gone.
+        node_down(state, NodeDown(name, known.facts.incarnation), draft)
+        known = state.registry.nodes[name]
+    if known is None or known.state is not NodeState.UP:
         node = NodeRecord(facts=report.facts, seen_at=draft.now) if known is None else known
         node = msgspec.structs.replace(node, facts=report.facts, state=NodeState.UP, seen_at=draft.now)
         draft.tell("node.up" if known is None else "node.back", name, f"{name} reports")
@@ -183,5 +192,4 @@ def ended(state: State, atom: AtomRecord, facts: AtomFacts, draft: Draft) -> Non
     if facts.status == 0 or atom.wish is Wish.STOP:
         state.change(draft, atom, wish=Wish.STOP, reason=how)
         return
-    state.change(draft, atom, reason=how)
-    failed(state, atom, how, draft)
+    failed(state, state.change(draft, atom, reason=how), how, draft)

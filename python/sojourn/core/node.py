@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sojourn.model.config import Value
 
-Role: TypeAlias = Literal["node", "client"]
+Role: TypeAlias = Literal["node", "client", "gateway"]
 
 
 class Node:
@@ -25,7 +25,7 @@ class Node:
 
     Args:
         settings: Every key of docs/reference/config.md with its value; None where there is none.
-        role: `node` runs atoms, `client` only asks.
+        role: `node` runs atoms, `client` only asks, `gateway` asks as well and is linked with every node.
 
     Raises:
         NodeError: It could not listen, or could not join; the text says why.
@@ -46,6 +46,10 @@ class Node:
     def addresses(self) -> tuple[str, ...]:
         """Where others can join it, the ports that it got among them."""
         return tuple(self._core.addresses())
+
+    def peers(self) -> tuple[str, ...]:
+        """Nodes that it has a session with now, by name. A client is linked with one at a time, a gateway with all."""
+        return tuple(self._core.peers())
 
     def request(self, request: bytes, to: str | None, timeout_s: float) -> bytes:
         """Asks, and waits for the answer; both encoded.

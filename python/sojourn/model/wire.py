@@ -734,8 +734,7 @@ class TrafficRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a node has measured, for a controller. Of its atoms only those that are new or have changed since the
-    asker's last one.
+    """What a node has measured, for a controller. Of its atoms those that are new or have changed.
 
     Attributes:
         number: Its number at the node, for `after` of the next request.

@@ -28,7 +28,7 @@ class Script:
 
 def test_a_member_tells_where_it_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     Script(monkeypatch, '{"name": "node-1", "addresses": ["tcp/127.0.0.1:7"]}')
-    member = local_realm.Member({"node.name": "node-1"}, temporary=False)
+    member = local_realm.Member("node-1", {}, temporary=False)
     assert member.addresses() == ("tcp/127.0.0.1:7",)
     assert member.end() == 0
 

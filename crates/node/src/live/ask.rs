@@ -40,7 +40,7 @@ impl Shared {
     ) -> Response {
         let me = self.settings.name.as_str();
         match (self.settings.role, to) {
-            (Role::Client, to) => match self.door() {
+            (Role::Client | Role::Gateway, to) => match self.door() {
                 Some(door) => self.ask(&door, to, request, timeout),
                 None => Response::failed(Code::Unreachable, "there is no session with a node of the realm"),
             },
@@ -95,7 +95,7 @@ impl Shared {
 
     /// A request came: answers it beside.
     pub(crate) fn asked(self: &Arc<Self>, from: String, id: u64, to: Option<String>, request: Request) {
-        if self.settings.role == Role::Client {
+        if self.settings.role != Role::Node {
             let response = Response::failed(Code::InvalidRequest, "a client answers no requests");
             return self.send(&from, Message::Answer { id, response });
         }

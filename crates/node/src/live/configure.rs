@@ -30,7 +30,7 @@ impl Settings {
         let join = known.list("node.join");
         let name = match known.text("node.name") {
             name if !name.is_empty() => name,
-            _ if role == Role::Client => format!("client-{:016x}", super::random_u64()),
+            _ if role != Role::Node => format!("client-{:016x}", super::random_u64()),
             _ => machine_name(),
         };
         let folder = match known.text("node.folder") {
@@ -188,7 +188,7 @@ fn listen(given: Vec<String>, join: &[String], role: Role) -> Vec<String> {
         place.starts_with("127.") || place.starts_with("localhost:") || place.starts_with("[::1]")
     };
     match (role, given.is_empty(), join.is_empty()) {
-        (Role::Client, ..) => Vec::new(),
+        (Role::Client | Role::Gateway, ..) => Vec::new(),
         (_, false, _) => given,
         (_, _, true) => vec!["tcp/127.0.0.1:7447".into()],
         _ if join.iter().all(local) => vec!["tcp/127.0.0.1:0".into()],

@@ -175,6 +175,12 @@ impl Node {
         self.shared.want(hash, from, timeout).map_err(|(_, text)| text)
     }
 
+    /// Nodes that it has a session with now, by name.
+    #[must_use]
+    pub fn peers(&self) -> Vec<String> {
+        self.shared.nodes_met()
+    }
+
     /// Waits until a session with somebody who runs atoms stands; their names.
     ///
     /// # Errors
@@ -196,14 +202,7 @@ impl Drop for Node {
 }
 
 fn kernel_settings(settings: &Settings, incarnation: u64) -> sojourn_kernel::Settings {
-    let mut kernel = sojourn_kernel::Settings::new(
-        settings.name.clone(),
-        incarnation,
-        match settings.role {
-            Role::Node => sojourn_abi::Role::Node,
-            Role::Client => sojourn_abi::Role::Client,
-        },
-    );
+    let mut kernel = sojourn_kernel::Settings::new(settings.name.clone(), incarnation, settings.role.into());
     kernel.realm.clone_from(&settings.realm);
     kernel.key = settings.key;
     // The target may have to fetch and compile the module.
@@ -245,14 +244,10 @@ impl Shared {
     }
 
     fn hear(self: &Arc<Self>, event: MeshEvent) {
-        let role = |role| match role {
-            Role::Node => sojourn_abi::Role::Node,
-            Role::Client => sojourn_abi::Role::Client,
-        };
         let letters = self.tell_and_hear(match event {
             MeshEvent::Frame(frame) => Input::Frame(frame),
             MeshEvent::Up(member) => {
-                Input::Up { name: member.name, incarnation: member.incarnation, role: role(member.role) }
+                Input::Up { name: member.name, incarnation: member.incarnation, role: member.role.into() }
             }
             MeshEvent::Down(member) => Input::Down { name: member.name, incarnation: member.incarnation },
         });

@@ -18,8 +18,19 @@ use std::sync::Arc;
 pub enum Role {
     /// It runs atoms.
     Node,
+    /// It asks as a client does, and is linked with every node: a controller, a door.
+    Gateway,
     /// It only asks: a command line, a program.
     Client,
+}
+
+impl From<Role> for sojourn_abi::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Node => Self::Node,
+            Role::Gateway | Role::Client => Self::Client,
+        }
+    }
 }
 
 /// A member of a realm, as the mesh tells it.

@@ -109,7 +109,7 @@ impl Shared {
     }
 
     /// Nodes that this one has a session with, by name.
-    pub(super) fn nodes_met(&self) -> Vec<String> {
+    pub(in crate::live) fn nodes_met(&self) -> Vec<String> {
         let peers = self.kernel(sojourn_kernel::Kernel::peers);
         let nodes = peers.into_iter().filter(|(_, role)| *role == sojourn_abi::Role::Node);
         let mut names: Vec<String> = nodes.map(|(name, _)| name).collect();

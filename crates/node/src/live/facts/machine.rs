@@ -16,7 +16,10 @@ const TIMES: usize = 8;
 /// The machine's processor.
 #[derive(Default)]
 pub(super) struct Processor {
-    speed: Option<u32>,
+    /// The best that was seen.
+    speed: u32,
+    /// How often it was asked for.
+    asked: u64,
     /// Busy and all ticks of all cores, when they were read last.
     before: Option<(Ticks, Instant)>,
     busy: u32,
@@ -29,9 +32,14 @@ struct Ticks {
 }
 
 impl Processor {
-    /// Speed of a core in thousandths of the reference's; measured once.
+    /// Speed of a core in thousandths of the reference's: the best of some looks, ever more seldom, since others may
+    /// have had the core meanwhile.
     pub(super) fn speed(&mut self) -> u32 {
-        *self.speed.get_or_insert_with(measure)
+        self.asked += 1;
+        if self.asked.is_power_of_two() {
+            self.speed = self.speed.max(measure());
+        }
+        self.speed
     }
 
     /// Cores that are busy, in thousandths, since it was asked the last time.
@@ -69,10 +77,8 @@ fn ticks(text: &str) -> Option<Ticks> {
     Some(Ticks { busy: all.saturating_sub(idle), all })
 }
 
-/// The best of some looks: others may have had the core meanwhile.
 fn measure() -> u32 {
-    let fastest = (0..3).map(|_| look()).min().unwrap_or_default();
-    let nanoseconds = u64::try_from(fastest.as_nanos()).unwrap_or(u64::MAX).max(1);
+    let nanoseconds = u64::try_from(look().as_nanos()).unwrap_or(u64::MAX).max(1);
     let speed = STEPS.saturating_mul(1000).saturating_mul(1000) / (nanoseconds * REFERENCE_STEPS_PER_US);
     u32::try_from(speed).unwrap_or(u32::MAX)
 }

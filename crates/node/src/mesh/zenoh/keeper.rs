@@ -40,15 +40,15 @@ impl Keeper {
             if self.router {
                 self.show(&direct);
             }
-            if self.shared.me.role == Role::Node {
+            if self.shared.me.role == Role::Client {
+                until = Instant::now() + ASK_PERIOD;
+            } else {
                 self.ask_new(&direct);
                 if ask <= Instant::now() {
                     self.ask_again(&direct);
                     ask = Instant::now() + ASK_PERIOD;
                 }
                 until = self.dial().map_or(ask, |dial| dial.min(ask));
-            } else {
-                until = Instant::now() + ASK_PERIOD;
             }
         }
     }

@@ -43,6 +43,7 @@ pub(super) fn incarnation(incarnation: u64) -> String {
 pub(super) fn role(role: Role) -> &'static str {
     match role {
         Role::Node => "node",
+        Role::Gateway => "gateway",
         Role::Client => "client",
     }
 }
@@ -78,6 +79,7 @@ pub(super) fn realm(key: &str) -> Option<&str> {
 pub(super) fn member(name: &str, incarnation: &str, role: &str) -> Option<Member> {
     let role = match role {
         "node" => Role::Node,
+        "gateway" => Role::Gateway,
         "client" => Role::Client,
         _ => return None,
     };

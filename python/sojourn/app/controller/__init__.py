@@ -1,0 +1,1 @@
+"""The controller as a process: what it hears, keeps, does and answers."""

@@ -1,0 +1,94 @@
+"""What the controller has decided, done: a command in, what came of it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sojourn.control.decision import Command, Forget, Move, Reload, Restore, Settled, Stop
+from sojourn.model.errors import Finished, SojournError
+from sojourn.model.node_errors import AlreadyRuns, AlreadyThere, Busy, NoImage, NotRunning, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from sojourn.app.controller.link import Link
+    from sojourn.app.controller.modules import Modules
+    from sojourn.model.wire import MoveRow
+
+# Errors after which the same may be tried again.
+AGAIN = (Busy, Unreachable)
+MS_PER_NS = 1e-6
+
+
+class Hands:
+    """Carries out commands.
+
+    Args:
+        link: The realm's nodes.
+        modules: Modules that were brought.
+    """
+
+    def __init__(self, link: Link, modules: Modules) -> None:
+        self._link = link
+        self._modules = modules
+        self._rows: dict[int, MoveRow] = {}
+        self._by_type: Mapping[type, Callable[[Any], Awaitable[Settled]]] = {
+            Move: self._move,
+            Restore: self._restore,
+            Stop: self._stop,
+            Forget: self._forget,
+            Reload: self._reload,
+        }
+
+    async def do(self, command: Command) -> tuple[Settled, MoveRow | None]:
+        """Carries out a command; never fails, but says so.
+
+        Returns:
+            What came of it, and of a move what its source tells.
+        """
+        try:
+            done = await self._by_type[type(command)](command)
+            return done, self._rows.pop(command.number, None)
+        except SojournError as error:
+            told = str(error) or type(error).__name__
+            again, gone = isinstance(error, AGAIN), isinstance(error, NoImage)
+            return Settled(number=command.number, error=told, busy=again, gone=gone), None
+
+    async def _move(self, command: Move) -> Settled:
+        try:
+            row = await self._link.named(command.atom).migrate(command.target, cause=command.cause)
+        except AlreadyThere:
+            return Settled(number=command.number, atom=command.atom, node=command.target)
+        self._rows[command.number] = row
+        return Settled(
+            number=command.number,
+            atom=command.atom,
+            node=row.target,
+            epoch=row.epoch + 1,
+            total_ms=row.total_ns * MS_PER_NS,
+            downtime_ms=row.downtime_ns * MS_PER_NS,
+            bytes=row.bytes,
+        )
+
+    async def _restore(self, command: Restore) -> Settled:
+        try:
+            placed = await self._link.restore_at(command.atom, command.target)
+        except AlreadyRuns as error:
+            # Somebody has it; that node's next report says who.
+            return Settled(number=command.number, error=str(error), busy=True)
+        return Settled(number=command.number, atom=command.atom, node=placed.node, epoch=placed.epoch)
+
+    async def _stop(self, command: Stop) -> Settled:
+        try:
+            await self._link.named(command.atom).stop(keep=command.keep or command.again)
+        except (Finished, NotRunning):
+            return Settled(number=command.number, atom=command.atom)
+        return Settled(number=command.number, atom=command.atom)
+
+    async def _forget(self, command: Forget) -> Settled:
+        await self._link.named(command.atom).forget()
+        return Settled(number=command.number, atom=command.atom)
+
+    async def _reload(self, command: Reload) -> Settled:
+        answer = await self._link.reload(command.atom, await self._modules.get(command.module))
+        return Settled(number=command.number, atom=command.atom, epoch=answer.epoch)

@@ -1,0 +1,235 @@
+"""The controller with real nodes: it knows them, restores what they lose, moves what they cannot keep."""
+
+import asyncio
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+import sojourn
+from sojourn.core.realm import Realm
+from tests.e2e.nodes import LIVING, Process, eventually, living, met
+
+T = TypeVar("T")
+PATIENCE_S = 60.0
+ARGUMENTS = ("1", "10", "1500")
+# What people do, and after how much of it the controller is killed.
+OPERATIONS = 500 if os.environ.get("SOJOURN_SOAK") else 60
+KILL_EVERY = 10
+
+
+class Controller:
+    """A controller's process."""
+
+    def __init__(self, realm: str, folder: Path, address: str, *options: str) -> None:
+        self._command = [
+            str(Path(sys.executable).with_name("sojourn")),
+            "controller",
+            "--realm",
+            realm,
+            "--address",
+            address,
+        ]
+        self._command += ["--folder", str(folder), "--json", "--controller-address", "127.0.0.1:0", *options]
+        self.process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    def begin(self) -> None:
+        """Starts it, also again."""
+        self.process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, "the controller did not start"
+        self.url = f"http://{json.loads(line)['controller']}/v1"
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(PATIENCE_S)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def end(self) -> int:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(PATIENCE_S)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
+
+    def get(self, path: str) -> Any:  # noqa: ANN401 -- JSON
+        return self.ask("GET", path)
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 -- JSON
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(  # noqa: S310 -- our own
+            f"{self.url}{path}", data, {"content-type": "application/json"}, method=method
+        )
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310 -- our own
+            text = answer.read()
+        return json.loads(text) if text else None
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> Iterator[list[Process]]:
+    realm = f"control-{os.getpid()}"
+    begun: list[Process] = []
+    for number in (1, 2, 3):
+        process = Process(realm, tmp_path, f"node-{number}")
+        process.begin(join=begun[0].address if begun else "")
+        begun.append(process)
+    yield begun
+    for process in begun:
+        process.end()
+
+
+@pytest.fixture
+def controller(nodes: list[Process], tmp_path: Path) -> Iterator[Controller]:
+    made = Controller(nodes[0].realm, tmp_path / "controller", nodes[0].address)
+    made.begin()
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        assert made.end() == 0
+
+
+def until(ask: Callable[[], T], holds: Callable[[T], bool]) -> T:
+    """Asks until the answer is right."""
+
+    async def again() -> T:
+        return ask()
+
+    return asyncio.run(eventually(again, holds))
+
+
+def up(controller: Controller) -> set[str]:
+    return {node["facts"]["name"] for node in controller.get("/nodes")["items"] if node.get("state", "up") == "up"}
+
+
+def atoms(controller: Controller) -> dict[str, Any]:
+    return {atom["name"]: atom for atom in controller.get("/atoms")["items"]}
+
+
+@pytest.mark.timeout(180)
+def test_atoms_of_a_killed_node_go_on_elsewhere(nodes: list[Process], controller: Controller, steady: Path) -> None:
+    until(lambda: up(controller), lambda names: names == {"node-1", "node-2", "node-3"})
+
+    async def start() -> list[str]:
+        async with await sojourn.connect(nodes[0].address, realm=nodes[0].realm) as realm:
+            await met(realm, {process.name for process in nodes})
+            begun = [await realm.start(steady, args=("1", "10", "6000"), node="node-2") for _ in range(3)]
+            for atom in begun:
+                await atom.checkpoint()
+            return [atom.name for atom in begun]
+
+    names = asyncio.run(start())
+    until(lambda: atoms(controller), lambda known: set(names) <= set(known))
+    nodes[1].kill()
+    known = until(
+        lambda: atoms(controller),
+        lambda known: all(
+            known[name]["node"] != "node-2" and known[name].get("state", "running") == "running" for name in names
+        ),
+    )
+    assert all(known[name]["epoch"] > 1 for name in names)
+    kinds = [event["kind"] for event in events(controller)]
+    assert kinds.count("node.lost") == 1
+    assert kinds.count("atom.restored") == 3
+
+
+@pytest.mark.timeout(240)
+def test_a_node_that_was_frozen_comes_back_and_speaks_for_nobody(
+    nodes: list[Process], controller: Controller, steady: Path
+) -> None:
+    until(lambda: up(controller), lambda names: names == {"node-1", "node-2", "node-3"})
+    expected = sojourn.start(steady, args=ARGUMENTS).stdout.read()
+
+    async def story() -> None:
+        async with await sojourn.connect(nodes[0].address, realm=nodes[0].realm) as realm:
+            await met(realm, {process.name for process in nodes})
+            atom = await realm.start(steady, args=ARGUMENTS, node="node-2")
+            await atom.checkpoint()
+            await asyncio.to_thread(until, lambda: atoms(controller), lambda known: atom.name in known)
+            nodes[1].signal(signal.SIGSTOP)
+            elsewhere = lambda known: known[atom.name]["node"] != "node-2"  # noqa: E731 -- said once
+            await asyncio.to_thread(until, lambda: atoms(controller), elsewhere)
+            nodes[1].signal(signal.SIGCONT)
+            back = lambda names: "node-2" in names  # noqa: E731 -- the same
+            await asyncio.to_thread(until, lambda: up(controller), back)
+            rows = await eventually(lambda: living(realm, atom.name), lambda rows: len(rows) <= 1)
+            assert all(row.node != "node-2" for row in rows)
+            assert b"".join([chunk async for chunk in atom.logs(follow=True)]) == expected
+
+    asyncio.run(story())
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", [1])
+def test_a_controller_that_is_killed_at_any_moment_knows_what_is_real(
+    nodes: list[Process], controller: Controller, steady: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 -- replays
+    until(lambda: up(controller), lambda names: names == {"node-1", "node-2", "node-3"})
+
+    async def act(realm: Realm, begun: list[str]) -> None:
+        """One thing that people do; it may fail where the controller is just gone."""
+        what = chance.choice(["start", "migrate", "migrate", "cordon", "stop", "objective"])
+        node = f"node-{chance.randint(1, 3)}"
+        name = chance.choice(begun) if begun else ""
+        if what == "start" or not name:
+            begun.append((await realm.start(steady, args=("1", "50", "100000"), node=node)).name)
+            return
+        calls = {
+            "migrate": ("POST", f"/atoms/{name}/moves", {"target": node}),
+            "cordon": (chance.choice(["PUT", "DELETE"]), f"/nodes/{node}/cordon", None),
+            "stop": ("POST", f"/atoms/{name}/stop", {}),
+            "objective": (
+                "PATCH",
+                f"/atoms/{name}",
+                {"objective": chance.choice(["load", "euro_per_hour", "cores_free"])},
+            ),
+        }
+        with suppress(OSError, urllib.error.URLError, http.client.HTTPException):
+            await asyncio.to_thread(controller.ask, *calls[what])
+
+    async def story() -> None:
+        async with await sojourn.connect(nodes[0].address, realm=nodes[0].realm) as realm:
+            await met(realm, {process.name for process in nodes})
+            begun: list[str] = []
+            for number in range(OPERATIONS):
+                await act(realm, begun)
+                if number % KILL_EVERY == KILL_EVERY - 1:
+                    controller.kill()
+                    controller.begin()
+            for node in ("node-1", "node-2", "node-3"):
+                await asyncio.to_thread(controller.ask, "DELETE", f"/nodes/{node}/cordon")
+
+            async def both() -> tuple[dict[str, str], dict[str, str]]:
+                rows = [row for row in await realm.atoms() if row.state in LIVING]
+                known = await asyncio.to_thread(atoms, controller)
+                told = {name: atom["node"] for name, atom in known.items() if atom.get("state", "running") == "running"}
+                return {row.atom: row.node for row in rows}, told
+
+            real, told = await eventually(both, lambda pair: pair[0] == pair[1])
+            assert real == told
+            assert real
+
+    asyncio.run(story())
+
+
+def events(controller: Controller) -> list[Any]:
+    """All events that there are."""
+    address = f"{controller.url}/events?follow=false"
+    with urllib.request.urlopen(address, timeout=PATIENCE_S) as answer:  # noqa: S310 -- our own
+        lines = answer.read().decode().splitlines()
+    return [json.loads(line.removeprefix("data:")) for line in lines if line.startswith("data:")]
