@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 # Of a move of which nothing is known: its time without any bytes, and bytes a second.
 BASE_S = 0.02
 BYTES_PER_S = 50e6
+DOWNTIME_MS = 10.0
 # Weight of the last move.
 WEIGHT = 0.2
 # Moves of fewer bytes tell of the base, those of more of the rate.
@@ -23,12 +24,15 @@ class Costs:
     def __init__(self) -> None:
         self._base_s: dict[tuple[str, str], float] = {}
         self._rate: dict[tuple[str, str], float] = {}
+        # How long an atom stands still while it moves, smoothed.
+        self.downtime_ms = DOWNTIME_MS
 
     def learn(self, move: MoveRecord) -> None:
         """A move was made."""
         seconds = move.total_ms / 1000
         if seconds <= 0:
             return
+        self.downtime_ms += (move.downtime_ms - self.downtime_ms) * WEIGHT
         for pair in ((move.source, move.target), ("", "")):
             if move.bytes < TELLING_BYTES:
                 before = self._base_s.get(pair, seconds)

@@ -23,10 +23,12 @@ from sojourn.control.decision import (
 )
 from sojourn.control.placement import explain, place, validate
 from sojourn.control.placing import ask_of
+from sojourn.control.planning import plan
 from sojourn.control.registry import LIVING
 from sojourn.control.settings import SETTINGS
 from sojourn.core.version import VERSION
 from sojourn.gateway.http.answer import AliasFacts, EventRange, Health, ImageFacts, NameFacts, Role, Started
+from sojourn.gateway.http.body import PlanAdd, PlanChange, PlanDrain, PlanLose, PlanStart
 from sojourn.gateway.http.value import MoveQuery
 from sojourn.model.errors import (
     Declined,
@@ -38,7 +40,7 @@ from sojourn.model.errors import (
 from sojourn.model.mount import Memory
 from sojourn.model.names import local_name
 from sojourn.model.node_errors import AlreadyRuns, NoImage, UnknownAtom, UnknownNode
-from sojourn.model.placement import Ask
+from sojourn.model.placement import Ask, AtomAdded, NodeAdded, NodeDrained, NodeLost, Respecified
 from sojourn.model.record import (
     AtomRecord,
     AtomSpec,
@@ -57,9 +59,9 @@ if TYPE_CHECKING:
     from sojourn.app.controller.runner import Runner
     from sojourn.control.decision import Event
     from sojourn.control.state import State
-    from sojourn.gateway.http.body import ChangeSpec, ChooseImage, StartAtom, StartRollout
+    from sojourn.gateway.http.body import AskPlan, ChangeSpec, ChooseImage, Planned, StartAtom, StartRollout
     from sojourn.gateway.http.value import AtomQuery, NodeQuery, RolloutQuery
-    from sojourn.model.placement import Explanation
+    from sojourn.model.placement import Change, Explanation, Plan
     from sojourn.model.record import RealmEvent
     from sojourn.model.wire import ImageRow
 
@@ -232,6 +234,36 @@ class Service:
 
     async def explain(self, atom: str) -> Explanation:
         return explain(self._state.fleet, ask_of(await self.atom(atom)), self._runner.clock())
+
+    async def plan(self, asked: AskPlan) -> Plan:
+        return plan(self._state, self._change(asked.change), self._runner.clock())
+
+    def _change(self, asked: Planned) -> Change:
+        """A change as placement has it.
+
+        Raises:
+            UnknownAtom: It names one that there is not.
+            UnknownNode: It names one that there is not.
+        """
+        registry = self._state.registry
+        match asked:
+            case PlanStart():
+                module = registry.modules.get(asked.module or "")
+                spec = asked.spec.plain() if module is None else merged(spec_of(module.annotation), asked.spec.plain())
+                validate(self._state.fleet, spec)
+                return AtomAdded(Ask(atom=asked.name, spec=spec, module=asked.module or ""))
+            case PlanChange():
+                if asked.atom not in registry.atoms:
+                    raise UnknownAtom(f"there is no atom {asked.atom}")
+                spec = asked.to.of(registry.atoms[asked.atom].spec)
+                validate(self._state.fleet, spec)
+                return Respecified(asked.atom, spec)
+            case PlanAdd():
+                return NodeAdded(NodeRecord(facts=asked.facts, seen_at=self._runner.clock()))
+            case PlanDrain() | PlanLose():
+                if asked.node not in registry.nodes:
+                    raise UnknownNode(f"there is no node {asked.node}")
+                return NodeDrained(asked.node) if isinstance(asked, PlanDrain) else NodeLost(asked.node)
 
     # Moves and images.
 
