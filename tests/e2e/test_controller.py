@@ -41,7 +41,7 @@ class Controller:
             "--address",
             address,
         ]
-        self._command += ["--folder", str(folder), "--json", "--controller-address", "127.0.0.1:0", *options]
+        self._command += ["--folder", str(folder), "--json", "--controller", "127.0.0.1:0", *options]
         self.process: subprocess.Popen[str] | None = None
         self.url = ""
 
@@ -97,9 +97,10 @@ def nodes(tmp_path: Path) -> Iterator[list[Process]]:
 @pytest.fixture
 def controller(nodes: list[Process], tmp_path: Path) -> Iterator[Controller]:
     made = Controller(nodes[0].realm, tmp_path / "controller", nodes[0].address)
-    made.begin()
-    yield made
-    if made.process is not None and made.process.poll() is None:
+    try:
+        made.begin()
+        yield made
+    finally:
         assert made.end() == 0
 
 

@@ -40,12 +40,9 @@ def up(  # noqa: PLR0913 -- options, by keyword
     folder: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Folder for what they keep; else one that goes at the end.")
     ] = None,
-    control: Annotated[
-        bool,
-        typer.Option(
-            "--controller/--no-controller", help="Place, adapt and recover atoms; REST at controller.address."
-        ),
-    ] = True,
+    uncontrolled: Annotated[
+        bool, typer.Option("--no-controller", help="Without a controller: atoms stay where they are put.")
+    ] = False,
     json_asked: JsonOption = False,
     settings: Settings,
 ) -> None:
@@ -57,7 +54,9 @@ def up(  # noqa: PLR0913 -- options, by keyword
 
     with LocalRealm(complete(values(settings), os.environ), nodes, port, folder) as realm:
         rows = in_realm(at(settings, realm.address), lambda client: met(client, set(realm.names)))
-        controller = realm.control({**values(settings), ADDRESS: rest_address(settings, port)}) if control else None
+        controller = (
+            realm.control({**values(settings), ADDRESS: rest_address(settings, port)}) if not uncontrolled else None
+        )
         # Whoever reads that it is up may end it at once.
         realm.heed()
         if json_asked:

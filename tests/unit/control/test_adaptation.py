@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.control.decision import Move, Respecify, Set
+from sojourn.control.decision import Move, Reported, Respecify, Set
 from sojourn.model.fleet import LinkFacts, NodeReport, Position, Traffic
 from sojourn.model.record import AtomSpec
 from tests.unit.control.realm import Realm
@@ -19,8 +19,6 @@ def near(realm: Realm, name: str, rtts: dict[str, float], traffic: tuple[Traffic
     """A node measures its links, and who talks to its atoms."""
     links = tuple(LinkFacts(peer=peer, rtt_ms=rtt) for peer, rtt in rtts.items())
     report = NodeReport(at=realm.now, facts=realm.nodes[name], links=links, traffic=traffic)
-    from sojourn.control.decision import Reported
-
     realm.handle(Reported(report))
 
 
