@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import ssl
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -14,7 +15,7 @@ import msgspec
 from sojourn.gateway.http import refusal
 from sojourn.gateway.http.answer import AtomPart, NodePart, Part
 from sojourn.gateway.http.events import Gap
-from sojourn.gateway.http.limit import MAX_PAGE
+from sojourn.gateway.http.limit import MAX_PAGE, RETRY_MS
 from sojourn.gateway.http.problem import MEDIA_TYPE, Problem
 from sojourn.model import errors, node_errors
 from sojourn.model.errors import ConfigError, ControllerError, ExpressionError, NoController, NotLeader, SojournError
@@ -36,6 +37,8 @@ SETTINGS = ("controller.address", "controller.token", "controller.authority", "c
 STREAM_S = 60.0
 ANSWER_BYTES = 256 << 20
 REDIRECTS = 2
+# So often a controller that has gone is looked for before a stream of its events is given up.
+ABSENT = 30
 CLASSES: dict[str, type[SojournError]] = {
     name: kind
     for module in (errors, node_errors, refusal)
@@ -96,7 +99,8 @@ class RestClient:
             try:
                 return self._asked(method, target(path, query), sent, headers, answer)
             except NotLeader as error:
-                if not error.leader:
+                # The token is not sent in clear text because somebody says so.
+                if not error.leader or (self._place.scheme == "https" and not error.leader.startswith("https:")):
                     raise
                 self._place = place_of(error.leader)
         return self._asked(method, target(path, query), sent, headers, answer)
@@ -143,21 +147,26 @@ class RestClient:
         """
         last: int | None = None
         follow = bool(query.get("follow", True))
+        absent = 0
         while True:
             headers = {"Accept": f"text/event-stream, {MEDIA_TYPE}"}
             if last is not None:
                 headers["Last-Event-ID"] = str(last)
             try:
                 with self._opened("GET", target("/v1/events", query), None, headers, STREAM_S) as answer:
+                    absent = 0
                     for number, told in read_stream(answer):
                         last = last if number is None else number
                         if told is not None:
                             yield told
-            except (TimeoutError, http.client.HTTPException, ConnectionError):
-                if not follow:
-                    raise
+            except (NoController, TimeoutError, http.client.HTTPException, ConnectionError) as error:
+                absent += 1
+                # Who was never there is not waited for; who has gone may be starting again.
+                if not follow or last is None or absent > ABSENT:
+                    raise error if isinstance(error, SojournError) else self._strange(error) from error
             if not follow:
                 return
+            time.sleep(RETRY_MS / 1000)
 
     def _asked(self, method: str, path: str, sent: bytes | None, headers: dict[str, str], answer: type[T]) -> T:
         try:
@@ -213,7 +222,9 @@ class RestClient:
 
     def _strange(self, error: Exception) -> ControllerError:
         text = f"what answers at {self._place.netloc} is no controller, or one of another version: {error}"
-        return ControllerError(text, "--controller names its address")
+        plain = self._place.scheme == "http"
+        https = f"--controller https://{self._place.netloc}, where it has a certificate"
+        return ControllerError(text, https if plain else "--controller names its address")
 
 
 def error_of(problem: Problem) -> SojournError:

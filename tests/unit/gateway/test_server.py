@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,14 +14,16 @@ from typing import TypeVar
 import httpx
 import pytest
 
+from sojourn.app.rest_client import RestClient
 from sojourn.gateway.http import limit, reading, stream
+from sojourn.gateway.http.answer import Health
 from sojourn.gateway.http.application import Application
 from sojourn.gateway.http.guard import Guard
 from sojourn.gateway.http.listener import Listener, Place, place_of
 from sojourn.gateway.http.server import Tls, serving
-from sojourn.model.errors import ConfigError
+from sojourn.model.errors import ConfigError, ControllerError
 from sojourn.model.node_errors import Address
-from tests.unit.fake_controller import FakeController
+from tests.unit.fake_controller import LUA, FakeController
 from tests.unit.gateway.conftest import bearer_of
 
 T = TypeVar("T")
@@ -80,7 +85,7 @@ async def until(holds: Callable[[], bool]) -> None:
 async def streaming(bound: Place, query: str = "", headers: str = "") -> AsyncIterator[asyncio.StreamReader]:
     """A stream of events, read by hand."""
     reader, writer = await asyncio.open_connection(bound.host, bound.port, limit=1 << 20)
-    writer.write(f"GET /v1/events{query} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode())
+    writer.write(f"GET /v1/events{query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n".encode())
     await writer.drain()
     yield reader
     writer.close()
@@ -297,3 +302,66 @@ def test_http_2_without_tls_by_prior_knowledge() -> None:
         writer.close()
 
     ran(work)
+
+
+def certificates(folder: Path) -> Tls:
+    """A certificate for this machine that is its own authority."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-days", "2"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return Tls(certificate, key)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_tls_with_http_1_and_2(tmp_path: Path) -> None:
+    tls = certificates(tmp_path)
+
+    def ask(bound: Place) -> list[str]:
+        client = RestClient(f"https://{bound}", "all", tls.certificate)
+        assert client.ask("GET", "/v1/health", Health).nodes == 3
+        with pytest.raises(ControllerError, match="cannot be trusted"):
+            RestClient(f"https://{bound}", "all").ask("GET", "/v1/health", Health)
+        with pytest.raises(ControllerError, match="is no controller") as raised:
+            RestClient(f"http://{bound}", "all").ask("GET", "/v1/health", Health)
+        assert raised.value.hint == f"--controller https://{bound}, where it has a certificate"
+        context = ssl.create_default_context(cafile=tls.certificate)
+        with httpx.Client(http2=True, verify=context, headers={"authorization": "Bearer all"}) as http:
+            # Several requests of one connection, as HTTP/2 has them.
+            return [http.get(f"https://{bound}/v1/nodes").http_version for _ in range(3)]
+
+    async def run() -> list[str]:
+        async with serving(Application(FakeController(), Guard(bearer_of)), FREE, tls) as bound:
+            return await asyncio.to_thread(ask, bound)
+
+    assert asyncio.run(run()) == ["HTTP/2"] * 3
+
+
+def test_a_stream_ends_when_its_token_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT_S", 0.01)
+    valid = {"all"}
+
+    async def run() -> bytes:
+        guard = Guard(lambda text: bearer_of(text) if text in valid else None)
+        header = "Authorization: Bearer all\r\n"
+        app = Application(FakeController(), guard)
+        async with serving(app, FREE) as bound, streaming(bound, headers=header) as reader:
+            await events_of(reader, 3)
+            valid.clear()
+            return await asyncio.wait_for(reader.read(), PATIENCE_S)
+
+    assert b"the token is not valid any more" in asyncio.run(run())
+
+
+def test_what_is_being_done_when_the_server_ends_is_done() -> None:
+    async def run() -> tuple[int, int]:
+        controller = FakeController()
+        controller.delay = asyncio.Event()
+        async with served(controller) as bound:
+            url, body = f"http://{bound}/v1/atoms", {"module": LUA}
+            asked = asyncio.ensure_future(asyncio.to_thread(httpx.post, url, json=body, timeout=PATIENCE_S))
+            await until(lambda: controller.waiting)
+            asyncio.get_running_loop().call_later(0.1, controller.delay.set)
+        return (await asked).status_code, controller.starts
+
+    assert asyncio.run(run()) == (201, 1)

@@ -117,7 +117,9 @@ class Application:
         if not accepts(request.headers.get("accept", ""), route.gives):
             raise NotAcceptable(f"this is {route.gives}", f"send `Accept: {route.gives.partition(';')[0]}`")
         if route.stream:
-            return await self._streams.open(request, route, bearer)
+            return await self._streams.open(
+                request, route, bearer, lambda: self._guard.still_allows(request, route.scope)
+            )
         with self._room(route):
             return await self._worked(request, route, bearer)
 

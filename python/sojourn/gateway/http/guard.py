@@ -11,6 +11,7 @@ from starlette.requests import Request
 from sojourn.gateway.auth.file import TokenFile
 from sojourn.gateway.auth.scope import ALL, Scope, allows
 from sojourn.gateway.http.refusal import OutOfScope, Unauthorized
+from sojourn.model.errors import SojournError
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 CHALLENGE = 'Bearer realm="sojourn"'
@@ -75,6 +76,14 @@ class Guard:
             raise Unauthorized("a token is needed", NEW_TOKEN, {"www-authenticate": CHALLENGE})
         challenge = {"www-authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'}
         raise OutOfScope(f"the token does not allow this: it lacks the scope {scope}", NEW_TOKEN, challenge)
+
+    def still_allows(self, request: Request, scope: Scope | None) -> bool:
+        """Whether a request that was allowed would be allowed now."""
+        try:
+            self.check(self.bearer(request), scope)
+        except SojournError:
+            return False
+        return True
 
     def check_site(self, request: Request) -> None:
         """Whether a page of another site asks, by its origin or by a name that it has given to this machine.

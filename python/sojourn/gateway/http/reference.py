@@ -25,8 +25,8 @@ its error.
 """
 ERRORS = """## Errors
 
-`application/problem+json` (RFC 9457). `name` is the class in the package `sojourn`; `definite: false` says that what was
-asked for may have happened all the same.
+`application/problem+json` (RFC 9457). `name` is the class in the package `sojourn`; `definite: false` says that what
+was asked for may have happened all the same.
 """
 
 

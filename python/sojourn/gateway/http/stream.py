@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, cast
 
@@ -42,8 +42,14 @@ class Streams:
         self._open: Counter[str] = Counter()
         self.ending = asyncio.Event()
 
-    async def open(self, request: Request, route: Route, bearer: Bearer) -> Response:
+    async def open(self, request: Request, route: Route, bearer: Bearer, allowed: Callable[[], bool]) -> Response:
         """A stream, as an answer.
+
+        Args:
+            request: The request.
+            route: Its route.
+            bearer: Who asks.
+            allowed: Whether it still may, as tokens expire and are revoked.
 
         Raises:
             TooMany: There are as many as may be.
@@ -57,7 +63,7 @@ class Streams:
         if self._open.total() >= STREAMS or self._open[bearer.name] >= STREAMS_EACH:
             raise TooMany("too many streams of events are open", "close one that is not read any more")
         parts = cast("AsyncGenerator[Sequence[Told], None]", route.endpoint(self._controller, query))
-        return Stream(self, parts, bearer.name)
+        return Stream(self, parts, bearer.name, allowed)
 
     def begun(self, bearer: str) -> None:
         """One more."""
@@ -75,12 +81,20 @@ class Stream(Response):
 
     media_type = EVENTS
 
-    def __init__(self, streams: Streams, parts: AsyncGenerator[Sequence[Told], None], bearer: str) -> None:
+    def __init__(
+        self,
+        streams: Streams,
+        parts: AsyncGenerator[Sequence[Told], None],
+        bearer: str,
+        allowed: Callable[[], bool],
+    ) -> None:
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
         self._streams = streams
         self._parts = parts
         self._bearer = bearer
+        self._allowed = allowed
+        self._looked_at = 0.0
         self._last = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,6 +127,8 @@ class Stream(Response):
                     return
                 if ending in done:
                     reason = "the controller ends"
+                elif not self._still_allowed():
+                    reason = "the token is not valid any more"
                 elif following not in done:
                     reason = await self._written(send, BEAT)
                 elif (told := following.result()) is None:
@@ -127,6 +143,14 @@ class Stream(Response):
         last = dropped(self._last, reason) if reason else b""
         with suppress(TimeoutError):
             await asyncio.wait_for(send({"type": "http.response.body", "body": last, "more_body": False}), SEND_S)
+
+    def _still_allowed(self) -> bool:
+        """Whether the bearer still may; asked as often as the stream beats."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked_at < HEARTBEAT_S:
+            return True
+        self._looked_at = now
+        return self._allowed()
 
     async def _written(self, send: Send, content: bytes) -> str:
         """Sends a part; why the stream has to end, or nothing."""
