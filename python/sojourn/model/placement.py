@@ -15,12 +15,14 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         cores: Cores that are kept for it, at speed 1.0.
         busy: Cores that it keeps busy, at speed 1.0.
         periodic: Deadlines; None: none.
+        pinned: Whether it never moves.
     """
 
     memory_bytes: int = 0
     cores: float = 0.0
     busy: float = 0.0
     periodic: Periodic | None = None
+    pinned: bool = False
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sojourn.control.objective import requirement
-from sojourn.control.placement.admission import admitted, excess
+from sojourn.control.placement.admission import admitted, too_late
 from sojourn.control.placement.reading import atoms, memory_free
 
 if TYPE_CHECKING:
@@ -119,11 +119,6 @@ def cores_left(nodes: Nodes) -> Column:
     return (nodes.column("cores") - kept) * speed
 
 
-def too_late(nodes: Nodes) -> str:
-    """Why its deadlines could not be kept."""
-    return excess(nodes) or "its deadlines could not be kept"
-
-
 FILTERS = (
     Filter("lost", always, lambda nodes: nodes.flag("up"), lambda _: "it is lost, or has left"),
     Filter("drained", always, lambda nodes: ~nodes.flag("draining"), lambda _: "it is being drained"),
@@ -189,7 +184,7 @@ FILTERS = (
     ),
     Filter(
         "where its deadlines could not be kept",
-        lambda nodes: nodes.spec.periodic is not None or bool(np.any(nodes.usage.utilisation)),
+        lambda nodes: nodes.spec.periodic is not None or bool(nodes.usage.deadlines),
         admitted,
         too_late,
     ),

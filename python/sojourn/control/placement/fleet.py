@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sojourn.control.placement.admission import BLOCKING_MS
 from sojourn.control.placement.links import Links
 from sojourn.control.placement.talk import Talk
 from sojourn.control.placement.texts import SetColumn, TextColumn
@@ -74,7 +75,7 @@ class Fleet:
         placed: Every atom's place, by its name.
         links: Latency and bandwidth.
         talk: Who talks with whom.
-        turns: How many atoms were ever placed: for policies that take turns.
+        blocking_ms: How long a move may suspend an atom with deadlines; see `control.placement.admission`.
         objective: What is to be small where an atom's user does not say.
         policies: Policies of users, by name, beside those that are built in.
     """
@@ -96,7 +97,7 @@ class Fleet:
         self.modules: dict[int, Counter[str]] = {}
         self.links = Links(size)
         self.talk = Talk()
-        self.turns = 0
+        self.blocking_ms = BLOCKING_MS
         self.order: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
     # Nodes.
@@ -117,6 +118,8 @@ class Fleet:
         flags["cordoned"][row] = record.cordoned
         flags["draining"][row] = record.draining
         flags["low_energy"][row] = facts.low_energy
+        if row in self.usage.deadlines:
+            self.usage.bound(row, (facts.cores, float(numbers["speed"][row])), self.blocking_ms)
         self.set_energy(row, facts)
         self.set_position(row, facts)
         self.set_texts(row, facts)
@@ -212,10 +215,9 @@ class Fleet:
         speed = float(self.numbers["speed"][row])
         self.placed[atom] = Placed(row, demand, module, there, speed)
         self.at.setdefault(row, set()).add(atom)
-        self.usage.add(row, demand, speed, there=there)
+        self.count(self.usage, row, demand, there=there)
         if module:
             self.modules.setdefault(row, Counter())[module] += 1
-        self.turns += 1
 
     def take_away(self, atom: str) -> None:
         """An atom is nowhere. O(1)."""
@@ -223,12 +225,24 @@ class Fleet:
         if placed is None:
             return
         self.at[placed.row].discard(atom)
-        self.usage.add(placed.row, placed.demand, placed.speed, there=placed.there, sign=-1.0)
+        self.uncount(self.usage, placed)
         if placed.module:
             counted = self.modules[placed.row]
             counted[placed.module] -= 1
             if counted[placed.module] <= 0:
                 del counted[placed.module]
+
+    def count(self, usage: Usage, row: int, demand: Demand, *, there: bool) -> None:
+        """An atom takes something of a node, in this usage."""
+        speed, cores = float(self.numbers["speed"][row]), float(self.numbers["cores"][row])
+        usage.add(row, demand, speed, there=there)
+        usage.set_deadline(row, demand, (cores, speed), self.blocking_ms, 1)
+
+    def uncount(self, usage: Usage, placed: Placed) -> None:
+        """And no longer."""
+        row = placed.row
+        usage.set_deadline(row, placed.demand, (float(self.numbers["cores"][row]), placed.speed), self.blocking_ms, -1)
+        usage.add(row, placed.demand, placed.speed, there=placed.there, sign=-1.0)
 
     def observe(self, report: NodeReport) -> None:
         """What a node measured: links, which atoms are there, their queues, who talks with whom.

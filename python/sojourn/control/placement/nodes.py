@@ -135,6 +135,7 @@ def demand(fleet: Fleet, ask: Ask) -> Demand:
         cores=min(spec.cores, busy),
         busy=busy,
         periodic=spec.periodic,
+        pinned=bool(spec.pinned),
     )
 
 

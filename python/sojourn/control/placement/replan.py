@@ -35,8 +35,8 @@ def replan(fleet: Fleet, asks: Sequence[Ask], now: float) -> list[Choice]:
             continue
         placed = fleet.placed.get(ask.atom)
         if placed is not None:
-            usage.add(placed.row, placed.demand, placed.speed, there=placed.there, sign=-1.0)
+            fleet.uncount(usage, placed)
         row = fleet.rows[answer.node]
         there = placed is not None and placed.there and placed.row == row
-        usage.add(row, demand(fleet, ask), float(fleet.numbers["speed"][row]), there=there)
+        fleet.count(usage, row, demand(fleet, ask), there=there)
     return answers
