@@ -89,6 +89,30 @@ class Coordinates:
         estimate = np.sqrt(np.einsum("ij,ij->i", away, away)) + self.heights + self.heights[row]
         return np.where(self.known, estimate, np.nan)
 
+    def between(self, rows: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Estimated round trips between pairs of rows, of the shape that they broadcast to."""
+        away = self.points[rows] - self.points[others]
+        estimate = np.sqrt(np.einsum("...i,...i->...", away, away)) + self.heights[rows] + self.heights[others]
+        return np.where(self.known[rows] & self.known[others], estimate, np.nan)
+
+    def table(self, rows: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The same of each of G rows with each of N others, in single precision. Shape (G, N).
+
+        Axis by axis, in place: a product of matrices has fewer steps, but its threads wait for each other.
+        """
+        found = np.zeros((len(rows), len(others)), dtype=np.float32)
+        away = np.empty_like(found)
+        for axis in range(DIMENSIONS):
+            one, other = (self.points[of, axis].astype(np.float32) for of in (rows, others))
+            np.subtract(one[:, None], other, out=away)
+            np.multiply(away, away, out=away)
+            np.add(found, away, out=found)
+        np.sqrt(found, out=found)
+        found += self.heights[rows].astype(np.float32)[:, None]
+        found += np.where(self.known[others], self.heights[others], np.nan).astype(np.float32)
+        found[~self.known[rows]] = np.nan
+        return found
+
 
 def towards(names: tuple[str, str]) -> list[float]:
     """A direction that follows from two names."""

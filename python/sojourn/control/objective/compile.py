@@ -8,7 +8,7 @@ not taken does no harm.
 from __future__ import annotations
 
 from functools import lru_cache, reduce
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +51,12 @@ class Part(NamedTuple):
     Attributes:
         text: How it was written, with its sign.
         evaluate: What it is worth, in the expression's measure.
+        about: Of whom its facts are, where they are of somebody.
     """
 
     text: str
     evaluate: Evaluate
+    about: frozenset[str] = frozenset()
 
 
 class Expression(NamedTuple):
@@ -109,7 +111,7 @@ def expression(tree: Typed, source: str) -> Expression:
     """A checked tree, compiled."""
     unit = tree.unit
     whole = scaled(compiled(tree), 1 / unit.scale)
-    terms = tuple(Part(text, scaled(each, 1 / unit.scale)) for text, each in added(tree, source))
+    terms = tuple(Part(text, scaled(each, 1 / unit.scale), about) for text, each, about in added(tree, source))
     if tree.kind is Kind.YES_NO:
         terms = tuple(Part(cut(source, part.span), compiled(part)) for part in joined(tree))
     every = list(parts(tree))
@@ -143,16 +145,22 @@ def joined(tree: Typed) -> Iterator[Typed]:
         yield tree
 
 
-def added(tree: Typed, source: str, sign: str = "") -> Iterator[tuple[str, Evaluate]]:
+def of_whom(tree: Typed) -> frozenset[str]:
+    """Of whom facts are."""
+    return frozenset(part.argument for part in parts(tree) if part.argument is not None)
+
+
+def added(tree: Typed, source: str, sign: str = "") -> Iterator[tuple[str, Evaluate, frozenset[str]]]:
     """What is added at the top, each in base units of the whole."""
     if tree.operation not in ("+", "-") or tree.kind is not Kind.NUMBER:
         evaluate = compiled(tree)
-        yield sign + cut(source, tree.span), scaled(evaluate, -1.0) if sign else evaluate
+        yield sign + cut(source, tree.span), scaled(evaluate, -1.0) if sign else evaluate, of_whom(tree)
         return
     left, right = tree.parts
     for part, negative in ((left, sign == "-"), (right, (sign == "-") != (tree.operation == "-"))):
         factor = conversion(part, tree)
-        yield from ((text, scaled(each, factor)) for text, each in added(part, source, "-" if negative else ""))
+        for text, each, about in added(part, source, "-" if negative else ""):
+            yield text, scaled(each, factor), about
 
 
 def conversion(part: Typed, whole: Typed) -> float:
@@ -174,10 +182,11 @@ def compiled(tree: Typed) -> Evaluate:
     if tree.operation == "fact":
         return leaf(tree)
     if tree.constant is not None:
-        value = np.float64(tree.constant)
-        return lambda _: np.asarray(value)
+        # A number of Python's own leaves columns in the precision that they have.
+        value: Any = tree.constant
+        return lambda _: value
     if tree.operation == "constant":
-        truth = np.asarray(np.float64(tree.value if isinstance(tree.value, float) else 0.0))
+        truth: Any = tree.value
         return lambda _: truth
     if tree.operation == "in":
         return membership(*tree.parts)

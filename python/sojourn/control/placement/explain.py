@@ -12,7 +12,7 @@ from sojourn.control.placement.filter import reasons
 from sojourn.control.placement.nodes import nodes as nodes_for
 from sojourn.control.placement.place import choice
 from sojourn.control.placement.policy.objective import Objective
-from sojourn.control.placement.score import policy, scores
+from sojourn.control.placement.score import policy, scores, validate
 from sojourn.model.errors import SojournError
 from sojourn.model.placement import Ask, Choice, Explanation, Term, Verdict
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sojourn.control.placement.fleet import Fleet
-    from sojourn.control.placement.nodes import Nodes
+    from sojourn.control.placement.nodes import Nodes, Somebody
     from sojourn.control.placement.score import Scores
 
 
@@ -29,6 +29,7 @@ def explain(fleet: Fleet, ask: Ask, now: float) -> Explanation:
     spec = ask.spec
     shown = (spec.objective or fleet.objective) if spec.policy == Objective.name else spec.objective
     try:
+        validate(fleet, spec)
         nodes = nodes_for(fleet, ask, now)
         found = scores(nodes)
         answer, verdicts, said = choice(nodes, found), tuple(ordered(nodes, found)), tuple(notes(nodes, shown))
@@ -92,10 +93,10 @@ def notes(nodes: Nodes, shown: str) -> Iterator[str]:
             yield from ways(nodes, somebody, found)
 
 
-def ways(nodes: Nodes, somebody: str, found: tuple[tuple[int, float], ...]) -> Iterator[str]:
+def ways(nodes: Nodes, somebody: str, found: Somebody) -> Iterator[str]:
     """Where somebody is, and how latencies to there are known."""
-    fleet = nodes.fleet
-    places = ", ".join(f"{fleet.name(row)} ({share:.0%})" for row, share in found)
-    told = [fleet.links.told(row, other) for row, _ in found for other in nodes.rows.tolist()]
+    fleet, rows = nodes.fleet, [row for row, _ in found if isinstance(row, int)]
+    places = ", ".join(f"{fleet.name(row)} ({share:.0%})" for row, (_, share) in zip(rows, found, strict=True))
+    told = [fleet.links.told(row, other) for row in rows for other in nodes.rows.tolist()]
     counts = ", ".join(f"{told.count(how)} {how}" for how in ("measured", "estimated", "assumed") if how in told)
     yield f"{somebody} is at {places}" + (f"; latencies: {counts}" if counts else "")

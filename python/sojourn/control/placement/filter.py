@@ -65,8 +65,8 @@ def unmet(nodes: Nodes) -> str:
     """Which part of the requirement does not hold, and what the node has."""
     expression = requirement(nodes.spec.require)
     with np.errstate(all="ignore"):
-        parts = [part for part in expression.terms if not (part.evaluate(nodes) == 1).all()]
-        zero = [part.text for part in expression.divisors if (part.evaluate(nodes) == 0).any()]
+        parts = [part for part in expression.terms if not np.all(part.evaluate(nodes) == 1)]
+        zero = [part.text for part in expression.divisors if np.any(part.evaluate(nodes) == 0)]
     if zero:
         return f"`{parts[0].text}` divides by zero: `{zero[0]}` is 0"
     text = parts[0].text

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from sojourn.model.record import AtomSpec
 
 
+# What a policy may have to know of an atom beside its demand. A policy that needs less says so in `uses`, a frozen set:
+# atoms that agree in that are looked at together when very many are planned.
+USES = frozenset({"clients", "peers", "module", "atom"})
+
+
 @runtime_checkable
 class Policy(Protocol):
     """Says what nodes cost; the cheapest of those that pass the filters is taken.

@@ -12,3 +12,5 @@ ROWS = 128
 SHORTLIST = 32
 # Asks times nodes up to which all is reckoned exactly, and improved further.
 EXACT_CELLS = 40_000
+# In a large batch, who would gain less than this share of what it costs stays.
+WORTH = 0.02

@@ -28,18 +28,20 @@ class Links:
         self.rtts: dict[int, dict[int, float]] = {}
         self.rates: dict[int, dict[int, float]] = {}
         self.kept: dict[int, NDArray[np.float64]] = {}
+        self.pairs: tuple[NDArray[np.int64], NDArray[np.float64]] | None = None
+        self.last: tuple[object, object, NDArray[np.float32]] | None = None
 
     def grow(self, size: int) -> None:
         """Makes room for more rows."""
         self.coordinates.grow(size)
         self.size = size
-        self.kept.clear()
+        self.stale()
 
     def measured(self, row: int, peer: int, link: LinkFacts, names: tuple[str, str]) -> None:
         """A node measured its link to another. O(1)."""
         if not 0 <= link.rtt_ms < float("inf") or row == peer:
             return
-        self.kept.clear()
+        self.stale()
         for one, other in ((row, peer), (peer, row)):
             self.keep(self.rtts, one, other, link.rtt_ms)
             if 0 < link.bytes_per_s < float("inf"):
@@ -57,7 +59,7 @@ class Links:
 
     def forget(self, row: int) -> None:
         """A node has left."""
-        self.kept.clear()
+        self.stale()
         self.coordinates.forget(row)
         for table in (self.rtts, self.rates):
             for peer in table.pop(row, {}):
@@ -82,6 +84,50 @@ class Links:
             rtts[list(of)] = list(of.values())
         rtts[row] = 0.0
         return rtts / 2
+
+    def between(self, rows: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float64]:
+        """One way between pairs of rows, of the shape that they broadcast to."""
+        rtts = self.coordinates.between(rows, others)
+        rtts[np.isnan(rtts)] = 2 * UNKNOWN_LATENCY_MS
+        keys, values = self.sorted_pairs()
+        if len(keys):
+            wanted = rows * self.size + others
+            at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+            rtts = np.where(keys[at] == wanted, values[at], rtts)
+        return np.where(rows == others, 0.0, rtts / 2)
+
+    def table(self, rows: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float32]:
+        """One way from a column of G rows to N others. Shape (G, N). The last is kept: it is not to be written to."""
+        if self.last is not None and self.last[0] is rows and self.last[1] is others:
+            return self.last[2]
+        found = self.coordinates.table(rows[:, 0], others)
+        np.nan_to_num(found, copy=False, nan=2 * UNKNOWN_LATENCY_MS)
+        places = np.full(self.size, -1)
+        places[others] = np.arange(len(others))
+        for at, row in enumerate(rows[:, 0].tolist()):
+            of = self.rtts.get(row)
+            if of:
+                peers = places[list(of)]
+                found[at, peers[peers >= 0]] = np.fromiter(of.values(), np.float32, len(of))[peers >= 0]
+            if places[row] >= 0:
+                found[at, places[row]] = 0.0
+        found *= 0.5
+        self.last = (rows, others, found)
+        return found
+
+    def sorted_pairs(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """All measured round trips: `row * size + other` in order, and their values."""
+        if self.pairs is None:
+            keys = np.array([row * self.size + peer for row, of in self.rtts.items() for peer in of], dtype=np.int64)
+            values = np.array([rtt for of in self.rtts.values() for rtt in of.values()], dtype=np.float64)
+            order = np.argsort(keys)
+            self.pairs = keys[order], values[order]
+        return self.pairs
+
+    def stale(self) -> None:
+        """What was reckoned from measurements is so no longer."""
+        self.kept.clear()
+        self.pairs = self.last = None
 
     def bytes_per_s(self, row: int) -> NDArray[np.float64]:
         """Bandwidth between a row and all. Shape (N,)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from sojourn.control.placement.reading import NUMBERS, TRUTHS
 from sojourn.model.placement import Demand
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sojourn.model.record import AtomSpec
 
 NOWHERE = -1
+# A row of the fleet, or one for each of many atoms: shape (A, 1). And who is there, with their weights.
+Row: TypeAlias = "int | NDArray[np.int64]"
+Somebody: TypeAlias = "tuple[tuple[Row, float | Column], ...]"
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,11 @@ class Nodes:
         work: What they take.
         atom: Name of the atom, or of one of its kind.
         module: Hash of its module.
-        clients: Rows of nodes where those are who send to it, and their share, 1.0 in all.
+        clients: Rows of nodes where those are who send to it, and their share, 1.0 in all. Of many atoms both are
+            columns of shape (A, 1).
         peers: The same of all it talks with, bytes a second.
         now: Seconds of the controller's clock.
+        rough: Whether single precision will do.
     """
 
     fleet: Fleet
@@ -71,9 +76,10 @@ class Nodes:
     work: Work
     atom: str
     module: str
-    clients: tuple[tuple[int, float], ...]
-    peers: tuple[tuple[int, float], ...]
+    clients: Somebody
+    peers: Somebody
     now: float
+    rough: bool = False
 
     @property
     def here(self) -> Mask:
@@ -109,12 +115,20 @@ class Nodes:
         """A column of yes and no of the fleet's own."""
         return self.fleet.flags[name][self.rows]
 
-    def somebody(self, name: str) -> tuple[tuple[int, float], ...] | None:
+    def latency_ms(self, row: Row) -> Column:
+        """One way between the nodes and a row."""
+        links = self.fleet.links
+        if isinstance(row, int):
+            return links.latency_ms(row)[self.rows]
+        return np.asarray(links.table(row, self.rows) if self.rough else links.between(row, self.rows))
+
+    def somebody(self, name: str) -> Somebody | None:
         """Rows and shares of whom a fact is of; empty: nobody; None: it is not known where that is."""
         if name == CLIENT:
             return self.clients
         if name == PEERS:
-            total = sum(rate for _, rate in self.peers)
+            total = np.asarray(sum((rate for _, rate in self.peers), np.asarray(0.0)))
+            total = np.where(total > 0, total, 1.0)
             return tuple((row, rate / total) for row, rate in self.peers)
         row = self.fleet.where(name)
         return None if row is None else ((row, 1.0),)
@@ -151,25 +165,6 @@ def work(fleet: Fleet, ask: Ask) -> Work:
         work_ms=np.asarray(1000.0 * (ask.spec.work_s or takes.busy)),
         here=np.asarray(here),
         counted=np.asarray(here if placed is None else placed.row),
-    )
-
-
-def stacked(works: Sequence[Work]) -> Work:
-    """Of many: columns of shape (A, 1)."""
-
-    def column(values: list[Column]) -> Column:
-        return np.array(values, dtype=np.float64).reshape(-1, 1)
-
-    def whole(values: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-        return np.array(values, dtype=np.int64).reshape(-1, 1)
-
-    return Work(
-        memory=column([each.memory for each in works]),
-        cores=column([each.cores for each in works]),
-        busy=column([each.busy for each in works]),
-        work_ms=column([each.work_ms for each in works]),
-        here=whole([each.here for each in works]),
-        counted=whole([each.counted for each in works]),
     )
 
 

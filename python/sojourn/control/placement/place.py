@@ -8,7 +8,7 @@ import numpy as np
 
 from sojourn.control.placement.filter import counted
 from sojourn.control.placement.nodes import nodes as nodes_for
-from sojourn.control.placement.score import chosen, measure, scores
+from sojourn.control.placement.score import chosen, measure, scores, validate
 from sojourn.model.errors import SojournError
 from sojourn.model.placement import Ask, Choice
 
@@ -31,6 +31,7 @@ def place(fleet: Fleet, ask: Ask, now: float) -> Choice:
     with the reason.
     """
     try:
+        validate(fleet, ask.spec)
         nodes = nodes_for(fleet, ask, now)
         return choice(nodes, scores(nodes))
     except SojournError as error:

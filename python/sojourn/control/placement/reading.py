@@ -14,10 +14,12 @@ from sojourn.control.objective.facts import CLIENT, ENDLESS_J, PEERS, UNKNOWN_BY
 from sojourn.control.placement.links import INSIDE_BYTES_PER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
 
     from sojourn.control.objective import Column, Mask
-    from sojourn.control.placement.nodes import Nodes
+    from sojourn.control.placement.nodes import Nodes, Row
 
 
 def reported(column: str) -> Callable[[Nodes, str | None], Column]:
@@ -79,51 +81,65 @@ def has_module(nodes: Nodes) -> Mask:
     return there[nodes.rows]
 
 
-def weighed(nodes: Nodes, somebody: str | None, of: Callable[[int], Column], nobody: float, unknown: float) -> Column:
-    """A column between nodes and somebody: of several, each by its share."""
+def weighed(nodes: Nodes, somebody: str | None, of: Callable[[Row], Column], nobody: float, unknown: float) -> Column:
+    """A column between nodes and somebody: of several, each by its share.
+
+    Of many atoms at once some have nobody: their shares are all 0.
+    """
     found = nodes.somebody(somebody or CLIENT)
     if not found:
         return np.full(np.shape(nodes.rows), unknown if found is None else nobody)
-    total = np.zeros(np.shape(nodes.rows))
-    for row, share in found:
-        total += of(row)[nodes.rows] * share
+    if len(found) == 1 and isinstance(found[0][0], int):
+        return of(found[0][0])
+    total: Column = sum((of(row) * share for row, share in found), np.asarray(0.0))
+    if nobody and not isinstance(found[0][0], int):
+        total = np.where(sum(np.asarray(share) for _, share in found) > 0, total, nobody)
     return total
 
 
-def latency_ms(nodes: Nodes, somebody: str | None) -> Column:
+def latency_ms(nodes: Nodes, somebody: str | None = None) -> Column:
     """One way."""
-    return weighed(nodes, somebody, nodes.fleet.links.latency_ms, 0.0, UNKNOWN_LATENCY_MS)
+    return weighed(nodes, somebody, nodes.latency_ms, 0.0, UNKNOWN_LATENCY_MS)
 
 
 def bandwidth(nodes: Nodes, somebody: str | None) -> Column:
     """Bytes a second."""
-    return weighed(nodes, somebody, nodes.fleet.links.bytes_per_s, INSIDE_BYTES_PER_S, UNKNOWN_BYTES_PER_S)
+
+    def rate(row: Row) -> Column:
+        if isinstance(row, int):
+            return nodes.fleet.links.bytes_per_s(row)[nodes.rows]
+        return np.stack([nodes.fleet.links.bytes_per_s(one)[each] for one, each in by_row(nodes, row)])
+
+    return weighed(nodes, somebody, rate, INSIDE_BYTES_PER_S, UNKNOWN_BYTES_PER_S)
+
+
+def by_row(nodes: Nodes, rows: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Of many atoms: each one's row of somebody, and the rows of its nodes."""
+    places = np.broadcast_to(nodes.rows, (len(rows), np.shape(nodes.rows)[-1]))
+    yield from zip(rows[:, 0].tolist(), places, strict=True)
 
 
 def distance_m(nodes: Nodes, somebody: str | None) -> Column:
     """A straight line. Somebody without a position is as far from all."""
     axes = [nodes.fleet.numbers[axis] for axis in ("x_m", "y_m", "z_m")]
 
-    def away(row: int) -> Column:
-        if np.isnan(axes[0][row]):
-            return np.where(np.isnan(axes[0]), np.nan, 0.0)
-        return np.sqrt(sum(((axis - axis[row]) ** 2 for axis in axes), np.zeros(nodes.fleet.size)))
+    def away(row: Row) -> Column:
+        distance = np.sqrt(sum((axis[nodes.rows] - axis[row]) ** 2 for axis in axes))
+        unknown = np.where(np.isnan(axes[0][nodes.rows]), np.nan, 0.0)
+        return np.where(np.isnan(axes[0][row]), unknown, distance)
 
     return weighed(nodes, somebody, away, 0.0, 0.0)
 
 
 def traffic(nodes: Nodes, somebody: str | None) -> Column:
     """Bytes a second between the atom and who is at each node."""
-    rates = np.zeros(nodes.fleet.size)
     peers = nodes.peers
-    if somebody not in (None, PEERS):
+    if somebody not in (None, PEERS, CLIENT):
         named = nodes.somebody(str(somebody)) or ()
-        only = {row for row, _ in named}
-        both = nodes.fleet.talk.peers(nodes.atom).get(str(somebody))
-        peers = tuple((row, rate if both is None else both) for row, rate in peers if row in only)
-    for row, rate in peers:
-        rates[row] += rate
-    return rates[nodes.rows]
+        both = nodes.fleet.talk.peers(nodes.atom).get(str(somebody), 0.0)
+        peers = tuple((row, both) for row, _ in named)
+    found: Column = sum((np.where(nodes.rows == row, rate, 0.0) for row, rate in peers), np.zeros(np.shape(nodes.rows)))
+    return found
 
 
 def energy_j(nodes: Nodes, _: str | None) -> Column:

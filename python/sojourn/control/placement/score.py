@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sojourn.control.objective import objective, requirement
+from sojourn.control.objective.facts import CLIENT, PEERS
 from sojourn.control.placement.filter import passing
-from sojourn.control.placement.interface import Chooser, Measured, Policy, Shared
+from sojourn.control.placement.interface import USES, Chooser, Measured, Policy, Shared
 from sojourn.control.placement.policy import BUILT_IN
+from sojourn.control.placement.policy.objective import Objective
 from sojourn.control.placement.reading import atoms
 from sojourn.model.errors import ConfigError
 
@@ -83,6 +86,29 @@ def is_shared(fleet: Fleet, spec: AtomSpec) -> bool:
     """Whether costs change when other atoms come and go."""
     by = policy(fleet, spec)
     return by.is_shared(spec, fleet.objective) if isinstance(by, Shared) else True
+
+
+@lru_cache(maxsize=4096)
+def used_by(expression: str) -> frozenset[str]:
+    """What an expression has to know of an atom."""
+    return needs(objective(expression).facts)
+
+
+def needs(facts: tuple[tuple[str, str | None], ...]) -> frozenset[str]:
+    """What facts have to know of an atom: of `interface.USES`."""
+    somebody = {about for _, about in facts}
+    names = {fact for fact, _ in facts}
+    found = {"clients"} if CLIENT in somebody else set()
+    found |= {"peers"} if PEERS in somebody or "traffic" in names else set()
+    found |= {"atom"} if any(fact == "traffic" and about for fact, about in facts) else set()
+    return frozenset(found | ({"module"} if "has_module" in names else set()))
+
+
+def uses(fleet: Fleet, spec: AtomSpec) -> frozenset[str]:
+    """What its policy and its requirement have to know of an atom: atoms that agree in that can be looked at as one."""
+    by = policy(fleet, spec)
+    used = used_by(spec.objective or fleet.objective) if isinstance(by, Objective) else getattr(by, "uses", USES)
+    return used | needs(requirement(spec.require).facts) if spec.require else used
 
 
 def scores(nodes: Nodes) -> Scores:

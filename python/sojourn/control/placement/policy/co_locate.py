@@ -24,14 +24,14 @@ class CoLocate:
     """
 
     name = "co_locate"
+    uses: frozenset[str] = frozenset({"peers"})
 
     def terms(self, nodes: Nodes) -> Mapping[str, Column]:
         """In bytes; cores beyond all that a node has count as all of its bytes a second, held up for one second."""
-        total = sum(rate for _, rate in nodes.peers)
-        way = np.zeros(np.shape(nodes.rows))
-        for row, rate in nodes.peers:
-            way = way + nodes.fleet.links.latency_ms(row)[nodes.rows] * (rate / 1000)
-        return {"bytes on the way": way, "too few cores": np.maximum(cores_taken(nodes) - 1.0, 0.0) * max(total, 1.0)}
+        total = sum((np.asarray(rate) for _, rate in nodes.peers), np.asarray(0.0))
+        way = sum((nodes.latency_ms(row) * (rate / 1000) for row, rate in nodes.peers), np.zeros(np.shape(nodes.rows)))
+        over = np.maximum(cores_taken(nodes) - 1.0, 0.0)
+        return {"bytes on the way": way, "too few cores": over * np.maximum(total, 1.0)}
 
     def measure(self, spec: AtomSpec, default: str) -> str:
         """Bytes."""

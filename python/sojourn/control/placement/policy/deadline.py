@@ -23,6 +23,7 @@ class Deadline:
     """
 
     name = "deadline"
+    uses: frozenset[str] = frozenset()
 
     def terms(self, nodes: Nodes) -> Mapping[str, Column]:
         """Shares."""

@@ -27,6 +27,7 @@ class Energy:
     """
 
     name = "energy"
+    uses: frozenset[str] = frozenset()
 
     def terms(self, nodes: Nodes) -> Mapping[str, Column]:
         """Bare numbers."""

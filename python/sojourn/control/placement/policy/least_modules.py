@@ -15,6 +15,7 @@ class LeastModules:
     """How many atoms are there."""
 
     name = "least_modules"
+    uses: frozenset[str] = frozenset()
 
     def terms(self, nodes: Nodes) -> Mapping[str, Column]:
         """Atoms, itself not counted."""

@@ -18,6 +18,7 @@ class Nearest:
     """Latency to its clients, weighed by how much they send."""
 
     name = "nearest"
+    uses: frozenset[str] = frozenset({"clients"})
 
     def terms(self, nodes: Nodes) -> Mapping[str, Column]:
         """In ms."""

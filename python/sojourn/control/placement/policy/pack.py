@@ -22,6 +22,7 @@ class Pack:
     """Best fit: the share that would be left, with a node that has no atom yet after all that have some."""
 
     name = "pack"
+    uses: frozenset[str] = frozenset()
 
     def terms(self, nodes: Nodes) -> Mapping[str, Column]:
         """Shares that would be left; 10 where cores would not suffice, 5 for a node that is empty."""

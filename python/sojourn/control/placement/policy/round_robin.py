@@ -17,6 +17,7 @@ class RoundRobin:
     """How many nodes, by name, come before it from where the last turn ended. Who is somewhere stays there."""
 
     name = "round_robin"
+    uses: frozenset[str] = frozenset()
 
     def terms(self, nodes: Nodes) -> Mapping[str, Column]:
         """Turns to wait."""

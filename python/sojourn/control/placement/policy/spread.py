@@ -17,6 +17,7 @@ class Spread:
     """The share of cores and memory that would be taken; equal there, fewer atoms."""
 
     name = "spread"
+    uses: frozenset[str] = frozenset()
 
     def terms(self, nodes: Nodes) -> Mapping[str, Column]:
         """Shares from 0 on, and a thousandth an atom."""
