@@ -20,6 +20,7 @@ import pytest
 import sojourn
 from sojourn.core.realm import Realm
 from tests.e2e.nodes import LIVING, Process, eventually, living, met
+from tests.e2e.postgres import Server
 
 T = TypeVar("T")
 PATIENCE_S = 60.0
@@ -62,6 +63,8 @@ class Controller:
 
     def end(self) -> int:
         assert self.process is not None
+        if self.process.poll() is not None:
+            return self.process.returncode
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(PATIENCE_S)
         assert self.process.stdout is not None
@@ -226,6 +229,51 @@ def test_a_controller_that_is_killed_at_any_moment_knows_what_is_real(
             assert real
 
     asyncio.run(story())
+
+
+@pytest.mark.timeout(180)
+def test_another_controller_takes_over(nodes: list[Process], tmp_path: Path, postgres: Server, steady: Path) -> None:
+    store = postgres.schema()
+    pair = [
+        Controller(nodes[0].realm, tmp_path / f"controller-{number}", nodes[0].address, "--store", store)
+        for number in (1, 2)
+    ]
+    for each in pair:
+        each.begin()
+    try:
+        leading = until(lambda: roles(pair), lambda found: sorted(found) == ["following", "leading"])
+        first, second = pair[leading.index("leading")], pair[leading.index("following")]
+        until(lambda: up(first), lambda names: names == {"node-1", "node-2", "node-3"})
+        name = placed(first, steady)
+        until(lambda: atoms(second), lambda known: name in known)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            second.ask("POST", f"/atoms/{name}/stop", {})
+        assert json.load(refused.value)["name"] == "NotLeader"
+        first.kill()
+        until(lambda: second.get("/health")["role"], lambda role: role == "leading")
+        node = atoms(second)[name]["node"]
+        next(process for process in nodes if process.name == node).kill()
+        known = until(
+            lambda: atoms(second)[name],
+            lambda atom: atom["node"] != node and atom.get("state", "running") == "running",
+        )
+        assert known["epoch"] > 1
+    finally:
+        for each in pair:
+            each.end()
+
+
+def roles(controllers: list[Controller]) -> list[str]:
+    return [each.get("/health")["role"] for each in controllers]
+
+
+def placed(controller: Controller, module: Path) -> str:
+    """Has a program started where the controller says; its name."""
+    command = [str(Path(sys.executable).with_name("sojourn")), "start", "--placed", "--images-every", "1s"]
+    command += ["--controller", controller.url.removesuffix("/v1").removeprefix("http://"), "--objective", "load"]
+    ran = subprocess.run([*command, str(module), "1", "50", "100000"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.strip()
 
 
 def events(controller: Controller) -> list[Any]:

@@ -10,7 +10,9 @@ import typer
 
 from sojourn.app.config.resolve import Settings
 from sojourn.app.options import parse_environment, parse_memory_mounts, parse_mounts
+from sojourn.app.wanted import Wanted
 from sojourn.cli.configured import CLIENT, configured
+from sojourn.cli.controller import CONTROLLER, ObjectiveOption, PolicyOption, RequireOption, controller
 from sojourn.cli.message import say
 from sojourn.cli.options import DirectoryOption, EngineName, EngineOption, EnvironmentOption, duration
 from sojourn.cli.realm import JsonOption, OnOption, in_realm, print_json
@@ -21,9 +23,10 @@ from sojourn.model.mount import MountLike
 if TYPE_CHECKING:
     from sojourn.core.atom import Atom
     from sojourn.core.realm import Realm
+    from sojourn.gateway.http.answer import Started
 
 
-@configured(*CLIENT)
+@configured(*dict.fromkeys((*CLIENT, *CONTROLLER)))
 def start(  # noqa: PLR0913 -- one parameter an option
     file: Annotated[Path, typer.Argument(metavar="FILE.wasm", help="The module.", show_default=False)],
     args: Annotated[
@@ -58,10 +61,17 @@ def start(  # noqa: PLR0913 -- one parameter an option
         list[str] | None, typer.Option("--alias", metavar="SCOPE:ALIAS", help="An alias of it, such as topic:prices.")
     ] = None,
     on: OnOption = None,
+    objective: ObjectiveOption = None,
+    require: RequireOption = None,
+    policy: PolicyOption = None,
+    placed: Annotated[bool, typer.Option("--placed", help="Let the controller choose the node.")] = False,
     json_asked: JsonOption = False,
     settings: Settings,
 ) -> None:
     """Start a WebAssembly program in a realm, and print the name of the atom.
+
+    With --placed, --objective, --require or --policy the controller places it, also when its module says what it needs.
+    Otherwise it starts at --on, or the node that this command talks to, and may be moved from there.
 
     Options come before FILE; all that follows it is the guest's. A folder that is mounted with --dir is one of the
     node's machine, and holds the atom there.
@@ -70,6 +80,31 @@ def start(  # noqa: PLR0913 -- one parameter an option
     variables = parse_environment(environment or ())
     given = input_of(stdin)
     aliases = pairs(alias or ())
+
+    if placed or objective is not None or require is not None or policy is not None:
+        begun = at_controller(
+            settings,
+            file,
+            Wanted(
+                program=name or file.name,
+                arguments=args or (),
+                environment=variables,
+                mounts=mounts,
+                stdin=given,
+                listen=listen or (),
+                memory_bytes=memory_bytes,
+                images_every=images_every or 0.0,
+                engine="" if engine is EngineName.wasmtime else engine.value,
+                name=atom_name,
+                aliases=aliases,
+                node=on,
+                objective=objective,
+                require=require,
+                policy=policy,
+            ),
+        )
+        show(begun.atom, begun.listening, json_asked=json_asked)
+        return
 
     async def work(realm: Realm) -> Atom:
         return await realm.start(
@@ -89,11 +124,23 @@ def start(  # noqa: PLR0913 -- one parameter an option
         )
 
     atom = in_realm(settings, work)
+    show(atom.name, atom.listening, json_asked=json_asked)
+
+
+def at_controller(settings: Settings, file: Path, wanted: Wanted) -> Started:
+    """Starts it where the controller says."""
+    from sojourn.app.placed_start import start as placed  # noqa: PLC0415 -- takes a while to load
+
+    return placed(controller(settings), read_file(file), wanted)
+
+
+def show(atom: str, listening: tuple[str, ...], *, json_asked: bool) -> None:
+    """Its name, and where it is listened for it."""
     if json_asked:
-        print_json({"atom": atom.name, "listening": atom.listening})
+        print_json({"atom": atom, "listening": listening})
         return
-    typer.echo(atom.name)
-    for address in atom.listening:
+    typer.echo(atom)
+    for address in listening:
         say(f"listening on {address}")
 
 

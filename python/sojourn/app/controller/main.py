@@ -62,7 +62,11 @@ async def control(settings: Mapping[str, Value], *, as_json: bool, lifeline: int
     heed(ended, lifeline)
     realm = str(settings["realm.name"])
     traces = open_traces(text_of(settings, "controller.traces"), os.environ, realm, VERSION)
-    store = await asyncio.to_thread(open_store, text_of(settings, "controller.store") or str(folder / STORE))
+    place, tls = place_of(str(settings["controller.address"])), tls_of(settings)
+    # Who leads is told by where it is reached, if that is known before.
+    holder = f"{'https' if tls else 'http'}://{place.host}:{place.port}" if place.port else ""
+    kept = text_of(settings, "controller.store") or str(folder / STORE)
+    store = await asyncio.to_thread(open_store, kept, holder)
     try:
         link = Link(await asyncio.to_thread(open_gateway, settings))
         try:
@@ -70,12 +74,11 @@ async def control(settings: Mapping[str, Value], *, as_json: bool, lifeline: int
             runner = Runner(
                 link, store, modules=modules, followers=followers, traces=traces, clock=time.time, policies={}
             )
-            place = place_of(str(settings["controller.address"]))
             always = bool(settings["controller.token_always"])
             tokens = TokenFile(Path(text_of(settings, "controller.token_file") or folder / TOKENS))
             guard = guard_of(tokens, loopback=is_loopback(place), always=always)
             service = Service(runner, modules, followers, realm)
-            async with serving(Application(service, guard), place, tls_of(settings)) as bound:
+            async with serving(Application(service, guard), place, tls) as bound:
                 told = f"{bound.host}:{bound.port}"
                 tell(sys.stdout, json.dumps({"controller": told}) if as_json else f"controller {told}")
                 await until_ended(runner, ended)

@@ -128,7 +128,9 @@ class Runner:
             StorageError: It could not be kept, and nothing follows.
         """
         if not self.leads:
-            raise NotLeader("this controller does not lead the realm", "ask the one that does: `sojourn health`")
+            leader = await asyncio.to_thread(self.store.leader)
+            told = "this controller does not lead the realm" + (f"; {leader} does" if leader else "")
+            raise NotLeader(told, leader=leader if leader and "://" in leader else None)
         decided: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
         self._inbox.put_nowait(Asked(event, decided))
         return await decided
