@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from itertools import islice
+from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -181,7 +182,7 @@ class Service:
             listen=asked.listen,
             images_every=spec.checkpoint_s,
             memory_bytes=asked.memory_bytes,
-            name=program,
+            name=PurePath(program).stem,
             atom=asked.name,
             aliases=[(each.scope, each.alias) for each in asked.aliases],
             node=target,
