@@ -92,18 +92,20 @@ class RestClient:
             SojournError: The controller refused it; the class says why, as on the server.
         """
         headers = {"Accept": f"{JSON}, {MEDIA_TYPE}"}
-        sent = content if body is None else msgspec.json.encode(body)
+        with as_text():
+            sent = content if body is None else msgspec.json.encode(body)
+            where = target(path, query)
         if sent is not None:
             headers["Content-Type"] = "application/wasm" if body is None else JSON
         for _ in range(REDIRECTS):
             try:
-                return self._asked(method, target(path, query), sent, headers, answer)
+                return self._asked(method, where, sent, headers, answer)
             except NotLeader as error:
                 # The token is not sent in clear text because somebody says so.
                 if not error.leader or (self._place.scheme == "https" and not error.leader.startswith("https:")):
                     raise
                 self._place = place_of(error.leader)
-        return self._asked(method, target(path, query), sent, headers, answer)
+        return self._asked(method, where, sent, headers, answer)
 
     def all(self, path: str, answer: type[P], query: Mapping[str, object] | None = None) -> Iterator[P]:
         """All parts of a list."""
@@ -148,12 +150,14 @@ class RestClient:
         last: int | None = None
         follow = bool(query.get("follow", True))
         absent = 0
+        with as_text():
+            where = target("/v1/events", query)
         while True:
             headers = {"Accept": f"text/event-stream, {MEDIA_TYPE}"}
             if last is not None:
                 headers["Last-Event-ID"] = str(last)
             try:
-                with self._opened("GET", target("/v1/events", query), None, headers, STREAM_S) as answer:
+                with self._opened("GET", where, None, headers, STREAM_S) as answer:
                     absent = 0
                     for number, told in read_stream(answer):
                         last = last if number is None else number
@@ -258,6 +262,19 @@ def event_of(fields: Mapping[str, str]) -> RealmEvent | Gap | None:
     if kind is None or data is None or kind == "dropped":
         return None
     return msgspec.json.decode(data, type=Gap) if kind == "gap" else msgspec.json.decode(data, type=RealmEvent)
+
+
+@contextmanager
+def as_text() -> Iterator[None]:
+    """What is sent has to be text, which what a shell gives need not be.
+
+    Raises:
+        ControllerError: It is not.
+    """
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise ControllerError(f"{error.object!r} is not text", "give it in UTF-8") from error
 
 
 def target(path: str, query: Mapping[str, object] | None) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sojourn.model.fleet import Energy
     from sojourn.model.placement import Explanation, Plan, PlannedMove, Verdict
-    from sojourn.model.record import NodeRecord, RealmEvent, RolloutRecord, SettingRecord
+    from sojourn.model.record import ModuleRecord, NodeRecord, RealmEvent, RolloutRecord, SettingRecord
 
 COLOURS = {
     "up": "green",
@@ -122,6 +122,16 @@ def rollout(record: RolloutRecord) -> Cells:
     names = (escape(record.name), coloured(record.state), record.old[:12], record.new[:12])
     counts = (f"{len(record.updated)} of {len(record.atoms)}", str(record.canary), str(record.batch))
     return *names, *counts, ago(record.changed_at), escape(record.reason)
+
+
+def modules(records: Iterable[ModuleRecord]) -> Table:
+    """Modules."""
+    return table(("module", "name", "size>", "added>"), map(module, records))
+
+
+def module(record: ModuleRecord) -> Cells:
+    """One module."""
+    return record.digest, escape(record.name), size(record.bytes) if record.bytes else "", ago(record.added_at)
 
 
 def settings(records: Iterable[SettingRecord]) -> Table:

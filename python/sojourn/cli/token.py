@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +15,11 @@ from sojourn.app.duration import parse_duration
 from sojourn.cli.configured import configured
 from sojourn.cli.message import hint, say
 from sojourn.cli.realm import JsonOption, print_json
-from sojourn.gateway.auth.file import TokenFile
 from sojourn.gateway.auth.scope import Scope
-from sojourn.gateway.auth.token import Token, new_token
+
+if TYPE_CHECKING:
+    from sojourn.gateway.auth.file import TokenFile
+    from sojourn.gateway.auth.token import Token
 
 KEYS = ("controller.token_file", "realm.name")
 DAY_S = 86400
@@ -51,6 +53,8 @@ def new(
     settings: Settings,
 ) -> None:
     """Make a token, and print it: this once, as only its hash is kept."""
+    from sojourn.gateway.auth.token import new_token  # noqa: PLC0415 -- takes a while to load
+
     file, now = file_of(settings), time.time()
     text, made = new_token(tuple(dict.fromkeys(scope)), now, None if expires is None else now + expires, note)
     file.add(made)
@@ -96,6 +100,8 @@ def revoke(
 
 def file_of(settings: Settings) -> TokenFile:
     """The file that the settings name."""
+    from sojourn.gateway.auth.file import TokenFile  # noqa: PLC0415 -- takes a while to load
+
     return TokenFile(token_file(values(settings), os.environ))
 
 

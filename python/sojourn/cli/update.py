@@ -1,4 +1,4 @@
-"""`sojourn update`: atoms get another module while they run. `sojourn rollouts`: how that goes."""
+"""`sojourn update`: atoms get another module while they run. `rollouts`: how that goes. `modules`: which there are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sojourn.cli.realm import JsonOption
 from sojourn.core.module import binary_of
 from sojourn.core.storage import read_file
 from sojourn.model.errors import UnknownModule
-from sojourn.model.names import resolve
+from sojourn.model.names import is_global, resolve
 
 if TYPE_CHECKING:
     from sojourn.app.rest_client import RestClient
@@ -38,7 +38,9 @@ class Turn(StrEnum):
 
 @configured(*CONTROLLER)
 def update(  # noqa: PLR0913 -- one parameter an option
-    old: Annotated[str, typer.Argument(metavar="OLD", help="Module that they have: its name, or hash.")],
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="Module that they have: its name or hash, or an atom that has it.")
+    ],
     new: Annotated[str, typer.Argument(metavar="NEW", help="Module that they get: a file, or its name or hash.")],
     *,
     atom: Annotated[
@@ -108,6 +110,20 @@ def rollouts(
     tables.show(controller_tables.rollouts(records), "no rollouts; `sojourn update OLD NEW` begins one")
 
 
+@configured(*CONTROLLER)
+def modules(*, json_asked: JsonOption = False, settings: Settings) -> None:
+    """List the modules that the realm's controller knows."""
+    from sojourn.gateway.http.answer import ModulePart  # noqa: PLC0415 -- takes a while to load
+
+    records = [record for part in controller(settings).all("/v1/modules", ModulePart) for record in part.items]
+    if json_asked:
+        print_record(records)
+        return
+    from sojourn.cli import controller_tables, tables  # noqa: PLC0415 -- Rich takes a tenth of a second to load
+
+    tables.show(controller_tables.modules(records), "no modules; one comes with the first atom that has it")
+
+
 def brought(client: RestClient, new: str) -> str:
     """Hash of a module that the realm has, or of a file that it gets now."""
     from sojourn.model.record import ModuleRecord  # noqa: PLC0415 -- takes a while to load
@@ -120,15 +136,18 @@ def brought(client: RestClient, new: str) -> str:
 
 
 def module_of(client: RestClient, given: str) -> str:
-    """Hash of a module, of it, of the beginning of it, or of a name, whose newest module it is then.
+    """Hash of a module: of it or its beginning, of its name (then the newest so called), or of an atom that has it.
 
     Raises:
         UnknownModule: There is none.
     """
     from sojourn.gateway.http.answer import ModulePart  # noqa: PLC0415 -- takes a while to load
+    from sojourn.model.record import AtomRecord  # noqa: PLC0415 -- the same
 
     if DIGEST.fullmatch(given):
         return given
+    if is_global(given):
+        return client.ask("GET", f"/v1/atoms/{given}", AtomRecord).module
     records = [record for part in client.all("/v1/modules", ModulePart) for record in part.items]
     named = sorted((record for record in records if record.name == given), key=lambda record: record.added_at)
     if named:
@@ -136,4 +155,8 @@ def module_of(client: RestClient, given: str) -> str:
     digests = [record.digest for record in records]
     if len(given) >= SOME and any(digest.startswith(given) for digest in digests):
         return resolve("module", given, digests, UnknownModule)
-    return resolve("module", given, {record.name for record in records if record.name}, UnknownModule)
+    try:
+        return resolve("module", given, {record.name for record in records if record.name}, UnknownModule)
+    except UnknownModule as error:
+        error.hint = error.hint or "`sojourn modules` lists them; a file is brought by `sojourn update OLD FILE`"
+        raise

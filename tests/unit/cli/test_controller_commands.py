@@ -169,6 +169,9 @@ def test_a_module_is_updated(ran: Ran, rest: Served, tmp_path: Path) -> None:
     assert json.loads(ran("rollouts", "first", "rollback", "--json").stdout)["state"] == "rolled_back"
     assert [row["name"] for row in json.loads(ran("rollouts", "--json").stdout)] == ["first"]
     assert ran("update", LUA[:10], "new").stdout == "rollout-2\n"
+    assert ran("update", "node-1/lua", "new").stdout == "rollout-3\n"
+    assert ran("modules").stdout.splitlines()[0].split() == ["module", "name", "size", "added"]
+    assert {row["name"] for row in json.loads(ran("modules", "--json").stdout)} == {"lua", "new"}
     with pytest.raises(Declined, match="is over"):
         ran("rollouts", "first", "pause")
     with pytest.raises(UnknownRollout):
@@ -234,6 +237,7 @@ def test_adaptation_and_settings(ran: Ran, rest: Served) -> None:
         ["objective", "a"],
         ["update", "a", "b"],
         ["rollouts"],
+        ["modules"],
         ["rollback", "a"],
         ["events"],
         ["events", "-f"],
