@@ -53,6 +53,7 @@ check: build
 	MYPYPATH=python:examples $(BIN)/mypy examples/stage.py $(wildcard examples/*/*.py)
 	MYPYPATH=examples $(BIN)/mypy sdk/atoms.py
 	MYPYPATH=python:benchmarks/migration:abi $(BIN)/mypy benchmarks/migration/*.py abi/*.py
+	MYPYPATH=python:benchmarks/control:benchmarks/migration $(BIN)/mypy benchmarks/control/*.py
 	MYPYPATH=python:benchmarks/message:benchmarks/migration $(BIN)/mypy benchmarks/message/run.py benchmarks/message/peers.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
@@ -107,3 +108,4 @@ bench: build
 	$(BIN)/sojourn bench capture
 	$(BIN)/sojourn bench migration
 	$(BIN)/sojourn bench message
+	$(BIN)/sojourn bench control

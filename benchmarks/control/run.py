@@ -100,7 +100,7 @@ def memory() -> dict[str, float]:
     return {"controller_rss_mib": float(ran.stdout)}
 
 
-PLAN = {"change": {"what": "start", "spec": {"objective": 'distance_m("node-1") + 0.05 * finish_ms', "cores": 0.1}}}
+PLAN = {"change": {"what": "start", "spec": {"objective": "latency_ms(client) + 0.05 * finish_ms", "cores": 0.1}}}
 
 
 def decides(controller: Controller, nodes: int) -> bool:
@@ -127,7 +127,7 @@ async def restart(folder: Path) -> dict[str, float]:
                     began = time.monotonic()
                     controller.begin()
                     while not decides(controller, 2):
-                        time.sleep(0.01)
+                        await asyncio.sleep(0.01)
                     times.append(time.monotonic() - began)
                 after = {row.atom: (row.node, row.epoch) for row in await realm.atoms()}
     disturbed = sum(after.get(atom) != place for atom, place in before.items())

@@ -43,6 +43,12 @@ def message(context: typer.Context, *, json: JsonFile = None) -> None:
     measure("message", json, context.args)
 
 
+@bench.command(context_settings=PASSED_ON)
+def control(context: typer.Context, *, json: JsonFile = None) -> None:
+    """Memory of the controller, its restart, and how soon it decides; prints one table."""
+    measure("control", json, context.args)
+
+
 def measure(what: str, json: Path | None, arguments: list[str]) -> None:
     """Runs a script of the checkout, and ends as it ends."""
     script = Path(sojourn.__file__).resolve().parents[2] / "benchmarks" / what / "run.py"
