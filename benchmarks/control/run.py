@@ -111,6 +111,12 @@ def decides(controller: Controller, nodes: int) -> bool:
     return len(controller.ask("POST", "/plan", PLAN)["moves"]) == 1
 
 
+def until_decides(controller: Controller, nodes: int) -> None:
+    """Waits for that."""
+    while not decides(controller, nodes):
+        time.sleep(0.01)
+
+
 async def restart(folder: Path) -> dict[str, float]:
     """Killed with many atoms, and begun again; what became of the atoms."""
     resting = (GUESTS / "resting.wasm").read_bytes()
@@ -126,8 +132,7 @@ async def restart(folder: Path) -> dict[str, float]:
                     controller.kill()
                     began = time.monotonic()
                     controller.begin()
-                    while not decides(controller, 2):
-                        await asyncio.sleep(0.01)
+                    await asyncio.to_thread(until_decides, controller, 2)
                     times.append(time.monotonic() - began)
                 after = {row.atom: (row.node, row.epoch) for row in await realm.atoms()}
     disturbed = sum(after.get(atom) != place for atom, place in before.items())
