@@ -1,4 +1,4 @@
-"""Whatever the controller's commands are given, they end in order: with an answer, an error of the tree, or a usage error."""
+"""Whatever the controller's commands are given, they end in order: with an answer, an error of ours, or a usage error."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,9 @@ from tests.unit.cli.rest import Served, served
 
 WORDS = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(
-        ["lua", "node-1", "node-1/lua", "", "-1", "9" * 400, "../../etc", "a?b=c&d#e", "%00", "é", "\ud800"]
-    ),
+    st.sampled_from(["lua", "node-1", "node-1/lua", "", "-1", "9" * 400, "../../etc", "a?b=c&d#e", "%00", "é"]),
+    # As Python has what a shell gave that is no UTF-8.
+    st.just("a\udcff"),
 )
 COMMANDS = [
     ("explain",),
@@ -63,7 +63,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest.MonkeyPatch
 
 
 @settings(
-    max_examples=150,
+    max_examples=100,
     derandomize=True,
     database=None,
     deadline=None,
