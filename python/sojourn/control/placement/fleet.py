@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import copy, deepcopy
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -99,6 +100,19 @@ class Fleet:
         self.talk = Talk()
         self.blocking_ms = BLOCKING_MS
         self.order: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+
+    def copy(self) -> Fleet:
+        """To try something on."""
+        other = copy(self)
+        other.rows, other.free = dict(self.rows), list(self.free)
+        other.numbers = {name: column.copy() for name, column in self.numbers.items()}
+        other.flags = {name: column.copy() for name, column in self.flags.items()}
+        other.texts, other.sets = deepcopy(self.texts), deepcopy(self.sets)
+        other.usage, other.placed = self.usage.copy(), dict(self.placed)
+        other.at = {row: set(atoms) for row, atoms in self.at.items()}
+        other.modules = {row: Counter(counts) for row, counts in self.modules.items()}
+        other.links, other.talk = deepcopy(self.links), deepcopy(self.talk)
+        return other
 
     # Nodes.
 

@@ -14,3 +14,5 @@ SHORTLIST = 32
 EXACT_CELLS = 40_000
 # In a large batch, who would gain less than this share of what it costs stays.
 WORTH = 0.02
+# So many of the shortlist are within reach in one round.
+CHOICES = 8

@@ -149,44 +149,49 @@ class Replan:
         return np.concatenate(found)
 
     def house(self, wanting: list[Wanting]) -> None:
-        """Places those who have no place, in rounds: in each a node takes one, and the others look again."""
-        while wanting:
-            wanting = self.round(wanting)
+        """Places those who have no place, in rounds: in each a node takes one, and who came too late looks again.
 
-    def round(self, wanting: list[Wanting]) -> list[Wanting]:
-        """Lets all choose, who would lose most first; gives back who came too late for its best node."""
-        costs = [self.closely(each) for each in wanting]
-        turns: list[tuple[float, int, int, int, float]] = []
-        for number, (each, found) in enumerate(zip(wanting, costs, strict=True)):
-            lost, best = (-regrets(found)).tolist(), found.min(axis=1).tolist()
-            members = each.members.tolist()
-            turns += [(lost[at], members[at], number, at, best[at]) for at in range(len(found))]
+        Round by round they are content with less, so that few rounds do.
+        """
+        content = limit.WORTH
+        while wanting:
+            wanting = self.round(wanting, content)
+            content *= 2
+
+    def round(self, wanting: list[Wanting], content: float) -> list[Wanting]:
+        """Lets all choose, who would lose most first; gives back those who came too late for all good ones."""
+        turns: list[tuple[float, int, int, int, list[int], list[float]]] = []
+        for number, each in enumerate(wanting):
+            costs = self.closely(each)
+            order = np.argsort(costs, axis=1, kind="stable")[:, : limit.CHOICES]
+            rows, least = (np.take_along_axis(of, order, axis=1).tolist() for of in (each.rows, costs))
+            lost, members = (-regrets(costs)).tolist(), each.members.tolist()
+            turns += zip(lost, members, [number] * len(lost), range(len(lost)), rows, least, strict=True)
         taken: set[int] = set()
         late: list[list[int]] = [[] for _ in wanting]
-        for _, member, number, at, best in sorted(turns):
-            if best == np.inf:
+        for _, member, number, at, rows, least in sorted(turns):
+            if least[0] == np.inf:
                 self.search(member, taken)
-                continue
-            row, cost = self.free(wanting[number].rows[at], costs[number][at], best, taken)
-            if row == NOWHERE:
+            elif not self.choose(member, rows, least, taken, content):
                 late[number].append(at)
-            else:
-                taken.add(row)
-                self.take(member, row, cost)
         return [
             Wanting(each.kind, each.members[again], each.rows[again])
             for each, again in zip(wanting, late, strict=True)
             if again
         ]
 
-    def free(self, rows: NDArray[np.int64], costs: Column, best: float, taken: set[int]) -> tuple[int, float]:
-        """The cheapest that nobody took in this round and that is worth as much as the best; -1: none."""
-        near = np.flatnonzero(costs <= best + limit.WORTH * abs(best))
-        for place in near[np.argsort(costs[near], kind="stable")].tolist():
-            row = int(rows[place])
+    def choose(self, member: int, rows: list[int], costs: list[float], taken: set[int], content: float) -> bool:
+        """Takes the cheapest that nobody took in this round, if it is nearly as good as the best."""
+        span = max((cost for cost in costs if cost < np.inf), default=costs[0]) - costs[0]
+        most = costs[0] + content * max(abs(costs[0]), span)
+        for row, cost in zip(rows, costs, strict=True):
+            if cost > most or cost == np.inf:
+                return False
             if row not in taken:
-                return row, float(costs[place])
-        return NOWHERE, np.inf
+                taken.add(row)
+                self.take(member, row, cost)
+                return True
+        return False
 
     def search(self, member: int, taken: set[int]) -> None:
         """Places one that found no room among the best nodes: among all."""
