@@ -1,4 +1,4 @@
-"""Whatever the controller's commands are given, they end in order: with an answer, an error of ours, or a usage error."""
+"""Whatever the controller's commands are given, they end in order: with an answer, or an error of ours."""
 
 from collections.abc import Iterator
 

@@ -154,7 +154,7 @@ def test_a_file_that_others_may_read_is_refused(tokens: TokenFile) -> None:
     assert raised.value.hint == f"chmod 600 {tokens.path}"
 
 
-def test_a_guard_over_a_file(tokens: TokenFile) -> None:
+def test_a_guard_over_a_file(tokens: TokenFile, caplog: pytest.LogCaptureFixture) -> None:
     text, token = new_token((Scope.READ,), NOW)
     tokens.add(token)
 
@@ -176,3 +176,4 @@ def test_a_guard_over_a_file(tokens: TokenFile) -> None:
     assert status(over(loopback=True, always=True), None) == 401
     tokens.path.write_text("nonsense")
     assert status(over(loopback=False, always=False), text) == 500
+    assert "is not a file of tokens" in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -11,7 +12,10 @@ from starlette.requests import Request
 from sojourn.gateway.auth.file import TokenFile
 from sojourn.gateway.auth.scope import ALL, Scope, allows
 from sojourn.gateway.http.refusal import OutOfScope, Unauthorized
-from sojourn.model.errors import SojournError
+from sojourn.model.errors import SojournError, StorageError
+from sojourn.model.node_errors import Internal
+
+log = logging.getLogger(__name__)
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 CHALLENGE = 'Bearer realm="sojourn"'
@@ -128,7 +132,12 @@ def guard_of(tokens: TokenFile, *, loopback: bool, always: bool = False) -> Guar
     """
 
     def bearer_of(text: str) -> Bearer | None:
-        found = tokens.scopes_of(text)
+        try:
+            found = tokens.scopes_of(text)
+        except StorageError as error:
+            # Who has shown no right yet is not told of files.
+            log.error("%s; %s", error, error.hint or "no token is valid until then")  # noqa: TRY400 -- all is said
+            raise Internal("the controller cannot read its tokens", "its log says why") from error
         return None if found is None else Bearer(*found)
 
     return Guard(bearer_of, open=loopback and not always)

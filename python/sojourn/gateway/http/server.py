@@ -118,7 +118,8 @@ def context_of(tls: Tls) -> ssl.SSLContext:
     context.options |= ssl.OP_NO_COMPRESSION
     context.set_alpn_protocols(["h2", "http/1.1"])
     try:
-        context.load_cert_chain(tls.certificate, tls.key)
+        # Without a password nobody is asked for one: a service has no terminal.
+        context.load_cert_chain(tls.certificate, tls.key, password="")
     except (OSError, ssl.SSLError) as error:
         hint = "both are to be PEM, and belong to each other"
         raise ConfigError(f"cannot use certificate {tls.certificate} with key {tls.key}: {error}", hint) from error
