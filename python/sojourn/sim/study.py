@@ -52,6 +52,8 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
             return {}
         found = {}
         for name, (figure, more) in GAINS.items():
+            if name == "energy_gain" and not self.baseline.figures["nodes_suspended_s"]:
+                continue
             before, after = self.baseline.figures[figure], self.control.figures[figure]
             if before > LEAST.get(figure, 0.0):
                 ratio = after / before if more else before / max(after, LEAST[figure])

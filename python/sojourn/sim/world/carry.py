@@ -2,7 +2,7 @@
 
 | command | takes | fails where |
 |---|---|---|
-| move | two round trips, the state's bytes twice over where they change meanwhile | a node is away, there is no room |
+| move | a round trip, its bytes, those that change meanwhile again | a node is away, there is no room |
 | restore | reading an image, and its way where the target has none | no image can be reached, the atom runs |
 | reload | standing still for a moment | the atom does not run |
 | stop, forget | nothing | there is nothing to stop or forget |
@@ -18,6 +18,7 @@ import numpy as np
 from sojourn.control.decision import Command, Forget, Move, Reload, Restore, Settled, Stop
 from sojourn.sim.world.atoms import State
 from sojourn.sim.world.energy import taken
+from sojourn.sim.world.transfer import Transfers
 from sojourn.sim.world.world import LINEAGE
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Carrier:
         self.world = world
         self.timeline = timeline
         self.tell = tell
+        self.transfers = Transfers(world.nodes, timeline)
 
     def carry(self, command: Command, now: float) -> None:
         """Begins to carry a command out."""
@@ -109,24 +111,21 @@ class Carrier:
         last = min(again, float(a.dirty[atom]) * again / rate)
         rtt = 2 * float(self.world.links.latency(source, row))
         downtime = HANDOVER_S + rtt + last / rate
-        total = rtt + (size + again) / rate + downtime
         a.moving[atom] = True
         self.world.reserve(row, atom)
-        n.transfers[[source, row]] += 1
-        under_way = Way(command, atom, source, row, total, downtime, size + again + last)
-        self.timeline.put(now + total - downtime, partial(self.freeze, under_way))
-        self.timeline.put(now + total, partial(self.arrive, under_way))
+        way = Way(command, atom, source, row, now, downtime, size + again + last)
+        self.transfers.begin(source, row, size + again, now + rtt, partial(self.freeze, way))
 
     def freeze(self, way: Way, now: float) -> None:
         """It stops, if all is well; else it goes on where it is."""
         if self.stands(way, State.RUNNING):
             self.world.hold(way.atom, now)
             way.held = True
+        self.timeline.put(now + way.downtime, partial(self.arrive, way))
 
     def arrive(self, way: Way, now: float) -> None:
         """It runs at the target; or where it was, if the target went away."""
         world, a, n = self.world, self.world.atoms, self.world.nodes
-        n.transfers[[way.source, way.target]] -= 1
         a.moving[way.atom] = False
         if not way.held or not self.stands(way, State.HELD):
             world.reserve(way.target, way.atom, -1)
@@ -140,7 +139,7 @@ class Carrier:
         for row in (way.source, way.target):
             taken(n, row, float(n.move_j[row]) * way.bytes / MIB)
         a.stood[way.atom] += way.downtime
-        self.done(way.command, way.atom, now, total=way.total, downtime=way.downtime, bytes=way.bytes)
+        self.done(way.command, way.atom, now, total=now - way.since, downtime=way.downtime, bytes=way.bytes)
 
     def stands(self, way: Way, state: State) -> bool:
         """Whether an atom is as its move left it, and both nodes answer."""
@@ -155,7 +154,7 @@ class Carrier:
         a, n = self.world.atoms, self.world.nodes
         row, why = self.target(command, atom)
         source = int(a.node[atom])
-        size, takes = 0.0, RESTORE_S
+        size, holder = 0.0, row
         if a.state[atom] == State.ENDED:
             why = "it has ended"
         elif a.state[atom] == State.RUNNING and n.reachable[source]:
@@ -167,14 +166,21 @@ class Carrier:
             elif not holders:
                 why = "no image of it can be reached"
             elif row not in holders:
-                size = float(a.state_bytes[atom])
-                takes += size / self.world.links.bandwidth(holders[0], row)
+                size, holder = float(a.state_bytes[atom]), holders[0]
         if why:
             self.refuse(command, now, why, busy="reached" in why, gone="ever" in why)
             return
         a.moving[atom] = True
         self.world.reserve(row, atom)
-        self.timeline.put(now + takes, partial(self.restored, Way(command, atom, source, row, takes, takes, size)))
+        way = Way(command, atom, source, row, now, 0.0, size)
+        if size:
+            self.transfers.begin(holder, row, size, now, partial(self.read, way))
+        else:
+            self.read(way, now)
+
+    def read(self, way: Way, now: float) -> None:
+        """The image is at the target."""
+        self.timeline.put(now + RESTORE_S, partial(self.restored, way))
 
     def restored(self, way: Way, now: float) -> None:
         """It runs again, in a lineage of its own."""
@@ -191,7 +197,7 @@ class Carrier:
         epoch = ((int(a.epoch[way.atom]) >> LINEAGE) + 1) << LINEAGE
         world.settle(way.source)
         world.start(way.atom, way.target, now, epoch)
-        self.done(way.command, way.atom, now, total=way.total, bytes=way.bytes)
+        self.done(way.command, way.atom, now, total=now - way.since, bytes=way.bytes)
 
     # The rest.
 
@@ -222,7 +228,7 @@ class Carrier:
             return
         a.moving[atom] = True
         self.world.hold(atom, now)
-        way = Way(command, atom, source, source, RELOAD_S, RELOAD_S, 0.0)
+        way = Way(command, atom, source, source, now, RELOAD_S, 0.0)
         self.timeline.put(now + RELOAD_S, partial(self.reloaded, way))
 
     def reloaded(self, way: Way, now: float) -> None:
@@ -233,7 +239,7 @@ class Carrier:
             self.refuse(way.command, now, "its node went away", busy=True)
             return
         self.world.resume(way.atom, now)
-        self.done(way.command, way.atom, now, total=way.total, downtime=way.downtime)
+        self.done(way.command, way.atom, now, total=now - way.since, downtime=way.downtime)
 
 
 class Way:
@@ -244,18 +250,18 @@ class Way:
         atom: Row of the atom.
         source: Row of the node where it was.
         target: Row of the node where it goes.
-        total: Seconds that it takes.
+        since: When it began.
         downtime: Seconds that the atom stands still.
         bytes: What goes over the link.
         held: Whether the atom stands still.
     """
 
-    __slots__ = ("atom", "bytes", "command", "downtime", "held", "source", "target", "total")
+    __slots__ = ("atom", "bytes", "command", "downtime", "held", "since", "source", "target")
 
     def __init__(  # noqa: PLR0913, PLR0917 -- what there is to a command
-        self, command: Command, atom: int, source: int, target: int, total: float, downtime: float, size: float
+        self, command: Command, atom: int, source: int, target: int, since: float, downtime: float, size: float
     ) -> None:
         self.command = command
         self.atom, self.source, self.target = atom, source, target
-        self.total, self.downtime, self.bytes = total, downtime, size
+        self.since, self.downtime, self.bytes = since, downtime, size
         self.held = False

@@ -39,9 +39,8 @@ class Links:
         return found
 
     def bandwidth(self, a: int, b: int) -> float:
-        """Bytes a second that one more transfer gets, beside those that there are."""
-        n = self.nodes
-        return float(min(n.bandwidth[each] / (1 + n.transfers[each]) for each in (a, b)))
+        """Bytes a second between two nodes."""
+        return float(min(self.nodes.bandwidth[a], self.nodes.bandwidth[b]))
 
     def peers_of(self, node: int) -> Integers:
         """Nodes that it measures: all of a small fleet; else half of them the nearest, half anywhere."""

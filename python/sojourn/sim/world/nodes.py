@@ -102,7 +102,6 @@ class Nodes:
         self.version: Integers = np.zeros(rows, np.int64)  # grows when its atoms change
         self.used_memory = np.zeros(rows)
         self.atoms: Integers = np.zeros(rows, np.int64)
-        self.transfers: Integers = np.zeros(rows, np.int64)
         self.light = np.ones(rows)
         self.given_w = np.full(rows, np.nan)  # from a trace
         self.harvest_w = np.zeros(rows)

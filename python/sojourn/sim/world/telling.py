@@ -10,8 +10,8 @@ from sojourn.model.fleet import AtomFacts, Energy, LinkFacts, NodeFacts, NodeRep
 if TYPE_CHECKING:
     from sojourn.sim.world.world import World
 
-# A node measures its links so often; in between it tells what it found.
-LINKS_S = 30.0
+# A node measures its links so often, and tells what it found once; nodes take turns.
+LINKS_S = 60.0
 SPREAD = 7
 # Traffic is smoothed over about a minute: what was there before fades with this time constant.
 FADES_S = 20.0
@@ -28,7 +28,7 @@ class Telling:
     def __init__(self, world: World, epoch_s: float) -> None:
         self.world = world
         self.epoch_s = epoch_s
-        self.links: dict[int, tuple[float, tuple[LinkFacts, ...]]] = {}
+        self.linked_at: dict[int, float] = {}
         self.told: dict[int, dict[str, AtomFacts]] = {}
         self.seen: dict[int, tuple[int, float, float]] = {}
         self.silent: set[int] = set()
@@ -117,12 +117,12 @@ class Telling:
         )
 
     def linked(self, row: int, now: float) -> tuple[LinkFacts, ...]:
-        """Of its links, as it measured them last; nodes take turns in measuring."""
-        at, found = self.links.get(row, (-LINKS_S, ()))
-        if now - at >= LINKS_S or not found:
-            found = self.world.links.measured(row)
-            self.links[row] = (now - row % SPREAD, found)
-        return found
+        """Of its links, where they were measured just now."""
+        at = self.linked_at.get(row)
+        if at is not None and now - at < LINKS_S:
+            return ()
+        self.linked_at[row] = now if at is not None else now - row % SPREAD * (LINKS_S / SPREAD)
+        return self.world.links.measured(row)
 
     def atoms(self, row: int) -> dict[str, AtomFacts]:
         """Of each atom it has, stale ones and those that ended there, too."""

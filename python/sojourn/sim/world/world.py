@@ -144,7 +144,8 @@ class World:
         n = self.nodes
         for step in range(n.count):
             other = (row + 1 + atom + step) % n.count
-            if other != row and (n.zones[other] != n.zones[row] or step >= n.count // 2):
+            elsewhere = n.zones[other] != n.zones[row] or step >= n.count // 2
+            if other != row and elsewhere and n.awake[other] and not n.cut[other]:
                 return other
         return row
 
@@ -210,6 +211,8 @@ class World:
         """Images are taken of atoms that run, where it is time."""
         a = self.atoms
         due = (a.state == State.RUNNING) & self.nodes.awake[a.node] & (now - a.kept_at >= a.checkpoint)
+        for atom in np.flatnonzero(due & ~self.nodes.reachable[a.keeper]).tolist():
+            a.keeper[atom] = self.keeper(int(a.node[atom]), atom)
         a.kept[due] = a.done[due]
         a.kept_at[due] = now
 
