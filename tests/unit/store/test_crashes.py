@@ -84,6 +84,7 @@ def writer(place: str) -> Iterator[Callable[[int], Writer]]:
         each.kill()
 
 
+@pytest.mark.timeout(900 if SOAK else 120)
 def test_what_was_acknowledged_survives_any_moment(place: str, writer: Callable[[int], Writer]) -> None:
     chance = random.Random(1)  # noqa: S311 -- a test's seed
     known = 0
