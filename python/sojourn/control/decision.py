@@ -173,12 +173,21 @@ class Move(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class Restore(msgspec.Struct, frozen=True, tag=True, kw_only=True):
-    """Let an atom go on from its newest image that nobody runs any more."""
+    """Let an atom that nobody runs any more go on from its newest image.
+
+    Attributes:
+        number: Of this command.
+        atom: Which.
+        target: Where.
+        cause: Why, in words.
+        module: Its newest image with this module; empty: whatever its module.
+    """
 
     number: int
     atom: str
     target: str
     cause: str
+    module: str = ""
 
 
 class Stop(msgspec.Struct, frozen=True, tag=True, kw_only=True):

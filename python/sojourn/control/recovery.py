@@ -52,8 +52,15 @@ def under_way(state: State) -> int:
     return sum(isinstance(pending.command, Restore) for pending in state.registry.pending.values())
 
 
-def restored(state: State, atom: AtomRecord, draft: Draft) -> int:
-    """Has one restored, where there is a place for it; how many that are."""
+def restored(state: State, atom: AtomRecord, draft: Draft, module: str = "") -> int:
+    """Has one restored, where there is a place for it; how many that are.
+
+    Args:
+        state: The registry and its fleet.
+        atom: Who.
+        draft: What is being decided.
+        module: From its newest image with this module; empty: whatever its module.
+    """
     choice = elsewhere(state.fleet, atom, draft.now)
     if choice.node is None:
         if (atom.state, atom.reason) != (UNPLACED, choice.reason):
@@ -62,7 +69,7 @@ def restored(state: State, atom: AtomRecord, draft: Draft) -> int:
         return 0
     cause = f"{atom.reason or 'nobody runs it'}; {choice.node} {choice.reason}"
     number = state.registry.next_number()
-    command = Restore(number=number, atom=atom.name, target=choice.node, cause=cause)
+    command = Restore(number=number, atom=atom.name, target=choice.node, cause=cause, module=module)
     state.registry.begin(draft, command, atom.node)
     state.fleet.place(atom.name, state.demand(atom), choice.node, module=atom.module)
     state.registry.keep(
@@ -88,7 +95,7 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
     if not event.error:
         state.tries.pop(atom.name, None)
         if event.epoch >= atom.epoch:
-            state.change(draft, atom, node=event.node, epoch=event.epoch, state="running", since=draft.now, reason="")
+            goes_on(state, atom, event, command.module, draft)
         draft.tell(
             "atom.restored", atom.name, f"{atom.name} goes on at {event.node}", node=event.node, epoch=event.epoch
         )
@@ -103,3 +110,9 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
         draft.tell("atom.gone", atom.name, f"{atom.name} cannot be restored: {event.error}")
     else:
         state.change(draft, atom, state=UNPLACED, reason=event.error)
+
+
+def goes_on(state: State, atom: AtomRecord, event: Settled, module: str, draft: Draft) -> None:
+    """It runs again."""
+    there = {"node": event.node, "epoch": event.epoch, "state": "running", "since": draft.now, "reason": ""}
+    state.change(draft, atom, module=module or atom.module, **there)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sojourn.control.decision import Reload
+from sojourn.control.recovery import restored
 from sojourn.control.registry import LIVING
-from sojourn.model.record import RolloutRecord, RolloutState
+from sojourn.model.record import RolloutRecord, RolloutState, Wish
 
 if TYPE_CHECKING:
     from sojourn.control.decision import RolloutTurn, Settled
@@ -102,13 +103,20 @@ def turn_back(state: State, rollout: RolloutRecord, why: str, draft: Draft) -> N
 
 
 def give_back(state: State, rollout: RolloutRecord, draft: Draft) -> None:
-    """Those that have the new module get the old one."""
+    """Those that have the new module get the old one; who failed with it goes on from its image of before."""
     for name in rollout.updated:
         atom = state.registry.atoms.get(name)
         if atom is None or atom.module != rollout.new or name in state.registry.busy:
             continue
         if atom.state in LIVING:
             give(state, name, rollout.old, f"rollout {rollout.name} is rolled back", draft)
+        elif name not in rollout.given_back:
+            rollout = msgspec.structs.replace(rollout, given_back=(*rollout.given_back, name))
+            state.registry.keep(draft, rollout)
+            atom = state.change(
+                draft, atom, wish=Wish.RUN, state="lost", reason=f"rollout {rollout.name} is rolled back"
+            )
+            restored(state, atom, draft, rollout.old)
 
 
 def turn(state: State, event: RolloutTurn, draft: Draft) -> None:

@@ -250,6 +250,7 @@ class RolloutRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         failures: So many failures roll it back.
         atoms: Who, in order.
         updated: Who has it.
+        given_back: Who had failed with it, and goes on from an image of before.
         state: How far it has come.
         changed_at: When its state changed.
         reason: Why it is as it is, in words.
@@ -266,6 +267,7 @@ class RolloutRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     failures: int = 1
     atoms: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
+    given_back: tuple[str, ...] = ()
     state: RolloutState = RolloutState.RUNNING
     changed_at: float = 0.0
     reason: str = ""

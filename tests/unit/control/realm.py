@@ -101,11 +101,11 @@ class Realm:
                     return Settled(number=number, error="refused", busy=True)
                 at.node, at.epoch = target, at.epoch + 1
                 return Settled(number=number, atom=command.atom, node=target, epoch=at.epoch, total_ms=20.0)
-            case Restore(target=target):
+            case Restore(target=target, module=module):
                 if at is not None or target not in self.nodes:
                     return Settled(number=number, error="it runs, or the node is gone", busy=True)
                 known = self.controller.state.registry.atoms[command.atom]
-                self.atoms[command.atom] = Running(target, known.epoch + 1, known.module)
+                self.atoms[command.atom] = Running(target, known.epoch + 1, module or known.module)
                 return Settled(number=number, atom=command.atom, node=target, epoch=known.epoch + 1)
             case Stop():
                 if at is not None:

@@ -205,13 +205,16 @@ def test_a_rollout_begins_with_a_canary_and_reaches_all(realm: Realm) -> None:
 def test_a_canary_that_fails_takes_the_rollout_back(realm: Realm) -> None:
     rolled_out(realm)
     realm.run(1)
-    canary = next(at for at in realm.atoms.values() if at.module == "bb")
+    name, canary = next((name, at) for name, at in realm.atoms.items() if at.module == "bb")
     canary.state, canary.status = "ended", 1
+    realm.report("node-1")
+    del realm.atoms[name]
     realm.run(5)
     rollout = realm.controller.state.registry.rollouts["r"]
     assert rollout.state is RolloutState.ROLLED_BACK
     assert "failed" in rollout.reason
-    assert [at.module for at in realm.atoms.values()].count("bb") == 1, "only the one that failed had it"
+    assert {at.module for at in realm.atoms.values()} == {"aa"}, "the one that failed goes on from before"
+    assert realm.agrees()
 
 
 def test_a_rollout_rests_and_goes_on_and_back(realm: Realm) -> None:

@@ -72,11 +72,24 @@ class Hands:
 
     async def _restore(self, command: Restore) -> Settled:
         try:
-            placed = await self._link.restore_at(command.atom, command.target)
+            image = await self._image(command.atom, command.module) if command.module else None
+            placed = await self._link.restore_at(command.atom, command.target, image)
         except AlreadyRuns as error:
             # Somebody has it; that node's next report says who.
             return Settled(number=command.number, error=str(error), busy=True)
         return Settled(number=command.number, atom=command.atom, node=placed.node, epoch=placed.epoch)
+
+    async def _image(self, atom: str, module: str) -> tuple[int, str]:
+        """The newest image of an atom with a module: its number, and who keeps it.
+
+        Raises:
+            NoImage: There is none.
+        """
+        rows = [row for row in await self._link.images(atom) if row.module.hex() == module]
+        if not rows:
+            raise NoImage(f"there is no image of {atom} with the module {module[:12]}")
+        newest = max(rows, key=lambda row: (row.taken_at_ns, row.epoch))
+        return newest.id, newest.node
 
     async def _stop(self, command: Stop) -> Settled:
         try:
@@ -90,5 +103,7 @@ class Hands:
         return Settled(number=command.number, atom=command.atom)
 
     async def _reload(self, command: Reload) -> Settled:
+        # What it is given back from, should it not do.
+        await self._link.named(command.atom).checkpoint()
         answer = await self._link.reload(command.atom, await self._modules.get(command.module))
         return Settled(number=command.number, atom=command.atom, epoch=answer.epoch)
