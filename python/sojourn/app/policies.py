@@ -25,9 +25,8 @@ def installed_policies() -> dict[str, Policy]:
         except Exception as error:  # whatever a user's code does
             raise ConfigError(f"{where} cannot be loaded: {error}", "mend it, or uninstall its package") from error
         if not isinstance(policy, Policy):
-            raise ConfigError(
-                f"{where} is no policy: it needs `name` and `terms(nodes)`", "see sojourn.control.placement"
-            )
+            raise ConfigError(f"{where} is no policy: it needs `name` and `terms(nodes)`")
+
         if entry.name in BUILT_IN:
             raise ConfigError(f"{where} has the name of one that is built in", "give its entry point another name")
         if policy.name != entry.name:

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sojourn.control.placement import limit
+from sojourn.control.placement.assign import Assignment
 from sojourn.control.placement.batch import Batch, Kind
+from sojourn.control.placement.fleet import Placed
 from sojourn.control.placement.nodes import NOWHERE
 from sojourn.control.placement.nodes import nodes as nodes_for
 from sojourn.control.placement.overview import Look, Overview, cheapest
 from sojourn.control.placement.place import amount, choice
-from sojourn.control.placement.score import chosen, scores
-from sojourn.model.placement import Ask, Choice
+from sojourn.control.placement.score import chosen, is_shared, scores
+from sojourn.model.placement import Ask, Choice, Demand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +92,7 @@ class Replan:
                 better.extend(self.better(look))
         self.house(joined(homeless))
         self.improve(joined(better))
+        self.polish()
         return self.told()
 
     def stay(self, kind: Kind) -> None:
@@ -218,6 +221,48 @@ class Replan:
             if not self.touched[row] and not self.touched[self.target[member]]:
                 self.take(member, row, cost)
 
+    def polish(self) -> None:
+        """Small batches once more, all asks together: those whose costs others do not change, by each measure."""
+        measures: dict[str, list[Kind]] = {}
+        for kind in self.batch.kinds:
+            if not is_shared(self.fleet, kind.spec):
+                measures.setdefault(kind.measure, []).append(kind)
+        for kinds in measures.values():
+            count = sum(len(kind.members) for kind in kinds)
+            if 1 < count <= limit.EXACT_CELLS // max(1, len(self.fleet.rows)) and not self.usage.deadlines:
+                self.assign(kinds)
+
+    def assign(self, kinds: list[Kind]) -> None:
+        """These kinds, all their asks together."""
+        batch, rows, ranks = self.batch, self.fleet.ordered(), self.fleet.ranks()
+        members = np.array([member for kind in kinds for member in kind.members])
+        reported = np.zeros(self.fleet.size)
+        for member in members.tolist():
+            self.lift(member, reported)
+        costs = np.concatenate(
+            [scores(batch.nodes(kind, np.array(kind.members), rows, self.usage)).costs for kind in kinds]
+        )
+        needs = np.column_stack([batch.memory[members], batch.cores[members], np.ones(len(members))])
+        at = np.where(self.target[members] == NOWHERE, NOWHERE, ranks[self.target[members]])
+        found = Assignment(costs, needs, room(self.fleet, self.usage, reported), at).search()
+        for member, place, cost in zip(members.tolist(), found.tolist(), costs, strict=True):
+            if place == NOWHERE:
+                self.target[member], self.costs[member] = NOWHERE, np.nan
+                self.nowhere.setdefault(member, "no node has room for it beside the others")
+            else:
+                self.target[member], self.costs[member] = rows[place], cost[place]
+                self.fleet.count(self.usage, int(rows[place]), batch.demands[member], there=False)
+
+    def lift(self, member: int, reported: Column) -> None:
+        """Takes one out of the usage; what its node's report has of it would be free then."""
+        placed, row = self.fleet.placed.get(self.batch.asks[member].atom), int(self.target[member])
+        if placed is not None and placed.there:
+            reported[placed.row] += placed.demand.memory_bytes
+        if placed is not None and placed.row == row:
+            self.fleet.uncount(self.usage, placed)
+        elif row != NOWHERE and (placed is not None or row != self.batch.here[member]):
+            self.fleet.uncount(self.usage, counted(self.fleet, row, self.batch.demands[member]))
+
     def take(self, member: int, row: int, cost: float) -> None:
         """One is to be at a node."""
         placed = self.fleet.placed.get(self.batch.asks[member].atom)
@@ -274,6 +319,26 @@ def joined(wanting: list[Wanting]) -> list[Wanting]:
         )
         for same in kinds.values()
     ]
+
+
+def counted(fleet: Fleet, row: int, demand: Demand) -> Placed:
+    """One as it was counted when it was taken somewhere."""
+    return Placed(row, demand, "", there=False, speed=float(fleet.numbers["speed"][row]))
+
+
+def room(fleet: Fleet, usage: Usage, reported: Column) -> Column:
+    """What nodes have left of memory, of cores at speed 1.0, and for how many atoms. Shape (N, 3).
+
+    Args:
+        fleet: The nodes.
+        usage: What others take.
+        reported: Of each row, what its report has of atoms that are not counted any more.
+    """
+    rows, numbers = fleet.ordered(), fleet.numbers
+    memory = np.minimum(numbers["memory_free"] - usage.coming_memory + reported, numbers["memory"] - usage.memory)
+    cores = (numbers["cores"] - usage.cores) * numbers["speed"]
+    atoms = numbers["max_atoms"] - np.maximum(numbers["atoms"] + usage.coming_atoms, usage.atoms)
+    return np.column_stack([memory[rows], cores[rows], atoms[rows]])
 
 
 def regrets(costs: Column) -> Column:

@@ -13,7 +13,7 @@ from sojourn.control.placement.filter import passing
 from sojourn.control.placement.interface import USES, Chooser, Measured, Policy, Shared
 from sojourn.control.placement.policy import BUILT_IN
 from sojourn.control.placement.policy.objective import Objective
-from sojourn.control.placement.reading import atoms
+from sojourn.control.placement.reading import SHARED, atoms
 from sojourn.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -83,8 +83,10 @@ def measure(fleet: Fleet, spec: AtomSpec) -> str:
 
 
 def is_shared(fleet: Fleet, spec: AtomSpec) -> bool:
-    """Whether costs change when other atoms come and go."""
+    """Whether costs, or what is required, change when other atoms come and go."""
     by = policy(fleet, spec)
+    if spec.require and any(fact in SHARED for fact, _ in requirement(spec.require).facts):
+        return True
     return by.is_shared(spec, fleet.objective) if isinstance(by, Shared) else True
 
 
