@@ -49,6 +49,12 @@ def control(context: typer.Context, *, json: JsonFile = None) -> None:
     measure("control", json, context.args)
 
 
+@bench.command(context_settings=PASSED_ON)
+def placement(context: typer.Context, *, json: JsonFile = None) -> None:
+    """Placing one atom, planning very many, beside the optimum and Padova's algorithm; prints one table."""
+    measure("placement", json, context.args)
+
+
 def measure(what: str, json: Path | None, arguments: list[str]) -> None:
     """Runs a script of the checkout, and ends as it ends."""
     script = Path(sojourn.__file__).resolve().parents[2] / "benchmarks" / what / "run.py"
