@@ -12,6 +12,8 @@ import pytest
 from tests.e2e.nodes import Process
 from tests.e2e.process import SOJOURN, Ran, Runner, Starter
 
+PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Mapping[str, str]:
@@ -47,9 +49,9 @@ def begin(folder: Path, environment: Mapping[str, str]) -> Starter:
 
     def run(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 -- subprocess's own
         command = [SOJOURN, *map(str, arguments)]
-        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+        given: dict[str, Any] = {"cwd": folder, "env": environment, "stdin": subprocess.DEVNULL, **PIPES}
         # Unbuffered: what one read leaves in the pipe, the next one finds there.
-        return subprocess.Popen(command, bufsize=0, cwd=folder, env=environment, **{**pipes, **options})
+        return subprocess.Popen(command, bufsize=0, **{**given, **options})
 
     return run
 
