@@ -1,4 +1,4 @@
-"""Small random placement problems, and their optimum by HiGHS (J. A. J. Hall, Q. Huangfu: github.com/ERGO-Code/HiGHS)."""
+"""Small random placement problems, and their optimum by HiGHS (J. A. J. Hall, Q. Huangfu: github.com/ERGO-Code)."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def optimum(of: Problem, costs: NDArray[np.float64]) -> float | None:
     """The least that all cost together: an integer program, solved to the end; None: not all can be placed."""
     atoms, count = costs.shape
     rows = of.fleet.ordered()
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     solver.setOptionValue("mip_rel_gap", 1e-9)
     chosen = [[solver.addBinary(obj=float(costs[at, node])) for node in range(count)] for at in range(atoms)]

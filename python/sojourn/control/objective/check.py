@@ -131,7 +131,9 @@ class Checker:
         if name.name in UNITS:
             return self.wrong(f"{name.name} is a unit: a number belongs before it", span)
         near = difflib.get_close_matches(name.name, [*FACTS, *FUNCTIONS], 1, 0.5)
-        hint = f"did you mean `{near[0]}`?" if near else "docs/reference/facts.md lists all facts"
+        hint = (
+            f"did you mean `{near[0]}`?" if near else "docs/reference/facts.md lists all facts; texts stand in quotes"
+        )
         return self.wrong(f"there is no fact {name.name!r}", span, hint)
 
     # What must be what.
@@ -159,9 +161,11 @@ class Checker:
 
     def give_unit(self, one: Typed, other: Typed) -> str | None:
         """A hint, where a bare number stands beside something with a unit."""
-        if one.operation == "constant" and one.unit.is_bare and one.unit.scale == 1:
+        if one.constant is None or not one.unit.is_bare or one.unit.scale != 1 or not other.unit.text:
+            return None
+        if one.operation == "constant":
             return f"write `{self.text(one)} {other.unit.text}`, or another unit"
-        return None
+        return f"give it a unit: `{self.text(one)} * 1 {other.unit.text}`"
 
     # Operators.
 

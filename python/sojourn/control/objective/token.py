@@ -64,7 +64,7 @@ def tokens(source: str) -> list[Token]:
 
 def unknown(source: str, at: int) -> ExpressionError:
     """Of a character that begins no word."""
-    while source[at].isspace():
+    while source[at] in " \t\n\r\f\v":
         at += 1
     sign = source[at]
     if sign in "\"'":

@@ -30,7 +30,7 @@ class Member:
     def hear(self, agreed: float) -> None:
         """What follows for it from what all said."""
         self.agreed = agreed
-        self.dual += self.chosen - agreed
+        self.dual = self.dual + self.chosen - agreed
 
 
 def consensus(costs: Column) -> Consensus:
