@@ -83,13 +83,14 @@ def test_what_is_just_within_limits_is_not() -> None:
 @example("load - 1 / 1e999")
 def test_whatever_is_written_is_understood_or_refused_in_place(text: str) -> None:
     for expression in (objective, requirement):
+        wrong = None
         try:
-            found = expression(text)
+            assert expression(text).terms
         except ExpressionError as error:
-            assert 0 <= error.start <= len(error.source)
-            assert error.start <= error.end
-            lines = str(error).split("\n")
+            wrong = error
+        if wrong is not None:
+            assert 0 <= wrong.start <= len(wrong.source)
+            assert wrong.start <= wrong.end
+            lines = str(wrong).split("\n")
             assert len(lines) >= 3
             assert lines[-1].strip("^ ") == ""
-        else:
-            assert found.terms

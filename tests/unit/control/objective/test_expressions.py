@@ -3,8 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from sojourn.control.objective import objective, requirement
-from sojourn.control.objective.compile import Facts
+from sojourn.control.objective import Facts, objective, requirement
 from sojourn.control.objective.facts import FACTS, TABLE, Kind
 from sojourn.control.objective.syntax import FUNCTIONS
 from sojourn.control.objective.unit import UNITS
@@ -32,7 +31,7 @@ def nodes() -> Nodes:
 
 def value(text: str) -> list[float]:
     """What an objective is at each node."""
-    return np.broadcast_to(objective(text).evaluate(nodes()), (3,)).round(6).tolist()
+    return [float(each) for each in np.broadcast_to(objective(text).evaluate(nodes()), (3,)).round(6)]
 
 
 def holds(text: str) -> list[bool | None]:

@@ -36,8 +36,10 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         {"periodic": Periodic(period_ms=100, work_ms=30, deadline_ms=50)},
         {"cores": 2.0, "atoms": 4},
-        "a job may take 116 ms, its deadline is 50 ms: 3 turns, each after up to 22 ms of 4 others on 2 cores, "
-        "30 ms of work, 20 ms for a move",
+        (
+            "a job may take 116 ms, its deadline is 50 ms: 3 turns, each after up to 22 ms of 4 others on 2 cores, "
+            "30 ms of work, 20 ms for a move"
+        ),
     ),
 ]
 

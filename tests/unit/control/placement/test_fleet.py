@@ -27,7 +27,9 @@ STEPS = st.one_of(
 @settings(max_examples=150, derandomize=True, deadline=None)
 @given(st.lists(STEPS, max_size=25))
 def test_usage_is_the_sum_of_what_is_placed(steps: list[tuple]) -> None:  # type: ignore[type-arg]
-    made, nodes, atoms = Fleet(), {}, {}
+    made = Fleet()
+    nodes: dict[str, float] = {}
+    atoms: dict[str, tuple[str, Demand, bool, float]] = {}
     for name, *rest in steps:
         if name == "update":
             nodes[rest[0]] = rest[1]
