@@ -48,7 +48,7 @@ class Capacity(Checker):
         node = command.target
         if self.given.get(node, 0.0) > self.outlook.memory.get(node, 0.0):
             self.broken(now, f"{node} is given {self.given.get(node, 0.0):,.0f} bytes of atoms by {command.atom}")
-        elif self.count_of[node] > self.outlook.most_atoms[node]:
+        elif self.count_of.get(node, 0) > self.outlook.most_atoms.get(node, 0):
             self.broken(now, f"{node} is given {self.count_of[node]} atoms")
 
     def settled(self, command: Command, outcome: Settled, now: float) -> None:

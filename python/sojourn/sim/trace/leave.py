@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from sojourn.sim.study import Study
 
-DIGITS = 6
-
 
 def events(study: Study) -> bytes:
     """JSON lines: a header with the scenario and the seed, then all that happened to the world, in order."""
@@ -77,5 +75,5 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(heads)
-    writer.writerows([round(cell, DIGITS) if isinstance(cell, float) else cell for cell in row] for row in rows)
+    writer.writerows(rows)
     return written.getvalue().encode()
