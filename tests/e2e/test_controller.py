@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import pytest
 
 import sojourn
+from sojourn.core.module import binary_of
 from sojourn.core.realm import Realm
 from tests.e2e.nodes import LIVING, Process, eventually, living, met
 from tests.e2e.postgres import Server
@@ -73,6 +74,14 @@ class Controller:
 
     def get(self, path: str) -> Any:  # noqa: ANN401 -- JSON
         return self.ask("GET", path)
+
+    def put(self, text: str) -> str:
+        """Brings a module; its hash."""
+        wasm = binary_of(text.encode())
+        headers = {"content-type": "application/wasm"}
+        request = urllib.request.Request(f"{self.url}/modules", wasm, headers, method="POST")  # noqa: S310 -- our own
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310 -- the same
+            return str(json.load(answer)["digest"])
 
     def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 -- JSON
         data = None if body is None else json.dumps(body).encode()
@@ -261,6 +270,30 @@ def test_another_controller_takes_over(nodes: list[Process], tmp_path: Path, pos
     finally:
         for each in pair:
             each.end()
+
+
+# Goes on for ever; the other one, with the same layout, ends by a trap.
+GOOD = """(module (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+  (memory (export "memory") 1) (func (export "_start") (loop (drop (call $yield)) (br 0))))"""
+BAD = """(module (memory (export "memory") 1) (func (export "_start") unreachable))"""
+
+
+@pytest.mark.timeout(180)
+def test_an_update_that_fails_is_taken_back(controller: Controller) -> None:
+    until(lambda: up(controller), lambda names: names == {"node-1", "node-2", "node-3"})
+    old, new = (controller.put(text) for text in (GOOD, BAD))
+    begun = [controller.ask("POST", "/atoms", {"module": old, "program": "good"})["atom"] for _ in range(3)]
+    ask = {"name": "try", "old": old, "new": new, "canary": 1, "watch_s": 1.0}
+    controller.ask("POST", "/rollouts", ask)
+    rollout = until(lambda: controller.get("/rollouts/try"), lambda found: found.get("state") == "rolled_back")
+    assert "failed with it" in rollout["reason"]
+    known = until(
+        lambda: atoms(controller),
+        lambda known: all(
+            known[name]["module"] == old and known[name].get("state", "running") == "running" for name in begun
+        ),
+    )
+    assert sorted(atom["epoch"] > 2**33 - 1 for atom in known.values()) == [False, False, True]
 
 
 def roles(controllers: list[Controller]) -> list[str]:
