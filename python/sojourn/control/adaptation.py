@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from sojourn.control.moving import move
+from sojourn.control.placement.predict import worth as predicted
 from sojourn.control.placing import elsewhere
 from sojourn.control.registry import LIVING
 from sojourn.model.record import Wish
@@ -82,11 +83,10 @@ def worth(state: State, atom: AtomRecord, choice: Choice) -> tuple[float, float 
         return 0.0, 0.0
     if choice.gain <= 0 or choice.gain < settings.number("adapt.gain") * abs(choice.here):
         return choice.gain, None
-    seconds = state.costs.seconds(state.fleet, atom, choice.node or "")
-    # While it moves it is worth nothing: what it costs where it is counts for that time, once.
-    gain = choice.gain * settings.number("adapt.payback_s")
-    cost = max(abs(choice.here), choice.gain) * seconds
-    return gain, cost if gain > cost else None
+    seconds = settings.number("adapt.payback_s")
+    taken = state.history.cost(state.fleet, atom.node, choice.node or "", atom.memory_bytes)
+    value = predicted(choice, taken)
+    return value.gain_per_s * seconds, value.cost if value.pays_after_s <= seconds else None
 
 
 def percent(choice: Choice) -> str:

@@ -69,8 +69,7 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
             bytes=event.bytes,
         )
         state.registry.keep(draft, ended)
-        if not event.error:
-            state.costs.learn(ended)
+        state.history.record(ended)
     atom = state.registry.atoms.get(command.atom)
     if atom is None:
         return

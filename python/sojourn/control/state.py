@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sojourn.control.costs import Costs
 from sojourn.control.placement import demand
+from sojourn.control.placement.predict import History
 from sojourn.control.placing import ask_of, count
 from sojourn.model.record import AtomSpec
 
@@ -47,7 +47,7 @@ class State:
         self.soon: set[str] = set()
         # Atoms that are still to be looked at in this turn, the next one last.
         self.queue: list[str] = []
-        self.costs = Costs()
+        self.history = History()
         self.swept_at = 0.0
         self.plain = AtomSpec()
 

@@ -26,6 +26,7 @@ from sojourn.app.controller.service import Service
 from sojourn.app.member import STDIN, failed, read_order, tell
 from sojourn.app.observe import logs
 from sojourn.app.observe.traces import open_traces
+from sojourn.app.policies import installed_policies
 from sojourn.core.node import Node
 from sojourn.core.version import VERSION
 from sojourn.gateway.auth.file import TokenFile
@@ -72,7 +73,13 @@ async def control(settings: Mapping[str, Value], *, as_json: bool, lifeline: int
         try:
             modules, followers = Modules(folder / MODULES, time.time), Followers()
             runner = Runner(
-                link, store, modules=modules, followers=followers, traces=traces, clock=time.time, policies={}
+                link,
+                store,
+                modules=modules,
+                followers=followers,
+                traces=traces,
+                clock=time.time,
+                policies=installed_policies(),
             )
             always = bool(settings["controller.token_always"])
             tokens = TokenFile(Path(text_of(settings, "controller.token_file") or folder / TOKENS))

@@ -22,9 +22,8 @@ from sojourn.control.decision import (
     RolloutTurn,
     Set,
 )
-from sojourn.control.placement import explain, place, validate
+from sojourn.control.placement import explain, place, plan, validate
 from sojourn.control.placing import ask_of
-from sojourn.control.planning import plan
 from sojourn.control.registry import LIVING
 from sojourn.control.settings import SETTINGS
 from sojourn.core.version import VERSION
@@ -237,7 +236,11 @@ class Service:
         return explain(self._state.fleet, ask_of(await self.atom(atom)), self._runner.clock())
 
     async def plan(self, asked: AskPlan) -> Plan:
-        return plan(self._state, self._change(asked.change), self._runner.clock())
+        change, state, now = self._change(asked.change), self._state, self._runner.clock()
+        asks = [ask_of(atom) for atom in state.registry.atoms.values() if atom.state in LIVING]
+        # Of very many it takes seconds: nothing else waits for it.
+        fleet = state.fleet.copy()
+        return await asyncio.to_thread(plan, fleet, asks, change, now, state.history)
 
     def _change(self, asked: Planned) -> Change:
         """A change as placement has it.
