@@ -21,7 +21,8 @@ DIMENSIONS = 3
 STEP = 0.25
 SMOOTHING = 0.25
 LEAST_HEIGHT_MS = 0.01
-LEAST_RTT_MS = 0.001
+# What a node says it measured is taken within these.
+LEAST_RTT_MS, MOST_RTT_MS = 0.001, 60_000.0
 
 
 class Coordinates:
@@ -59,7 +60,7 @@ class Coordinates:
         """A round trip between two rows was measured: the first moves. O(1)."""
         if not math.isfinite(rtt_ms) or row == peer:
             return
-        rtt = max(rtt_ms, LEAST_RTT_MS)
+        rtt = min(max(rtt_ms, LEAST_RTT_MS), MOST_RTT_MS)
         mine, theirs = self.points[row].tolist(), self.points[peer].tolist()
         height, other = float(self.heights[row]), float(self.heights[peer])
         away = [a - b for a, b in zip(mine, theirs, strict=True)]

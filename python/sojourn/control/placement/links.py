@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.control.coordinates import Coordinates
+from sojourn.control.coordinates import MOST_RTT_MS, Coordinates
 from sojourn.control.objective.facts import UNKNOWN_BYTES_PER_S, UNKNOWN_LATENCY_MS
 from sojourn.control.placement import limit
 
@@ -43,7 +43,7 @@ class Links:
             return
         self.stale()
         for one, other in ((row, peer), (peer, row)):
-            self.keep(self.rtts, one, other, link.rtt_ms)
+            self.keep(self.rtts, one, other, min(link.rtt_ms, MOST_RTT_MS))
             if 0 < link.bytes_per_s < float("inf"):
                 self.keep(self.rates, one, other, link.bytes_per_s)
         self.coordinates.measured(row, peer, link.rtt_ms, names)
