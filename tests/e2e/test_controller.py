@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -54,6 +55,7 @@ class Controller:
         line = self.process.stdout.readline()
         assert line, "the controller did not start"
         self.url = f"http://{json.loads(line)['controller']}/v1"
+        until(lambda: self.get("/health")["role"], lambda role: role != "starting")
 
     def kill(self) -> None:
         assert self.process is not None
@@ -118,11 +120,13 @@ def controller(nodes: list[Process], tmp_path: Path) -> Iterator[Controller]:
 
 def until(ask: Callable[[], T], holds: Callable[[T], bool]) -> T:
     """Asks until the answer is right."""
-
-    async def again() -> T:
-        return ask()
-
-    return asyncio.run(eventually(again, holds))
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        answer = ask()
+        if holds(answer):
+            return answer
+        assert time.monotonic() < deadline, f"still {answer!r}"
+        time.sleep(0.05)
 
 
 def up(controller: Controller) -> set[str]:

@@ -99,6 +99,8 @@ class Runner:
         self.policies = policies
         self.controller = Controller(policies)
         self.term: int | None = None
+        # Whether it has read what is kept.
+        self.ready = False
         self._hands = Hands(link, modules)
         self._inbox: asyncio.Queue[Asked] = asyncio.Queue()
         self._present: set[str] = set()
@@ -161,6 +163,7 @@ class Runner:
         controller = Controller(self.policies)
         controller.load(record for kind in KINDS for record in self.store.records(kind))
         self.controller = controller
+        self.ready = True
 
     def _refuse_all(self) -> None:
         while not self._inbox.empty():

@@ -32,6 +32,7 @@ from sojourn.gateway.http.body import PlanAdd, PlanChange, PlanDrain, PlanLose, 
 from sojourn.gateway.http.value import MoveQuery
 from sojourn.model.errors import (
     Declined,
+    NotLeader,
     UnknownModule,
     UnknownMove,
     UnknownRollout,
@@ -90,6 +91,8 @@ class Service:
 
     @property
     def _state(self) -> State:
+        if not self._runner.ready:
+            raise NotLeader("this controller has begun a moment ago, and reads what is kept", "try again in a moment")
         return self._runner.controller.state
 
     async def _wish(self, event: Event) -> None:
@@ -105,9 +108,10 @@ class Service:
     # How it is.
 
     async def health(self) -> Health:
-        registry = self._state.registry
+        registry = self._runner.controller.state.registry
+        following = Role.FOLLOWING if self._runner.ready else Role.STARTING
         return Health(
-            role=Role.LEADING if self._runner.leads else Role.FOLLOWING,
+            role=Role.LEADING if self._runner.leads and self._runner.ready else following,
             realm=self._realm,
             version=VERSION,
             nodes=sum(1 for _ in registry.up()),
