@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sojourn.app.config.complete import complete, store
+from sojourn.app.config.complete import complete
 from sojourn.app.config.resolve import Settings, resolve, values
 from sojourn.app.config.secret import without_password
 from sojourn.model.config import Value
@@ -151,15 +151,6 @@ def test_a_node_listens_where_those_that_it_joins_reach_it(
     whole = complete(known, {"XDG_DATA_HOME": "/data"})
     assert whole["node.listen"] == listen
     assert whole["node.folder"] == "/data/sojourn/local/me"
-
-
-def test_the_controllers_store_is_in_the_realms_folder(tmp_path: Path) -> None:
-    plain = values(resolve({"realm.name": "r"}, {}, Path("/")))
-    assert store(plain, {"XDG_DATA_HOME": "/data"}) == "sqlite:/data/sojourn/r/controller.sqlite"
-    assert store(plain, {"HOME": "/h"}) == "sqlite:/h/.local/share/sojourn/r/controller.sqlite"
-    assert store(plain, {}, tmp_path) == f"sqlite:{tmp_path}/controller.sqlite"
-    named = values(resolve({"controller.store": "postgresql://h/d"}, {}, Path("/")))
-    assert store(named, {}, tmp_path) == "postgresql://h/d"
 
 
 def test_a_node_is_not_told_what_is_the_controllers() -> None:

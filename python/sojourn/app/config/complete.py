@@ -16,7 +16,6 @@ FIRST = ("tcp/127.0.0.1:7447",)
 LOCAL = ("tcp/127.0.0.1:0",)
 EVERYWHERE = ("tcp/0.0.0.0:0",)
 CONTROLLER = "controller."
-STORE = "controller.sqlite"
 TOKENS = "tokens.json"
 
 
@@ -63,19 +62,13 @@ def realm_folder(realm: str, environment: Mapping[str, str]) -> Path:
     return Path(home) / "sojourn" / realm
 
 
-def store(values: Mapping[str, Value], environment: Mapping[str, str], folder: Path | None = None) -> str:
-    """Address of the controller's store, for `sojourn.store.open`.
+def token_file(values: Mapping[str, Value], environment: Mapping[str, str], folder: Path | None = None) -> Path:
+    """Where the controller keeps the hashes of its tokens.
 
     Args:
         values: Of the configuration.
         environment: Variables.
         folder: The realm's folder, where it was named; None: that of the realm's name.
     """
-    given = values["controller.store"]
-    return str(given) if given else f"sqlite:{(folder or realm_folder(str(values['realm.name']), environment)) / STORE}"
-
-
-def token_file(values: Mapping[str, Value], environment: Mapping[str, str], folder: Path | None = None) -> Path:
-    """Where the controller keeps the hashes of its tokens; arguments as for `store`."""
     given = values["controller.token_file"]
     return Path(str(given)) if given else (folder or realm_folder(str(values["realm.name"]), environment)) / TOKENS

@@ -139,10 +139,20 @@ class Runner:
 
     async def run(self) -> None:
         """Leads, or follows until it can; for ever."""
+        read = False
         while True:
-            self.term = await asyncio.to_thread(self.store.lead)
-            self.metrics.leads(self.term)
-            await asyncio.to_thread(self.load)
+            try:
+                self.term = await asyncio.to_thread(self.store.lead)
+                await asyncio.to_thread(self.load)
+            except StorageError as error:
+                self.term = None
+                # Whoever starts it is told; later it waits until the store is back.
+                if not read:
+                    raise
+                log.warning("the store cannot be read", extra={"error": str(error)})
+                await asyncio.sleep(RETRY_S)
+                continue
+            read = True
             if self.term is None:
                 await asyncio.sleep(FOLLOW_S)
                 continue
@@ -242,8 +252,7 @@ class Runner:
         self._ask_annotations()
 
     def _show(self, writes: tuple[Write, ...]) -> None:
-        """Counts what was kept, and has moves that are over traced."""
-        self.metrics.kept(writes)
+        """Has moves that are over traced."""
         for write in writes:
             if isinstance(write, Put) and isinstance(write.record, MoveRecord):
                 record = write.record

@@ -29,9 +29,12 @@ class MeasuredStore:
 
     def lead(self) -> int | None:
         """Tries to become the one who writes."""
-        with self._metrics.storing("lead"):
-            term = self._store.lead()
-        self._metrics.leads(term)
+        term = None
+        try:
+            with self._metrics.storing("lead"):
+                term = self._store.lead()
+        finally:
+            self._metrics.leads(term)
         return term
 
     def leader(self) -> str | None:
