@@ -87,6 +87,7 @@ class FakeController:
         self.pruned = 0
         self.reading = 0
         self.leads = True
+        self.leader = "http://127.0.0.1:7481"
         self.failing: SojournError | Exception | None = None
         self.wait = asyncio.Event()
         self.starts = 0
@@ -125,7 +126,7 @@ class FakeController:
         if self.failing is not None:
             raise self.failing
         if not self.leads:
-            raise NotLeader("this controller does not lead", "ask the one that does", "http://127.0.0.1:7481")
+            raise NotLeader("this controller does not lead", "ask the one that does", self.leader)
 
     async def health(self) -> Health:
         role = Role.LEADING if self.leads else Role.FOLLOWING

@@ -23,10 +23,11 @@ class Served:
         address: Where it answers.
     """
 
-    def __init__(self, *, is_open: bool = True) -> None:
+    def __init__(self, *, is_open: bool = True, port: int = 0) -> None:
         self.controller = FakeController()
         self.address = ""
         self._is_open = is_open
+        self._port = port
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._end = asyncio.Event()
@@ -38,7 +39,7 @@ class Served:
 
     async def _serve(self) -> None:
         app = Application(self.controller, Guard(bearer_of, open=self._is_open))
-        async with serving(app, Place("127.0.0.1", 0)) as bound:
+        async with serving(app, Place("127.0.0.1", self._port)) as bound:
             self.address = str(bound)
             self._ready.set()
             await self._end.wait()
@@ -59,9 +60,9 @@ class Served:
 
 
 @contextmanager
-def served(*, is_open: bool = True) -> Iterator[Served]:
+def served(*, is_open: bool = True, port: int = 0) -> Iterator[Served]:
     """A controller that answers while the context is open."""
-    made = Served(is_open=is_open)
+    made = Served(is_open=is_open, port=port)
     made.begin()
     try:
         yield made

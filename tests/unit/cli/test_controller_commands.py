@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from sojourn.app import rest_client
 from sojourn.app.rest_client import RestClient
 from sojourn.cli import main
 from sojourn.cli.application import application
@@ -212,6 +213,22 @@ def test_events_that_are_followed_go_on_where_the_stream_broke_off(rest: Served)
     following.close()  # type: ignore[attr-defined]
 
 
+def test_events_that_are_followed_go_on_with_a_controller_that_was_started_again(
+    monkeypatch: pytest.MonkeyPatch, unused_port: int
+) -> None:
+    monkeypatch.setattr(rest_client, "RETRY_MS", 20)
+    monkeypatch.setattr(rest_client, "ABSENT", 1000)
+    with served(port=unused_port) as first:
+        following = RestClient(first.address).events({"follow": True})
+        assert [next(following).number for _ in range(3)] == [1, 2, 3]  # type: ignore[union-attr]
+    with served(port=unused_port) as second:
+        second.tell("node.lost", "node-2", "it is lost")
+        assert next(following).number == 4  # type: ignore[union-attr]
+    monkeypatch.setattr(rest_client, "ABSENT", 1)
+    with pytest.raises(NoController):
+        next(following)
+
+
 def test_adaptation_and_settings(ran: Ran, rest: Served) -> None:
     assert ran("adaptation").stdout == "on\n"
     assert ran("adaptation", "off").stdout == "off\n"
@@ -287,6 +304,17 @@ def test_who_leads_is_asked(rest: Served) -> None:
     with pytest.raises(NotLeader) as raised:
         RestClient(rest.address)._asked("PUT", "/v1/nodes/node-1/cordon", None, {}, NodeRecord)
     assert raised.value.leader == "http://127.0.0.1:7481"
+    with served() as leading:
+        rest.controller.leader = f"http://{leading.address}"
+        run("cordon", "node-1", "--controller", rest.address)
+        assert leading.controller.node_records["node-1"].cordoned
+        # Whoever began in secret does not go on in clear text.
+        client = RestClient(rest.address)
+        client._place = client._place._replace(scheme="https")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(client, "_connection", RestClient(rest.address)._connection)
+            with pytest.raises(NotLeader):
+                client.ask("PUT", "/v1/nodes/node-2/cordon", NodeRecord)
 
 
 def test_tokens_are_made_shown_and_revoked(ran: Ran, tmp_path: Path) -> None:

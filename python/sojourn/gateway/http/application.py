@@ -29,7 +29,6 @@ from sojourn.gateway.http.refusal import (
     BadRequest,
     NoSuchPath,
     NotAcceptable,
-    Refusal,
     TookTooLong,
     TooMany,
     WrongMethod,
@@ -50,6 +49,7 @@ log = logging.getLogger(__name__)
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 SAFE = {"GET", "HEAD"}
+BROKEN = "the controller failed in a way that it should not"
 
 
 class Application:
@@ -79,7 +79,7 @@ class Application:
         # Without `methods` a place takes all of them: which are allowed is said by `_place`, of all routes of a path.
         for place in places:
             place.methods = None
-        made = Starlette(routes=places, exception_handlers={404: not_found, Exception: self._handler(unexpected)})
+        made = Starlette(routes=places, exception_handlers={404: not_found, Exception: broken})
         made.router.redirect_slashes = False
         return made
 
@@ -105,7 +105,7 @@ class Application:
                 answer = failed(error, request)
             except Exception:
                 log.exception("request %s failed", request.state.id)
-                answer = failed(Internal("the controller failed in a way that it should not"), request)
+                answer = failed(Internal(BROKEN), request)
             answer.headers["x-request-id"] = request.state.id
             return answer
 
@@ -127,13 +127,13 @@ class Application:
         given: dict[str, Any] = {}
         if route.path_type is not None:
             given["path"] = checked_path(route.path_type, request.path_params)
-        query = request.scope["query_string"]
-        given |= {"query": checked_query(route.query_type or NoQuery, query)}
+        said_query = request.scope["query_string"]
+        query = checked_query(route.query_type or NoQuery, said_query)
+        if route.query_type is not None:
+            given["query"] = query
         raw = await read_body(request, route)
         if route.body_type is not None:
             given["body"] = body_of(route, raw)
-        if route.query_type is None:
-            del given["query"]
 
         async def work() -> Response:
             return answered(request, route, await self._carried_out(route, given))
@@ -141,7 +141,7 @@ class Application:
         key = request.headers.get(HEADER)
         if key is None or not route.once:
             return await work()
-        said = b"\0".join([request.method.encode(), request.url.path.encode(), query, raw])
+        said = b"\0".join([request.method.encode(), request.url.path.encode(), said_query, raw])
         return await self._repetitions.once((bearer.name, key_of(key)), said, work)
 
     async def _carried_out(self, route: Route, given: dict[str, Any]) -> object:
@@ -176,15 +176,6 @@ class Application:
         if request.method not in SAFE:
             raise WrongMethod(f"{request.method} does nothing here", "there is GET", {"allow": "GET, HEAD"})
         return with_tag(request, Response(encoded_document(), media_type=JSON))
-
-    def _handler(
-        self, error: Callable[[Exception], SojournError]
-    ) -> Callable[[Request, Exception], Awaitable[Response]]:
-        async def handle(request: Request, raised: Exception) -> Response:
-            request.state.id = request_id(request)
-            return failed(error(raised), request)
-
-        return handle
 
 
 class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -223,10 +214,7 @@ def with_tag(request: Request, answer: Response) -> Response:
 def failed(error: SojournError, request: Request) -> Response:
     """An error as an answer."""
     told = problem.problem_of(error, request.state.id)
-    headers = problem.headers_of(error, request.url.path)
-    if isinstance(error, Refusal):
-        # What is left of the body is not read.
-        headers.setdefault("cache-control", "no-store")
+    headers = {"cache-control": "no-store", **problem.headers_of(error, request.url.path)}
     return Response(problem.encoded(told), told.status, headers, problem.MEDIA_TYPE)
 
 
@@ -243,6 +231,7 @@ async def not_found(request: Request, _: Exception) -> Response:
     return failed(NoSuchPath(f"there is nothing at {request.url.path}", hint), request)
 
 
-def unexpected(_: Exception) -> SojournError:
+async def broken(request: Request, _: Exception) -> Response:
     """Something failed that should not."""
-    return Internal("the controller failed in a way that it should not")
+    request.state.id = request_id(request)
+    return failed(Internal(BROKEN), request)
