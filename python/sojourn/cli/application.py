@@ -43,7 +43,7 @@ from sojourn.cli.stop import stop
 from sojourn.cli.token import token
 from sojourn.cli.top import top
 from sojourn.cli.up import up
-from sojourn.cli.update import modules, rollouts, update
+from sojourn.cli.update import realm_modules, rollouts, update
 from sojourn.cli.wait import wait
 from sojourn.cli.watch import watch
 from sojourn.core.version import VERSION
@@ -91,9 +91,10 @@ for command in (
 ):
     application.command(rich_help_panel=REALM)(command)
 application.command(rich_help_panel=MORE)(simulate)
-for command in (explain, objective, cordon, uncordon, drain, update, rollouts, modules, rollback, events, adaptation):
+for command in (explain, objective, cordon, uncordon, drain, update, rollouts, rollback, events, adaptation):
     application.command(rich_help_panel=DECIDING)(command)
 application.add_typer(plan, name="plan", rich_help_panel=DECIDING)
+application.command(name="modules", rich_help_panel=DECIDING)(realm_modules)
 application.command(name="settings", rich_help_panel=DECIDING)(realm_settings)
 application.add_typer(token, name="token", rich_help_panel=DECIDING)
 application.add_typer(config, name="config", rich_help_panel=MORE)

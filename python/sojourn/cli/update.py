@@ -17,8 +17,9 @@ from sojourn.cli.options import duration
 from sojourn.cli.realm import JsonOption
 from sojourn.core.module import binary_of
 from sojourn.core.storage import read_file
-from sojourn.model.errors import UnknownModule
-from sojourn.model.names import is_global, resolve
+from sojourn.model.errors import Declined, UnknownModule
+from sojourn.model.names import is_global, local_name, resolve
+from sojourn.model.node_errors import UnknownAtom
 
 if TYPE_CHECKING:
     from sojourn.app.rest_client import RestClient
@@ -38,15 +39,23 @@ class Turn(StrEnum):
 
 @configured(*CONTROLLER)
 def update(  # noqa: PLR0913 -- one parameter an option
-    old: Annotated[
-        str, typer.Argument(metavar="OLD", help="Module that they have: its name or hash, or an atom that has it.")
+    modules: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[OLD] NEW",
+            help="Module that they have: its name, hash, or an atom that has it; module that they get: a file too.",
+        ),
     ],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Module that they get: a file, or its name or hash.")],
     *,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="In place of OLD: atoms that are called so.")
+    ] = None,
     atom: Annotated[
         list[str] | None, typer.Option("--atom", metavar="ATOM", help="Only these; else all that have OLD.")
     ] = None,
-    name: Annotated[str | None, typer.Option(help="Name of the rollout; else one is made.")] = None,
+    rollout: Annotated[
+        str | None, typer.Option("--rollout", metavar="NAME", help="Name of the rollout; else one is made.")
+    ] = None,
     canary: Annotated[int, typer.Option(min=1, help="How many get it first, and are watched.")] = 1,
     batch: Annotated[int, typer.Option(min=1, help="How many at once after that.")] = 1,
     watch: Annotated[
@@ -64,12 +73,16 @@ def update(  # noqa: PLR0913 -- one parameter an option
     from sojourn.gateway.http.body import StartRollout  # noqa: PLC0415 -- takes a while to load
     from sojourn.model.record import RolloutRecord  # noqa: PLC0415 -- the same
 
+    if len(modules) != (2 if name is None else 1):
+        raise typer.BadParameter("give OLD and NEW, or --name NAME and NEW")
     client = controller(settings)
+    atoms = tuple(client.atom_name(each) for each in atom or ())
+    old, atoms = (module_of(client, modules[0]), atoms) if name is None else called(client, name, atoms)
     asked = StartRollout(
-        old=module_of(client, old),
-        new=brought(client, new),
-        name=name,
-        atoms=tuple(client.atom_name(each) for each in atom or ()),
+        old=old,
+        new=brought(client, modules[-1]),
+        name=rollout,
+        atoms=atoms,
         canary=canary,
         batch=batch,
         watch_s=WATCH_S if watch is None else watch,
@@ -111,7 +124,7 @@ def rollouts(
 
 
 @configured(*CONTROLLER)
-def modules(*, json_asked: JsonOption = False, settings: Settings) -> None:
+def realm_modules(*, json_asked: JsonOption = False, settings: Settings) -> None:
     """List the modules that the realm's controller knows."""
     from sojourn.gateway.http.answer import ModulePart  # noqa: PLC0415 -- takes a while to load
 
@@ -122,6 +135,29 @@ def modules(*, json_asked: JsonOption = False, settings: Settings) -> None:
     from sojourn.cli import controller_tables, tables  # noqa: PLC0415 -- Rich takes a tenth of a second to load
 
     tables.show(controller_tables.modules(records), "no modules; one comes with the first atom that has it")
+
+
+def called(client: RestClient, name: str, only: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The module of atoms that are called so, and the atoms: their local name is this, or this with a `-` and more.
+
+    Raises:
+        UnknownAtom: None is.
+        Declined: They have more than one module.
+    """
+    from sojourn.gateway.http.answer import AtomPart  # noqa: PLC0415 -- takes a while to load
+
+    found = {
+        record.name: record.module
+        for part in client.all("/v1/atoms", AtomPart, {"name": name})
+        for record in part.items
+        if f"{local_name(record.name)}-".startswith(f"{name}-") and (not only or record.name in only)
+    }
+    if not found:
+        raise UnknownAtom(f"no atom is called {name!r}", "`sojourn ps` lists them")
+    if len(set(found.values())) > 1:
+        there = ", ".join(sorted(digest[:12] for digest in set(found.values())))
+        raise Declined(f"atoms that are called {name!r} have several modules: {there}", "give one of them as OLD")
+    return next(iter(found.values())), tuple(found)
 
 
 def brought(client: RestClient, new: str) -> str:

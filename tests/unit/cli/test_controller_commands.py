@@ -30,7 +30,7 @@ from sojourn.model.errors import (
 )
 from sojourn.model.fleet import Energy
 from sojourn.model.node_errors import NoImage, UnknownAtom, UnknownNode
-from sojourn.model.record import NodeRecord
+from sojourn.model.record import AtomRecord, NodeRecord
 from tests.unit.cli.rest import Served, served
 from tests.unit.fake_controller import LUA
 from tests.unit.fake_realm import FakeRealm
@@ -160,7 +160,7 @@ def test_an_objective_is_shown_and_changed(ran: Ran, rest: Served, capsys: pytes
 
 def test_a_module_is_updated(ran: Ran, rest: Served, tmp_path: Path) -> None:
     (tmp_path / "new.wasm").write_bytes(WASM)
-    result = ran("update", "lua", "new.wasm", "--name", "first", "--canary", "2", "--watch", "5s", "--atom", "tin")
+    result = ran("update", "lua", "new.wasm", "--rollout", "first", "--canary", "2", "--watch", "5s", "--atom", "tin")
     assert result.stdout == "first\n"
     record = rest.controller.rollout_records["first"]
     assert (record.old, record.canary, record.watch_s, record.atoms) == (LUA, 2, 5.0, ("node-2/tin",))
@@ -173,6 +173,14 @@ def test_a_module_is_updated(ran: Ran, rest: Served, tmp_path: Path) -> None:
     assert ran("update", "node-1/lua", "new").stdout == "rollout-3\n"
     assert ran("modules").stdout.splitlines()[0].split() == ["module", "name", "size", "added"]
     assert {row["name"] for row in json.loads(ran("modules", "--json").stdout)} == {"lua", "new"}
+    assert ran("update", "--name", "tin", "new").stdout == "rollout-4\n"
+    assert rest.controller.rollout_records["rollout-4"].atoms == ("node-2/tin",)
+    with pytest.raises(UnknownAtom, match="no atom is called 'ti'"):
+        ran("update", "--name", "ti", "new")
+    assert ran("update", "new").exit_code == ran("update", "--name", "tin", "lua", "new").exit_code == 2
+    rest.controller.atom_records["node-3/tin"] = AtomRecord(name="node-3/tin", module="cd" * 32, node="node-3")
+    with pytest.raises(Declined, match="'tin' have several modules: abababababab, cdcdcdcdcdcd"):
+        ran("update", "--name", "tin", "new")
     with pytest.raises(Declined, match="is over"):
         ran("rollouts", "first", "pause")
     with pytest.raises(UnknownRollout):
