@@ -43,8 +43,13 @@ NUMBERS = (
 FLAGS = ("used", "up", "cordoned", "draining", "low_energy", "mains", "limited")
 TEXTS = ("name", "arch", "system", "zone")
 SETS = ("tags", "engines", "functions")
-LEAST_SPEED = 1e-6
+LEAST_SPEED, MOST = 1e-6, 1e18
 OBJECTIVE = "latency_ms(client) + 0.05 * finish_ms"
+
+
+def sane(value: float) -> float:
+    """What a node tells of itself, or 0 where that cannot be."""
+    return float(value) if 0 <= value < MOST else 0.0
 
 
 class Placed(NamedTuple):
@@ -96,6 +101,7 @@ class Fleet:
         self.placed: dict[str, Placed] = {}
         self.at: dict[int, set[str]] = {}
         self.modules: dict[int, Counter[str]] = {}
+        self.queues: dict[int, dict[str, int]] = {}
         self.links = Links(size)
         self.talk = Talk()
         self.blocking_ms = BLOCKING_MS
@@ -111,6 +117,7 @@ class Fleet:
         other.usage, other.placed = self.usage.copy(), dict(self.placed)
         other.at = {row: set(atoms) for row, atoms in self.at.items()}
         other.modules = {row: Counter(counts) for row, counts in self.modules.items()}
+        other.queues = {row: dict(queues) for row, queues in self.queues.items()}
         other.links, other.talk = deepcopy(self.links), deepcopy(self.talk)
         return other
 
@@ -124,16 +131,16 @@ class Fleet:
             row = self.enter(facts.name)
         numbers, flags = self.numbers, self.flags
         for name in REPORTED:
-            numbers[name][row] = getattr(facts, name)
-        numbers["speed"][row] = max(facts.speed, LEAST_SPEED)
-        numbers["memory"][row] = facts.memory_bytes
-        numbers["memory_free"][row] = facts.memory_free_bytes
+            numbers[name][row] = sane(getattr(facts, name))
+        numbers["speed"][row] = max(sane(facts.speed), LEAST_SPEED)
+        numbers["memory"][row] = sane(facts.memory_bytes)
+        numbers["memory_free"][row] = sane(facts.memory_free_bytes)
         flags["up"][row] = record.state is NodeState.UP
         flags["cordoned"][row] = record.cordoned
         flags["draining"][row] = record.draining
         flags["low_energy"][row] = facts.low_energy
         if row in self.usage.deadlines:
-            self.usage.bound(row, (facts.cores, float(numbers["speed"][row])), self.blocking_ms)
+            self.usage.bound(row, (float(numbers["cores"][row]), float(numbers["speed"][row])), self.blocking_ms)
         self.set_energy(row, facts)
         self.set_position(row, facts)
         self.set_texts(row, facts)
@@ -150,7 +157,7 @@ class Fleet:
             ("idle_watts", 0.0 if energy is None else energy.idle_watts),
             ("core_watts", 0.0 if energy is None else energy.core_watts),
         ):
-            self.numbers[column][row] = value
+            self.numbers[column][row] = sane(value)
 
     def set_position(self, row: int, facts: NodeFacts) -> None:
         """Columns of place: NaN where it is not known."""
@@ -160,7 +167,7 @@ class Fleet:
             ("y_m", np.nan if place is None else place.y),
             ("z_m", np.nan if place is None else place.z),
         ):
-            self.numbers[column][row] = value
+            self.numbers[column][row] = value if abs(value) < MOST else np.nan
 
     def set_texts(self, row: int, facts: NodeFacts) -> None:
         """Columns of texts."""
@@ -207,6 +214,8 @@ class Fleet:
         for texts in self.sets.values():
             texts.set(row, ())
         self.links.forget(row)
+        self.talk.forget(name)
+        self.queues.pop(row, None)
         self.free.append(row)
         self.order = None
 
@@ -271,14 +280,25 @@ class Fleet:
             peer = self.rows.get(link.peer)
             if peer is not None:
                 self.links.measured(row, peer, link, (name, link.peer))
-        self.numbers["queue"][row] = sum(each.queue for each in report.atoms)
+        self.set_queue(row, report)
         for each in report.atoms:
             placed = self.placed.get(each.atom)
             if placed is not None and placed.row == row and not placed.there:
                 self.placed[each.atom] = placed._replace(there=True)
                 self.usage.seen(row, placed.demand, placed.speed)
-        for pair in report.traffic:
-            self.talk.measured(pair)
+        self.talk.report(name, report.at, report.traffic)
+
+    def set_queue(self, row: int, report: NodeReport) -> None:
+        """Messages that wait at a node. A report has those atoms that have changed."""
+        queues = {} if report.whole else self.queues.get(row, {})
+        for atom in report.gone:
+            queues.pop(atom, None)
+        for each in report.atoms:
+            queues.pop(each.atom, None)
+            if each.queue > 0:
+                queues[each.atom] = each.queue
+        self.queues[row] = queues
+        self.numbers["queue"][row] = sum(queues.values())
 
     # Reading.
 

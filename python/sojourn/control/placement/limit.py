@@ -2,8 +2,8 @@
 
 # Of those who send to an atom, so many of the strongest count.
 CLIENTS = 16
-# Pairs of traffic that are kept of one atom.
-TRAFFIC = 64
+# Pairs of traffic that are kept of one atom, and of one node.
+TRAFFIC, TRAFFIC_NODE = 64, 65_536
 # Measured links that are kept of one node: beyond, coordinates tell.
 LINKS = 512
 # Rows of latencies that are kept ready: 80 kB each for 10,000 nodes.

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sojourn.model.record import AtomSpec
 
 NOWHERE = -1
+# More than any machine has: who is said to take so many was measured wrongly.
+MOST_CORES = 1e6
 # A row of the fleet, or one for each of many atoms: shape (A, 1). And who is there, with their weights.
 Row: TypeAlias = "int | NDArray[np.int64]"
 Somebody: TypeAlias = "tuple[tuple[Row, float | Column], ...]"
@@ -143,7 +145,7 @@ def demand(fleet: Fleet, ask: Ask) -> Demand:
     row = fleet.rows.get(ask.node)
     speed = 1.0 if row is None else float(fleet.numbers["speed"][row])
     spec = ask.spec
-    busy = ask.cores * speed if ask.cores > 0 else spec.cores
+    busy = ask.cores * speed if 0 < ask.cores < MOST_CORES else spec.cores
     return Demand(
         memory_bytes=max(spec.memory_bytes, ask.memory_bytes),
         cores=min(spec.cores, busy),

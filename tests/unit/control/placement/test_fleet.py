@@ -4,10 +4,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.control.placement import Fleet, explain, place
+from sojourn.control.placement import BUILT_IN, Fleet, demand, explain, limit, place, replan
 from sojourn.control.placement.links import Links
 from sojourn.control.placement.nodes import nodes as nodes_for
-from sojourn.model.fleet import AtomFacts, LinkFacts, NodeFacts, NodeReport, Traffic
+from sojourn.control.placement.talk import Talk
+from sojourn.model.fleet import AtomFacts, Energy, LinkFacts, NodeFacts, NodeReport, Position, Traffic
 from sojourn.model.placement import Ask, Demand
 from sojourn.model.record import AtomSpec, NodeRecord, Periodic
 from tests.unit.control.placement.fleets import GIB, facts, fleet, link
@@ -111,10 +112,80 @@ def test_clients_are_where_messages_come_from() -> None:
     traffic = tuple(Traffic(source=who, target="a/x", messages_per_s=0.0, bytes_per_s=rate) for who, rate in talk)
     made.observe(NodeReport(at=0.0, facts=NodeFacts(name="a"), traffic=traffic))
     assert nodes_for(made, Ask(atom="a/x"), 0.0).clients == ((made.rows["b"], 0.75), (made.rows["c"], 0.25))
-    gone = tuple(Traffic(source=who, target="a/x", messages_per_s=0.0, bytes_per_s=0.0) for who, _ in talk)
-    made.observe(NodeReport(at=1.0, facts=NodeFacts(name="a"), traffic=gone))
-    assert nodes_for(made, Ask(atom="a/x"), 0.0).clients == ()
-    assert not made.talk.to
+    made.observe(NodeReport(at=60.0, facts=NodeFacts(name="a"), traffic=traffic[1:]))
+    assert len(nodes_for(made, Ask(atom="a/x"), 0.0).clients) == 2, "it may only not be among the strongest"
+    made.observe(NodeReport(at=130.0, facts=NodeFacts(name="a")))
+    assert nodes_for(made, Ask(atom="a/x"), 0.0).clients == ((made.rows["c"], 1.0),)
+    made.remove("a")
+    assert not any((made.talk.to, made.talk.by, made.talk.told, made.talk.teller))
+
+
+def test_who_told_last_of_a_pair_says_when_it_is_over() -> None:
+    talk, pair = Talk(), Traffic(source="s", target="t", messages_per_s=1.0, bytes_per_s=0.0)
+    talk.report("a", 0.0, (pair,))
+    talk.report("b", 5.0, (pair,))
+    talk.forget("a")
+    assert talk.senders("t") == {"s": 1.0}
+    talk.report("b", 6.0, (Traffic(source="s", target="t", messages_per_s=0.0, bytes_per_s=0.0),))
+    assert not any((talk.to, talk.by, talk.told, talk.teller))
+
+
+def test_queues_are_of_atoms_that_changed() -> None:
+    made = fleet(facts("a"))
+    row = made.rows["a"]
+
+    def tell(*queues: int, whole: bool = False, gone: tuple[str, ...] = ()) -> float:
+        atoms = tuple(AtomFacts(atom=f"a/{number}", epoch=1, queue=queue) for number, queue in enumerate(queues))
+        made.observe(NodeReport(at=0.0, facts=NodeFacts(name="a"), atoms=atoms, whole=whole, gone=gone))
+        return float(made.numbers["queue"][row])
+
+    assert tell(3, 4, 5) == 12
+    assert tell(1) == 10
+    assert tell(gone=("a/2", "a/9")) == 5
+    assert tell(0) == 4
+    assert tell(7, whole=True) == 7
+
+
+def test_of_too_many_who_send_the_strongest_are_kept() -> None:
+    talk = Talk()
+    rates = [float(number) for number in range(1, 100)]
+    talk.report("a", 0.0, (Traffic(source=f"s{r}", target="t", messages_per_s=0.0, bytes_per_s=r) for r in rates))
+    assert sorted(talk.senders("t").values()) == rates[-limit.TRAFFIC :]
+    talk.forget("a")
+    assert not any((talk.to, talk.by, talk.told, talk.teller))
+
+
+WILD = st.floats() | st.sampled_from([-1.0, 0.0, 1e300, 1e18])
+
+
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(st.lists(WILD, min_size=12, max_size=12), WILD, st.sampled_from(sorted(BUILT_IN)))
+def test_whatever_a_node_tells_nothing_breaks(told: list[float], cores: float, policy: str) -> None:
+    made = fleet(facts("good"))
+    size = int(told[6]) if abs(told[6]) < 1e30 else -1
+    wild = NodeFacts(
+        name="wild",
+        cores=told[0],
+        speed=told[1],
+        load=told[2],
+        euro_per_hour=told[3],
+        uptime_s=told[4],
+        memory_bytes=size,
+        memory_free_bytes=size,
+        energy=Energy(joules=told[7], capacity_joules=told[8], harvest_watts=told[9], core_watts=told[5]),
+        position=Position(told[10], told[11]),
+    )
+    made.update(NodeRecord(facts=wild))
+    links = (LinkFacts(peer="wild", rtt_ms=told[0], bytes_per_s=told[1]),)
+    traffic = (Traffic(source="wild", target="good/x", messages_per_s=0.0, bytes_per_s=told[2]),)
+    made.observe(NodeReport(at=0.0, facts=NodeFacts(name="good"), links=links, traffic=traffic))
+    spec = AtomSpec(policy=policy, periodic=PERIODIC)
+    ask = Ask(atom="good/x", spec=spec, node="wild", cores=cores, memory_bytes=size)
+    made.place("good/x", demand(made, ask), "wild")
+    for choice in (place(made, ask, 0.0), *replan(made, [ask, ask], 0.0)):
+        assert choice.node is None or (choice.score is not None and np.isfinite(choice.score))
+    made.take_away("good/x")
+    assert place(made, Ask(atom="good/y", spec=spec), 0.0).node is not None
 
 
 def test_what_one_end_measured_holds_for_both() -> None:
