@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,8 @@ USER = "sojourn"
 PASSWORD = "a pass/word: 50%"  # noqa: S105 -- of a server that lives as long as the tests
 OLDEST = 15
 BOUND_S = 60
+# Between two questions whether it answers; asking costs it time, too.
+POLL_S = 0.05
 HOST = "127.0.0.1"
 
 
@@ -65,6 +68,8 @@ class Server:
         self.process = process
         ends = time.monotonic() + BOUND_S
         while not self._answers():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(POLL_S)
             if process.poll() is not None or time.monotonic() > ends:
                 pytest.fail(f"PostgreSQL does not start: {(self.folder / 'log').read_text()[-2000:]}")
 

@@ -1,6 +1,7 @@
 """What every store does: the same tests over both."""
 
 import contextlib
+import os
 import threading
 from collections.abc import Sequence
 
@@ -25,6 +26,8 @@ from sojourn.store.interface import Store
 from sojourn.store.open import open_store
 from tests.unit.store.conftest import Fresh, Opened
 from tests.unit.store.values import atom, event, move, writes
+
+EXAMPLES = 300 if os.environ.get("SOJOURN_SOAK") else 15
 
 
 class Model:
@@ -58,7 +61,7 @@ def contents(store: Store) -> list[Record]:
     return [record for kind in KINDS for record in store.records(kind)]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(writes, max_size=5))
 def test_a_store_is_a_dict_and_a_list(fresh: Fresh, batches: list[list[Write]]) -> None:
     address = fresh()

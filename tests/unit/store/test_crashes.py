@@ -22,8 +22,8 @@ from tests.unit.store.writer import batch, last
 ROOT = Path(__file__).parents[3]
 BOUND_S = 60
 SOAK = bool(os.environ.get("SOJOURN_SOAK"))
-KILLS = 200 if SOAK else 12
-CUTS = 1000 if SOAK else 60
+KILLS = 200 if SOAK else 8
+CUTS = 1000 if SOAK else 40
 
 
 class Writer:
