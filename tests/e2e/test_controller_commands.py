@@ -59,6 +59,7 @@ def eventually(ask: Callable[[], Ran], holds: Callable[[Ran], bool]) -> Ran:
         assert time.monotonic() < deadline, (ran.stdout, ran.stderr)
 
 
+@pytest.mark.timeout(300)
 def test_from_a_token_to_a_rollback(up: Up, sojourn: Runner, begin: Starter, guest_path: GuestPath) -> None:
     def run(*arguments: str | Path) -> Ran:
         return sojourn(*arguments, env=up.environment)

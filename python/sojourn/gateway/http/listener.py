@@ -58,11 +58,13 @@ class Listener(socket.socket):
             raise BlockingIOError(errno.EAGAIN, "too many connections")
         self.open.add(connection)
         connection.listener = self
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            # What a peer does not take in this time ends the connection, whatever we still have for it.
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
+        # One that is reset already takes no options, and says so when it is read.
+        with suppress(OSError):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            if hasattr(socket, "TCP_USER_TIMEOUT"):
+                # What a peer does not take in this time ends the connection, whatever we still have for it.
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
         return connection, peer
 
     def cut(self) -> None:
