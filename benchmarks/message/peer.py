@@ -17,6 +17,10 @@ import time
 
 PINGS = 2000
 ITEMS = 20_000
+# Those that are answered one by one take long.
+CALLS = 4_000
+# How long a server may take to listen.
+PATIENCE_S = 20
 
 
 class Echo:
@@ -46,8 +50,8 @@ def with_ray(size):
                 ray.get(other.echo.remote(data))
                 halves.append((time.perf_counter() - began) / 2 * 1e6)
             began = time.perf_counter()
-            ray.get([other.echo.remote(data) for _ in range(ITEMS)])
-            return statistics.median(halves), ITEMS / (time.perf_counter() - began)
+            ray.get([other.echo.remote(data) for _ in range(CALLS)])
+            return statistics.median(halves), CALLS / (time.perf_counter() - began)
 
     return ray.get(Asks.remote().measure.remote(answers))
 
@@ -65,9 +69,22 @@ def with_dask(size):
             other.echo(data).result()
             halves.append((time.perf_counter() - began) / 2 * 1e6)
         began = time.perf_counter()
-        for future in [other.echo(data) for _ in range(ITEMS)]:
+        for future in [other.echo(data) for _ in range(CALLS)]:
             future.result()
-        return statistics.median(halves), ITEMS / (time.perf_counter() - began)
+        return statistics.median(halves), CALLS / (time.perf_counter() - began)
+
+
+async def listening(port):
+    """Waits until a server does."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                return
 
 
 async def with_nats(size):
@@ -79,8 +96,9 @@ async def with_nats(size):
         port = free.getsockname()[1]
     server = subprocess.Popen(["nats-server", "-a", "127.0.0.1", "-p", str(port)], stderr=subprocess.DEVNULL)
     try:
-        options = {"servers": f"nats://127.0.0.1:{port}", "max_reconnect_attempts": 50, "reconnect_time_wait": 0.1}
-        one, other = await nats.connect(**options), await nats.connect(**options)
+        await listening(port)
+        servers = f"nats://127.0.0.1:{port}"
+        one, other = await nats.connect(servers), await nats.connect(servers)
         data, came, all_came = bytes(size), 0, asyncio.Event()
 
         async def answer(message):

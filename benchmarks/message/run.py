@@ -219,12 +219,10 @@ async def moves(realm: Realm, processes: Processes, seed: int) -> dict[str, floa
     }  # fmt: skip
 
 
-async def measure(asked: argparse.Namespace, folder: Path) -> dict[str, float]:
-    """All parts that were asked for."""
-    parts = asked.parts.split(",")
-    binary = standalone()
+async def in_realm(parts: list[str], folder: Path, seed: int) -> dict[str, float]:
+    """The parts that need nodes that know each other."""
     figures: dict[str, float] = {}
-    with Processes(folder / "realm", 3, binary) as processes:
+    with Processes(folder / "realm", 3, standalone()) as processes:
         async with await sojourn.connect(processes.address, realm=processes.realm) as realm:
             if "local" in parts:
                 figures |= await local(realm, processes)
@@ -233,7 +231,16 @@ async def measure(asked: argparse.Namespace, folder: Path) -> dict[str, float]:
             if "durable" in parts:
                 figures |= await durable(realm, processes, folder)
             if "moves" in parts:
-                figures |= await moves(realm, processes, asked.seed)
+                figures |= await moves(realm, processes, seed)
+    return figures
+
+
+async def measure(asked: argparse.Namespace, folder: Path) -> dict[str, float]:
+    """All parts that were asked for."""
+    parts = asked.parts.split(",")
+    figures: dict[str, float] = {}
+    if {"local", "remote", "durable", "moves"} & set(parts):
+        figures |= await in_realm(parts, folder, asked.seed)
     if "idle" in parts:
         figures |= await idle(folder / "idle")
     if "peers" in parts:

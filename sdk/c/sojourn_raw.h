@@ -378,7 +378,7 @@ int32_t sojourn_raw_callback_end(void);
 // `into`: Room for its global name: at least 129 bytes.
 // `length`: Bytes of its name.
 // Codes: `AtomNameTaken`, `InvalidName`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`,
-// `Callback`.
+// `TooLarge`, `UnknownAtom`, `Callback`.
 __attribute__((__import_module__("sojourn_v1"), __import_name__("spawn")))
 int32_t sojourn_raw_spawn(const void *module, uint32_t module_length, const void *name, uint32_t name_length, const void *argument, uint32_t argument_length, uint32_t flags, void *into, uint32_t into_capacity, uint32_t *length);
 
@@ -394,10 +394,13 @@ int32_t sojourn_raw_exit(uint32_t status);
 __attribute__((__import_module__("sojourn_v1"), __import_name__("self")))
 int32_t sojourn_raw_self(void *into, uint32_t into_capacity, uint32_t *length);
 
-// A message of kind 4 comes, once, when the atom ends; at once when there is none.
+// A message of kind 4 comes, once, when the atom ends; at once when there is none. Its type tells how:
+// `exited` (`code` is the status), `stopped`, `failed` (the subject tells why), `lost` with its node
+// (`code` 16; or 13 when that node has not answered for 10 s, and the atom may live), `ended` when
+// there is no such atom (`code` 1).
 // `name`: The atom.
 // `flags`: 2: linked: when either ends otherwise than with status 0, the other is ended, too.
-// Codes: `Busy`.
+// Codes: `Busy`, `InvalidName`.
 __attribute__((__import_module__("sojourn_v1"), __import_name__("watch")))
 int32_t sojourn_raw_watch(const void *name, uint32_t name_length, uint32_t flags);
 
@@ -499,7 +502,8 @@ int32_t sojourn_raw_kv_watch(const void *prefix, uint32_t prefix_length, uint32_
 __attribute__((__import_module__("sojourn_v1"), __import_name__("connect")))
 int32_t sojourn_raw_connect(const void *address, uint32_t address_length, int64_t deadline, uint32_t *fd);
 
-// Listens for TCP connections, if the atom may.
+// Listens for TCP connections, if the atom may: at the node where it opened its first connection or
+// listener, wherever it is now.
 // `address`: `host:port`; port 0: any.
 // `fd`: Its descriptor.
 // Codes: `NotGranted`, `Address`, `NoRoom`.

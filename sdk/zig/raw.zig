@@ -416,7 +416,7 @@ pub extern "sojourn_v1" fn callback_end() i32;
 /// `into`: Room for its global name: at least 129 bytes.
 /// `length`: Bytes of its name.
 /// Codes: `AtomNameTaken`, `InvalidName`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`,
-/// `Callback`.
+/// `TooLarge`, `UnknownAtom`, `Callback`.
 pub extern "sojourn_v1" fn spawn(module: [*]const u8, module_length: usize, name: [*]const u8, name_length: usize, argument: [*]const u8, argument_length: usize, flags: u32, into: [*]u8, into_capacity: usize, length: *u32) i32;
 
 /// Ends the atom with this status. Does not return.
@@ -429,10 +429,13 @@ pub extern "sojourn_v1" fn exit(status: u32) i32;
 /// Codes: `TooSmall`.
 pub extern "sojourn_v1" fn self(into: [*]u8, into_capacity: usize, length: *u32) i32;
 
-/// A message of kind 4 comes, once, when the atom ends; at once when there is none.
+/// A message of kind 4 comes, once, when the atom ends; at once when there is none. Its type tells how:
+/// `exited` (`code` is the status), `stopped`, `failed` (the subject tells why), `lost` with its node
+/// (`code` 16; or 13 when that node has not answered for 10 s, and the atom may live), `ended` when
+/// there is no such atom (`code` 1).
 /// `name`: The atom.
 /// `flags`: 2: linked: when either ends otherwise than with status 0, the other is ended, too.
-/// Codes: `Busy`.
+/// Codes: `Busy`, `InvalidName`.
 pub extern "sojourn_v1" fn watch(name: [*]const u8, name_length: usize, flags: u32) i32;
 
 /// Takes `watch` back.
@@ -521,7 +524,8 @@ pub extern "sojourn_v1" fn kv_watch(prefix: [*]const u8, prefix_length: usize, o
 /// Codes: `NotGranted`, `Unreachable`, `TimedOut`, `Address`, `NoRoom`, `Callback`.
 pub extern "sojourn_v1" fn connect(address: [*]const u8, address_length: usize, deadline: i64, fd: *u32) i32;
 
-/// Listens for TCP connections, if the atom may.
+/// Listens for TCP connections, if the atom may: at the node where it opened its first connection or
+/// listener, wherever it is now.
 /// `address`: `host:port`; port 0: any.
 /// `fd`: Its descriptor.
 /// Codes: `NotGranted`, `Address`, `NoRoom`.

@@ -45,6 +45,7 @@ class Peer:
         self._server = server
         self._free = free
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._open: list[asyncio.StreamWriter] = []
         self._came: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
 
     @classmethod
@@ -69,10 +70,12 @@ class Peer:
         data = step.get("data", "").encode()
         if step["peer"] == "accept":
             self._streams = await self._came.get()
+            self._open.append(self._streams[1])
             return
         if step["peer"] == "connect":
             host, port = self._free.split(":")
             self._streams = await asyncio.open_connection(host, int(port))
+            self._open.append(self._streams[1])
             return
         assert self._streams is not None, "no connection to the atom yet"
         reader, writer = self._streams
@@ -89,8 +92,8 @@ class Peer:
 
     async def end(self) -> None:
         """Closes all."""
-        if self._streams is not None:
-            self._streams[1].close()
+        for writer in self._open:
+            writer.close()
         self._server.close()
 
 

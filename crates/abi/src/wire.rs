@@ -720,9 +720,26 @@ pub struct Baggage {
     /// Its keys and values, encoded by the store.
     #[n(13)]
     pub keys: Option<Vec<u8>>,
+    /// Where state and baggage are that are too large for one message; then both are empty.
+    #[n(14)]
+    pub contents: Option<Contents>,
 }
 
-/// What is done when an atom ends by a trap or with a status other than 0, or its node is lost.
+/// State and baggage of an atom that moves, as contents that its source has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Contents {
+    /// Its state.
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub image: [u8; 32],
+    /// Its baggage.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub baggage: [u8; 32],
+}
+
+/// What is done when an atom ends by a trap or with a status other than 0; under a controller, also when its node is lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(index_only)]
 pub enum Restart {
@@ -1495,6 +1512,9 @@ pub enum Request {
         /// How long to wait.
         #[n(2)]
         wait_ms: u32,
+        /// As in `Post`.
+        #[n(3)]
+        name: Option<String>,
     },
     /// A mailbox for somebody who is no atom, until nobody receives for a minute: `Placed`.
     #[n(21)]
@@ -1612,6 +1632,20 @@ pub enum Request {
         /// Whether the asker begins anew, and wants all to be told.
         #[n(2)]
         anew: bool,
+    },
+    /// The node that has an atom's listeners and sockets listens for it on one more address: `Done`.
+    #[n(33)]
+    #[cbor(array)]
+    Listen {
+        /// The atom, which is elsewhere.
+        #[n(0)]
+        atom: String,
+        /// Place of the listener among the atom's.
+        #[n(1)]
+        place: u32,
+        /// `host:port`.
+        #[n(2)]
+        address: String,
     },
     /// Nothing, as fast as can be: `Done`.
     #[n(30)]

@@ -1,10 +1,8 @@
 //! Every bound of names.
 
-pub use sojourn_abi::name::ALIAS_BYTES;
 use sojourn_abi::name::NAME_BYTES;
+pub use sojourn_abi::name::{ALIAS_BYTES, NODE_BYTES};
 
-/// Bytes of the name of a node.
-pub const NODE_BYTES: usize = 64;
 /// Bytes of a local name.
 pub const LOCAL_BYTES: usize = NAME_BYTES;
 /// Bytes of a global name: node, delimiter, local name.

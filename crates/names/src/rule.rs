@@ -9,7 +9,6 @@
 //! | scope | as a local name |
 //! | alias | 1 to 256 bytes of text without control characters |
 
-use crate::limit::NODE_BYTES;
 use alloc::format;
 use alloc::string::String;
 use sojourn_abi::name;
@@ -25,8 +24,8 @@ pub fn is_local(local: &str) -> bool {
 
 /// Whether an atom can have this global name.
 #[must_use]
-pub fn is_global(name: &str) -> bool {
-    split(name).is_some_and(|(node, local)| is_node(node) && is_local(local))
+pub fn is_global(global: &str) -> bool {
+    split(global).is_some_and(|(node, local)| name::is_node(node) && is_local(local))
 }
 
 /// Whether an alias can have this scope.
@@ -57,11 +56,6 @@ pub fn split(global: &str) -> Option<(&str, &str)> {
 #[must_use]
 pub fn local_of(name: &str) -> &str {
     split(name).map_or(name, |(_, local)| local)
-}
-
-fn is_node(name: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=NODE_BYTES).contains(&name.len()) && name.bytes().all(allowed)
 }
 
 #[cfg(test)]

@@ -139,7 +139,8 @@ fn a_call_is_answered_by_way_of_a_box() {
     let server = realm.open(&realm.second, "server");
     thread::scope(|scope| {
         let call = |question: &'static [u8]| {
-            let asked = Request::Call { to: "server".into(), event: message(question), wait_ms: WAIT_MS };
+            let asked =
+                Request::Call { to: "server".into(), event: message(question), wait_ms: WAIT_MS, name: None };
             let realm = &realm;
             scope.spawn(move || realm.ask(&realm.first, asked))
         };
@@ -178,7 +179,7 @@ fn a_call_is_answered_by_way_of_a_box() {
 fn a_call_that_nobody_answers_fails_in_time_or_with_its_receiver() {
     let realm = Realm::new();
     let server = realm.open(&realm.second, "server");
-    let call = |wait_ms| Request::Call { to: server.clone(), event: message(b""), wait_ms };
+    let call = |wait_ms| Request::Call { to: server.clone(), event: message(b""), wait_ms, name: None };
     assert!(refused(realm.ask(&realm.first, call(1)), Code::TimedOut).contains("second/server"));
     thread::scope(|scope| {
         let waits = scope.spawn(|| realm.ask(&realm.first, call(WAIT_MS)));

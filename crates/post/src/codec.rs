@@ -41,7 +41,7 @@ impl Mailbox {
         pairs(self.outbound.len())
             && pairs(self.inbound.len())
             && pairs(self.refused.len())
-            && pairs(self.watchers.len())
+            && self.ends_checked(&limits)
             && self.queue.len() <= queue
             && [self.run, self.last_id, self.floor, self.looked].iter().all(|number| *number <= limit::NUMBER)
             && self.outbound.values().all(|pair| pair.checked(self.last_id, &limits))

@@ -18,6 +18,7 @@
 //! | `take` | what others say to it |
 //! | `local` | the short way within a node |
 //! | `calls` | futures, calls to be answered, callbacks |
+//! | `ends` | whom it watches, and who watches it |
 //! | `office` | what a node does with a post or a receipt, as a table |
 //! | `codec` | a mailbox as bytes |
 //! | `limit` | every bound |
@@ -26,6 +27,7 @@ extern crate alloc;
 
 mod calls;
 mod codec;
+pub mod ends;
 mod inbound;
 pub mod limit;
 mod local;
@@ -39,5 +41,5 @@ pub use calls::{Callback, Calls, FutureState, Registration};
 pub use inbound::{Inbound, Take};
 pub use limit::Limits;
 pub use mailbox::Mailbox;
-pub use outbound::Outbound;
+pub use outbound::{Outbound, size as message_size};
 pub use take::Accepted;

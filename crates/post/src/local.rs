@@ -2,7 +2,7 @@
 
 use crate::Mailbox;
 use crate::inbound::makes_sense;
-use sojourn_abi::Post;
+use sojourn_abi::{EventKind, Post};
 
 impl Mailbox {
     /// Takes a post that is the next one of its pair and finds room; whether there is something new for the guest.
@@ -16,7 +16,9 @@ impl Mailbox {
     pub fn offer(&mut self, post: Post) -> Result<bool, Post> {
         let source = post.event.source.as_str();
         let waits = !self.refused.is_empty() && self.refused.contains(source);
-        if waits || !makes_sense(&post) || !self.fits(&post.event) {
+        // Whoever hears of an end looks whether it takes the atom along.
+        let is_end = post.event.kind == EventKind::Ended;
+        if waits || is_end || !makes_sense(&post) || !self.fits(&post.event) {
             return Err(post);
         }
         if !self.inbound.contains_key(source) {

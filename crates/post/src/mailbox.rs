@@ -44,6 +44,13 @@ pub struct Mailbox {
     /// Who hears of its end, and whether it is linked.
     #[n(10)]
     pub(crate) watchers: BTreeMap<String, bool>,
+    /// Whose ends it hears of, and whether they are linked.
+    #[n(11)]
+    #[cbor(default)]
+    pub(crate) watching: BTreeMap<String, bool>,
+    /// Whose end takes it along.
+    #[n(12)]
+    pub(crate) doomed_by: Option<String>,
     /// Bytes of the queue.
     #[cbor(skip)]
     pub(crate) queue_bytes: usize,
@@ -97,6 +104,8 @@ impl Mailbox {
             refused: BTreeSet::new(),
             calls: Calls::new(&limits),
             watchers: BTreeMap::new(),
+            watching: BTreeMap::new(),
+            doomed_by: None,
             queue_bytes: 0,
             kept_bytes: 0,
             early_bytes: 0,
@@ -161,10 +170,5 @@ impl Mailbox {
     pub fn forget_guest(&mut self) -> Vec<(String, u64)> {
         self.on_interrupt(None);
         self.calls.forget()
-    }
-
-    /// Who hears of its end: names, and whether they are linked.
-    pub fn watchers(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.watchers.iter().map(|(name, linked)| (name.as_str(), *linked))
     }
 }

@@ -123,8 +123,9 @@ impl Outbound {
     }
 }
 
-/// Bytes that a message takes.
-pub(crate) fn size(event: &Event) -> usize {
+/// Bytes that a message takes, as bounds count them.
+#[must_use]
+pub fn size(event: &Event) -> usize {
     64 + event.source.len()
         + event.ty.len()
         + event.subject.len()

@@ -57,10 +57,16 @@ impl Mailbox {
         self.outbound.retain(|_, pair| pair.unconfirmed() > 0);
     }
 
-    /// Whether a message would be taken for somebody.
+    /// Whether a message of so many bytes would be taken for somebody; see `message_size`.
     #[must_use]
-    pub fn has_room(&self, to: &str) -> bool {
-        self.lets(self.outbound.get(to), 0)
+    pub fn has_room(&self, to: &str, bytes: usize) -> bool {
+        self.lets(self.outbound.get(to), bytes)
+    }
+
+    /// Whether any message would be.
+    #[must_use]
+    pub fn has_room_for_any(&self, to: &str) -> bool {
+        self.has_room(to, self.limits.message_bytes.saturating_mul(2))
     }
 
     /// Whether nothing is on its way to somebody, so that a message may go the short way.

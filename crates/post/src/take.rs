@@ -1,13 +1,14 @@
 //! What others say to an atom: taken once and in order, as far as there is room.
 
 use crate::calls::Callback;
+use crate::ends::LINKED;
 use crate::inbound::{Inbound, Take, makes_sense};
 use crate::outbound::size;
 use crate::{Mailbox, Registration, limit};
 use alloc::collections::{BTreeSet, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
-use sojourn_abi::{Event, EventKind, Post, Receipt};
+use sojourn_abi::{Code, Event, EventKind, Post, Receipt};
 
 /// What became of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,6 +203,18 @@ impl Mailbox {
         self.put_as(event, true)
     }
 
+    /// As `put`, as far as there is room.
+    ///
+    /// # Errors
+    /// `Busy`: there is none.
+    pub fn put_if_it_fits(&mut self, event: Event) -> Result<(), Code> {
+        if !self.fits(&event) {
+            return Err(Code::Busy);
+        }
+        self.put(event);
+        Ok(())
+    }
+
     fn put_as(&mut self, event: Event, bounded: bool) -> bool {
         match (event.kind, self.calls.interrupts) {
             (EventKind::Reply | EventKind::Failed, _) if !bounded && event.call > self.calls.next_future => {
@@ -213,25 +226,31 @@ impl Mailbox {
                 self.calls.resolve_within(event, room)
             }
             (EventKind::Watch, _) => {
-                self.watchers.insert(event.source, event.code == 2);
+                self.watchers.insert(event.source, event.code == LINKED);
                 false
             }
             (EventKind::Unwatch, _) => {
                 self.watchers.remove(&event.source);
                 false
             }
+            (EventKind::Ended, _) => self.hear_of_end(event),
             (EventKind::Interrupt, Some(registration)) => {
                 self.calls.push(Callback { event, registration });
                 true
             }
             _ => {
-                let bytes = size(&event);
-                self.queue_bytes += bytes;
-                self.tally.add(bytes);
-                self.queue.push_back(event);
+                self.queue(event);
                 true
             }
         }
+    }
+
+    /// The guest receives it after what came before.
+    pub(crate) fn queue(&mut self, event: Event) {
+        let bytes = size(&event);
+        self.queue_bytes += bytes;
+        self.tally.add(bytes);
+        self.queue.push_back(event);
     }
 
     /// Interrupts become callbacks, or messages again, which come before all others.

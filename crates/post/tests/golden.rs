@@ -4,7 +4,7 @@
 //! `SOJOURN_BLESS=1 cargo test --release -p sojourn-post --test golden` writes them anew.
 
 use sojourn_abi::{Event, EventKind, Post};
-use sojourn_post::{Limits, Mailbox, Registration};
+use sojourn_post::{Limits, Mailbox, Registration, ends};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -89,5 +89,9 @@ fn everything() {
     }
     let before = event(EventKind::Reply, "early", 99);
     mailbox.replay(Post { to: "node-1/counter".into(), run: 3, first: 1, number: 1, event: before });
+    mailbox.watch("node-3/worker", true).expect("room");
+    let lost = ends::ended("node-2/linked", ends::LOST, 13, String::new());
+    mailbox.watch("node-2/linked", true).expect("room");
+    mailbox.put(lost);
     golden("everything.hex", &mailbox);
 }

@@ -1,7 +1,7 @@
 //! Pairs: order, exactly once, room, and what is forgotten when there are too many.
 
 use sojourn_abi::{Code, Event, EventKind, Post, Receipt};
-use sojourn_post::{Limits, Mailbox};
+use sojourn_post::{Limits, Mailbox, message_size};
 
 fn limits() -> Limits {
     Limits { messages: 4, window: 8, pairs: 16, calls: 4, ..Limits::default() }
@@ -111,12 +111,24 @@ fn one_message_finds_room_however_large() {
 }
 
 #[test]
+fn there_is_room_for_a_message_of_one_size_and_not_of_another() {
+    let mut a = Mailbox::new("n/a", 1, Limits { bytes: 2000, ..limits() });
+    let sized = |bytes| Event { data: vec![0; bytes], ..Event::default() };
+    let kept = a.address("n/b", sized(1500)).unwrap();
+    a.keep("n/b", kept.event);
+    assert!(a.has_room("n/b", 0) && a.has_room("n/b", message_size(&sized(300))));
+    assert!(!a.has_room("n/b", message_size(&sized(400))) && !a.has_room_for_any("n/b"));
+    assert!(a.address("n/b", sized(300)).is_ok());
+    assert_eq!(a.address("n/b", sized(400)), Err(Code::Busy));
+}
+
+#[test]
 fn what_is_kept_is_bounded() {
     let mut a = mailbox("n/a");
     for number in 0..8 {
         send(&mut a, "n/b", &number.to_string());
     }
-    assert!(!a.has_room("n/b") && a.has_room("n/c"));
+    assert!(!a.has_room("n/b", 0) && a.has_room("n/c", 0));
     assert_eq!(a.address("n/b", message("more")), Err(Code::Busy));
     assert_eq!(
         a.address("n/c", Event { data: vec![0; (4 << 20) + 1], ..Event::default() }),
@@ -278,6 +290,7 @@ fn whoever_watches_is_known_and_words_of_nodes_find_more_room() {
     for _ in 0..4 {
         assert!(said(&mut b, EventKind::Message, 0).news);
     }
+    b.watch("n/a", false).unwrap();
     assert!(said(&mut b, EventKind::Ended, 0).news);
     assert!(!said(&mut b, EventKind::Message, 0).news);
 }

@@ -9,6 +9,7 @@ mod image;
 mod module;
 mod node;
 mod options;
+mod repair;
 mod row;
 mod run;
 mod world;
@@ -23,6 +24,8 @@ mod _core {
     use crate::module::{Module, instrument, to_binary};
     #[pymodule_export]
     use crate::node::{Node, node_open};
+    #[pymodule_export]
+    use crate::repair::repair;
     #[pymodule_export]
     use crate::run::{Run, resume, start};
 

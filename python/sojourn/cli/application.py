@@ -32,6 +32,7 @@ from sojourn.cli.nodes import nodes
 from sojourn.cli.objective import objective
 from sojourn.cli.plan import plan
 from sojourn.cli.ps import ps
+from sojourn.cli.repair import repair
 from sojourn.cli.restore import restore
 from sojourn.cli.resume import resume
 from sojourn.cli.rollback import rollback
@@ -68,7 +69,7 @@ for command in (resume, inspect, instrument, annotate):
     application.command(rich_help_panel=HERE)(command)
 for command in (new, dev):
     application.command(rich_help_panel=WRITING)(command)
-for command in (up, node, controller, nodes):
+for command in (up, node, controller, nodes, repair):
     application.command(rich_help_panel=REALM)(command)
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=REALM)(start)
 for command in (

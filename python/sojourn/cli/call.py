@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from sojourn.app.config.resolve import Settings
 from sojourn.cli.configured import CLIENT, configured
 from sojourn.cli.realm import AtomArgument, JsonOption, in_realm, print_json
-from sojourn.cli.talk import ContentTypeOption, DataArgument, FileOption, SubjectOption, TypeOption, given, meant
+from sojourn.cli.talk import (
+    ContentTypeOption,
+    DataArgument,
+    FileOption,
+    InterruptOption,
+    SubjectOption,
+    TypeOption,
+    given,
+    meant,
+)
 from sojourn.model.event import TEXT
 
 if TYPE_CHECKING:
@@ -25,6 +34,7 @@ def call(  # noqa: PLR0913 -- one parameter an option
     subject: SubjectOption = "",
     content_type: ContentTypeOption = None,
     file: FileOption = None,
+    interrupt: InterruptOption = False,
     json_asked: JsonOption = False,
     settings: Settings,
 ) -> None:
@@ -38,7 +48,7 @@ def call(  # noqa: PLR0913 -- one parameter an option
         return await meant(
             realm,
             atom,
-            lambda name: realm.call(name, body, type=type_, subject=subject, content_type=media),
+            lambda name: realm.call(name, body, type=type_, subject=subject, content_type=media, interrupt=interrupt),
         )
 
     answer = in_realm(settings, work)

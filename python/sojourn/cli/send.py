@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from sojourn.app.config.resolve import Settings
 from sojourn.cli.configured import CLIENT, configured
 from sojourn.cli.realm import AtomArgument, JsonOption, in_realm, print_json
-from sojourn.cli.talk import ContentTypeOption, DataArgument, FileOption, SubjectOption, TypeOption, given, meant
+from sojourn.cli.talk import (
+    ContentTypeOption,
+    DataArgument,
+    FileOption,
+    InterruptOption,
+    SubjectOption,
+    TypeOption,
+    given,
+    meant,
+)
 
 if TYPE_CHECKING:
     from sojourn.core.realm import Realm
@@ -24,9 +31,7 @@ def send(  # noqa: PLR0913 -- one parameter an option
     subject: SubjectOption = "",
     content_type: ContentTypeOption = None,
     file: FileOption = None,
-    interrupt: Annotated[
-        bool, typer.Option("--interrupt", help="It is handled inside the atom's next blocking call.")
-    ] = False,
+    interrupt: InterruptOption = False,
     json_asked: JsonOption = False,
     settings: Settings,
 ) -> None:

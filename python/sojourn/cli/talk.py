@@ -41,6 +41,9 @@ ContentTypeOption: TypeAlias = Annotated[
 FileOption: TypeAlias = Annotated[
     Path | None, typer.Option("--file", metavar="FILE", help="The data is this file's; - is standard input.")
 ]
+InterruptOption: TypeAlias = Annotated[
+    bool, typer.Option("--interrupt", help="It is handled inside the atom's next blocking call.")
+]
 
 
 def given(data: str | None, file: Path | None, content_type: str | None) -> tuple[bytes, str | None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from sojourn.core import output, talk
 from sojourn.core.image import Image
 from sojourn.model.errors import Finished, NodeError, Stopped
-from sojourn.model.event import drafted
+from sojourn.model.event import drafted, kind_of
 from sojourn.model.node_errors import (
     Busy,
     Internal,
@@ -183,30 +183,33 @@ class Atom:
             raise Stopped(f"{self.name} was stopped, so that it has no exit status", f"`sojourn restore {self.name}`")
         return Status(row.status, None if row.status is not None else row.reason or "it did not say why it ended")
 
-    async def send(
+    async def send(  # noqa: PLR0913 -- the fields of a message
         self,
         data: Data = b"",
         *,
         type: str = "",  # noqa: A002 -- CloudEvents' name
         subject: str = "",
         content_type: str | None = None,
+        interrupt: bool = False,
         timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
     ) -> int:
         """Sends it a message; see `Realm.send`."""
-        event = drafted(data, type, subject, content_type)
+        event = drafted(data, type, subject, content_type, kind=kind_of(interrupt=interrupt))
         return (await talk.post(self._asker, self.name, event, timeout)).id
 
-    async def call(
+    async def call(  # noqa: PLR0913 -- the fields of a message
         self,
         data: Data = b"",
         *,
         type: str = "",  # noqa: A002 -- CloudEvents' name
         subject: str = "",
         content_type: str | None = None,
+        interrupt: bool = False,
         timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
     ) -> Event:
         """Sends it a message and waits for its answer; see `Realm.call`."""
-        return await talk.call(self._asker, self.name, drafted(data, type, subject, content_type), timeout)
+        event = drafted(data, type, subject, content_type, kind=kind_of(interrupt=interrupt))
+        return await talk.call(self._asker, self.name, event, timeout)
 
     async def stop(self, *, keep: bool = True) -> tuple[ImageRow, ...]:
         """Stops it for good.

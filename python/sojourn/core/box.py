@@ -9,10 +9,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from sojourn.core.end import end_of
-from sojourn.core.talk import post
+from sojourn.core.talk import call, post, waits
 from sojourn.model.errors import NodeError, SojournError
-from sojourn.model.event import Event, drafted
-from sojourn.model.node_errors import InvalidRequest, TimedOut, Unreachable
+from sojourn.model.event import Event, drafted, kind_of
+from sojourn.model.node_errors import InvalidName, InvalidRequest, TimedOut, Unreachable
 from sojourn.model.wire import (
     Alias,
     CloseBoxRequest,
@@ -70,10 +70,11 @@ class Box:
             timeout: How long to wait, in seconds; None: for ever.
 
         Raises:
+            InvalidRequest: The time is none.
             TimedOut: None came in that time.
             UnknownAtom: The box is gone: its node ended, or could not be reached for a minute.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = None if timeout is None else time.monotonic() + waits(self._asker, timeout)
         async with self._lock:
             while not self._came:
                 rest = WAIT_S if deadline is None else min(WAIT_S, deadline - time.monotonic())
@@ -131,9 +132,23 @@ class Box:
         timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
     ) -> int:
         """As `Realm.send`, in the name of this box; its number."""
-        kind = EventKind.INTERRUPT if interrupt else EventKind.MESSAGE
-        event = drafted(data, type, subject, content_type, kind=kind)
+        event = drafted(data, type, subject, content_type, kind=kind_of(interrupt=interrupt))
         return (await post(self._asker, to, event, timeout, self)).id
+
+    async def call(  # noqa: PLR0913 -- the fields of a message
+        self,
+        to: str,
+        data: Data = b"",
+        *,
+        type: str = "",  # noqa: A002 -- CloudEvents' name
+        subject: str = "",
+        content_type: str | None = None,
+        interrupt: bool = False,
+        timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
+    ) -> Event:
+        """As `Realm.call`, in the name of this box: who answers may send to it, too. Its messages wait meanwhile."""
+        event = drafted(data, type, subject, content_type, kind=kind_of(interrupt=interrupt))
+        return await call(self._asker, to, event, timeout, self)
 
     async def reply(  # noqa: PLR0913 -- the fields of a message
         self,
@@ -203,7 +218,7 @@ class Opening:
 
     def __init__(self, asker: Asker, name: str, aliases: Iterable[tuple[str, str]], node: str | None) -> None:
         self._asker = asker
-        self._request = OpenBoxRequest(name, tuple(Alias(scope, alias) for scope, alias in aliases))
+        self._request = OpenBoxRequest(name, aliases_of(aliases))
         self._node = node
         self._box: Box | None = None
 
@@ -224,3 +239,22 @@ class Opening:
     ) -> None:
         if self._box is not None:
             await self._box.close()
+
+
+def aliases_of(pairs: Iterable[tuple[str, str]]) -> tuple[Alias, ...]:
+    """Aliases as the wire has them.
+
+    Raises:
+        InvalidName: They are no pairs.
+    """
+    given: Iterable[object] = pairs
+    return tuple(alias_of(pair) for pair in given)
+
+
+def alias_of(pair: object) -> Alias:
+    """An alias of a scope and an alias."""
+    match pair:
+        case (str(scope), str(alias)):
+            return Alias(scope, alias)
+        case _:
+            raise InvalidName(f"{pair!r} is no alias", 'each is a scope and an alias: `aliases=[("topic", "prices")]`')

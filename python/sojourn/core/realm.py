@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from sojourn.core.asker import Asker
 from sojourn.core.atom import OVER, Atom
-from sojourn.core.box import Opening
+from sojourn.core.box import Opening, aliases_of
 from sojourn.core.module import binary_of
 from sojourn.core.stdin import read_stdin
 from sojourn.core.storage import read_file
 from sojourn.core.talk import call, post
 from sojourn.core.watch import Watching
-from sojourn.model.event import drafted
+from sojourn.model.event import drafted, kind_of
 from sojourn.model.mount import MountLike, mount_rows
 from sojourn.model.names import local_name, nobody, resolve
-from sojourn.model.node_errors import UnknownAlias, UnknownAtom, UnknownNode, Unreachable
+from sojourn.model.node_errors import InvalidRequest, UnknownAlias, UnknownAtom, UnknownNode, Unreachable
 from sojourn.model.wire import (
-    Alias,
     AtomRowsResponse,
     AtomsRequest,
-    EventKind,
     File,
     FindRequest,
     ImageRowsResponse,
@@ -100,9 +98,12 @@ class Realm:
 
         Raises:
             StorageError: The module could not be read.
+            InvalidRequest: The arguments are one text.
             AtomNameTaken: Another atom was called so there.
             NodeError: It was not started; the class says why.
         """
+        if isinstance(args, str):
+            raise InvalidRequest("`args` is one text, and is to be a list of them", f"as args={args.split()}")
         wasm, program = await self._asker.run(lambda: read_program(module))
         given = b"" if stdin is None else await self._asker.run(lambda: read_stdin(stdin))
         request = StartRequest(
@@ -117,7 +118,7 @@ class Realm:
             images_every_ms=round(images_every * 1000),
             memory_bytes=memory_bytes,
             atom=atom,
-            aliases=tuple(Alias(scope, alias) for scope, alias in aliases) or None,
+            aliases=aliases_of(aliases) or None,
         )
         placed = await self._asker.ask(request, PlacedResponse, to=node)
         return Atom(self._asker, placed.atom, placed.listening)
@@ -252,8 +253,7 @@ class Realm:
             TooLarge: It is larger than a message may be.
             TypeError: The data is nothing that JSON can say.
         """
-        kind = EventKind.INTERRUPT if interrupt else EventKind.MESSAGE
-        event = drafted(data, type, subject, content_type, kind=kind)
+        event = drafted(data, type, subject, content_type, kind=kind_of(interrupt=interrupt))
         return (await post(self._asker, to, event, timeout)).id
 
     async def call(  # noqa: PLR0913 -- the fields of a message, by keyword
@@ -264,6 +264,7 @@ class Realm:
         type: str = "",  # noqa: A002 -- CloudEvents' name
         subject: str = "",
         content_type: str | None = None,
+        interrupt: bool = False,
         timeout: float | None = None,  # noqa: ASYNC109 -- the node waits, too
     ) -> Event:
         """Sends a message to an atom, and waits for its answer; see `send`.
@@ -274,6 +275,7 @@ class Realm:
             type: What kind of message it is.
             subject: What it is about.
             content_type: Media type of the data.
+            interrupt: As in `send`.
             timeout: How long to wait for the answer, in seconds; None: as long as `connect` says.
 
         Raises:
@@ -281,7 +283,8 @@ class Realm:
             NotRunning: The atom ended before it answered.
             NodeError: See `send`.
         """
-        return await call(self._asker, to, drafted(data, type, subject, content_type), timeout)
+        event = drafted(data, type, subject, content_type, kind=kind_of(interrupt=interrupt))
+        return await call(self._asker, to, event, timeout)
 
     def open_box(self, name: str = "", *, aliases: Iterable[tuple[str, str]] = (), node: str | None = None) -> Opening:
         """Opens a mailbox for this client: `async with realm.open_box("dashboard") as box:`, or `await` it.
@@ -316,6 +319,9 @@ class Realm:
 
         Args:
             atoms: Their names. One that has ended already, or that there never was, has its end at once.
+
+        Raises:
+            InvalidRequest: None is named.
         """
         return Watching(self._asker, atoms)
 

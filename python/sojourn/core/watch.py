@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.core.box import Opening
 from sojourn.core.end import end_of
+from sojourn.model.node_errors import InvalidRequest
 from sojourn.model.wire import EventKind
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ class Watching:
     """What `Realm.watch` gives: awaited the end of whichever ends first, as an iterator the end of each, once."""
 
     def __init__(self, asker: Asker, atoms: tuple[str, ...]) -> None:
+        named: tuple[object, ...] = atoms
+        if not atoms or not all(isinstance(atom, str) for atom in named):
+            raise InvalidRequest("no atoms are named whose ends are to be heard of", 'as `realm.watch("one", "other")`')
         self._asker = asker
         self._atoms = atoms
 

@@ -169,6 +169,11 @@ def drafted(  # noqa: PLR0913 -- the fields of a message
     )
 
 
+def kind_of(*, interrupt: bool) -> EventKind:
+    """What a message is that is sent: an interrupt or not."""
+    return EventKind.INTERRUPT if interrupt else EventKind.MESSAGE
+
+
 def alias_of(text: str) -> tuple[str, str]:
     """Scope and alias of `scope:alias`.
 

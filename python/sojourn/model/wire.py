@@ -1158,6 +1158,7 @@ class CallRequest:
         to: As in `Post`.
         event: As in `Post`.
         wait_ms: How long to wait.
+        name: As in `Post`.
     """
 
     NUMBER: ClassVar[int] = 20
@@ -1165,11 +1166,13 @@ class CallRequest:
         TEXT,
         One(Event),
         U32,
+        Maybe(TEXT),
     )
 
     to: str
     event: Event
     wait_ms: int
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1357,6 +1360,28 @@ class ReportsRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenRequest:
+    """The node that has an atom's listeners and sockets listens for it on one more address: `Done`.
+
+    Attributes:
+        atom: The atom, which is elsewhere.
+        place: Place of the listener among the atom's.
+        address: `host:port`.
+    """
+
+    NUMBER: ClassVar[int] = 33
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        U32,
+        TEXT,
+    )
+
+    atom: str
+    place: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class PingRequest:
     """Nothing, as fast as can be: `Done`."""
 
@@ -1409,6 +1434,7 @@ Request: TypeAlias = (
     | ReloadRequest
     | ReportRequest
     | ReportsRequest
+    | ListenRequest
     | PingRequest
     | AnnotationRequest
 )
@@ -1445,6 +1471,7 @@ REQUEST = Choice(
         ReloadRequest,
         ReportRequest,
         ReportsRequest,
+        ListenRequest,
         PingRequest,
         AnnotationRequest,
     ),

@@ -354,7 +354,7 @@ export declare function callback_end(): i32;
  * `flags`: 1: watched by the caller; 2: linked to it.
  * `into`: Room for its global name: at least 129 bytes.
  * `length`: Bytes of its name.
- * Codes: `AtomNameTaken`, `InvalidName`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`, `Callback`.
+ * Codes: `AtomNameTaken`, `InvalidName`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`, `TooLarge`, `UnknownAtom`, `Callback`.
  */
 @external("sojourn_v1", "spawn")
 export declare function spawn(module: usize, module_length: usize, name: usize, name_length: usize, argument: usize, argument_length: usize, flags: u32, into: usize, into_capacity: usize, length: usize): i32;
@@ -376,10 +376,10 @@ export declare function exit(status: u32): i32;
 export declare function self_(into: usize, into_capacity: usize, length: usize): i32;
 
 /**
- * A message of kind 4 comes, once, when the atom ends; at once when there is none.
+ * A message of kind 4 comes, once, when the atom ends; at once when there is none. Its type tells how: `exited` (`code` is the status), `stopped`, `failed` (the subject tells why), `lost` with its node (`code` 16; or 13 when that node has not answered for 10 s, and the atom may live), `ended` when there is no such atom (`code` 1).
  * `name`: The atom.
  * `flags`: 2: linked: when either ends otherwise than with status 0, the other is ended, too.
- * Codes: `Busy`.
+ * Codes: `Busy`, `InvalidName`.
  */
 @external("sojourn_v1", "watch")
 export declare function watch(name: usize, name_length: usize, flags: u32): i32;
@@ -504,7 +504,7 @@ export declare function kv_watch(prefix: usize, prefix_length: usize, on: u32): 
 export declare function connect(address: usize, address_length: usize, deadline: i64, fd: usize): i32;
 
 /**
- * Listens for TCP connections, if the atom may.
+ * Listens for TCP connections, if the atom may: at the node where it opened its first connection or listener, wherever it is now.
  * `address`: `host:port`; port 0: any.
  * `fd`: Its descriptor.
  * Codes: `NotGranted`, `Address`, `NoRoom`.

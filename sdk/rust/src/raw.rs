@@ -649,7 +649,7 @@ unsafe extern "C" {
     /// - `length`: Bytes of its name.
     ///
     /// Codes: `AtomNameTaken`, `InvalidName`, `NoRoom`, `MissingContent`, `InvalidModule`, `TooSmall`,
-    /// `Callback`.
+    /// `TooLarge`, `UnknownAtom`, `Callback`.
     #[link_name = "spawn"]
     pub fn spawn(
         module: *const u8,
@@ -679,12 +679,15 @@ unsafe extern "C" {
     #[link_name = "self"]
     pub fn self_(into: *mut u8, into_capacity: usize, length: *mut u32) -> i32;
 
-    /// A message of kind 4 comes, once, when the atom ends; at once when there is none.
+    /// A message of kind 4 comes, once, when the atom ends; at once when there is none. Its type tells how:
+    /// `exited` (`code` is the status), `stopped`, `failed` (the subject tells why), `lost` with its node
+    /// (`code` 16; or 13 when that node has not answered for 10 s, and the atom may live), `ended` when
+    /// there is no such atom (`code` 1).
     ///
     /// - `name`: The atom.
     /// - `flags`: 2: linked: when either ends otherwise than with status 0, the other is ended, too.
     ///
-    /// Codes: `Busy`.
+    /// Codes: `Busy`, `InvalidName`.
     #[link_name = "watch"]
     pub fn watch(name: *const u8, name_length: usize, flags: u32) -> i32;
 
@@ -855,7 +858,8 @@ unsafe extern "C" {
     #[link_name = "connect"]
     pub fn connect(address: *const u8, address_length: usize, deadline: i64, fd: *mut u32) -> i32;
 
-    /// Listens for TCP connections, if the atom may.
+    /// Listens for TCP connections, if the atom may: at the node where it opened its first connection or
+    /// listener, wherever it is now.
     ///
     /// - `address`: `host:port`; port 0: any.
     /// - `fd`: Its descriptor.

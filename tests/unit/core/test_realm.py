@@ -41,6 +41,16 @@ def run(work: Callable[[Realm], Coroutine[Any, Any, T]]) -> T:
     return asyncio.run(connected())
 
 
+def test_arguments_that_are_one_text_are_told(realm: FakeRealm) -> None:
+    async def work(connection: Realm) -> None:
+        with pytest.raises(InvalidRequest, match="a list of them") as raised:
+            await connection.start(b"\0asm\x01\0\0\0", args="a b")
+        assert raised.value.hint == "as args=['a', 'b']"
+
+    run(work)
+    assert not [each for each, _ in realm.asked if isinstance(each, wire.StartRequest)]
+
+
 def test_a_connection_is_closed_at_the_end_and_says_so_afterwards(realm: FakeRealm) -> None:
     async def work() -> None:
         connection = await sojourn.connect("10.0.0.5", realm="mine", timeout=2.5)

@@ -13,7 +13,16 @@ from sojourn.core.talk import MESSAGE_BYTES
 from sojourn.model import wire
 from sojourn.model.errors import InvalidMessage, SojournError
 from sojourn.model.event import End, Event
-from sojourn.model.node_errors import AtomNameTaken, Busy, InvalidRequest, TimedOut, TooLarge, UnknownAtom, Unreachable
+from sojourn.model.node_errors import (
+    AtomNameTaken,
+    Busy,
+    InvalidName,
+    InvalidRequest,
+    TimedOut,
+    TooLarge,
+    UnknownAtom,
+    Unreachable,
+)
 from tests.unit.fake_realm import FakeRealm, atom_row, event
 
 T = TypeVar("T")
@@ -49,6 +58,62 @@ def test_an_interrupt_says_that_it_is_one(counter: FakeRealm) -> None:
     request, _ = counter.asked[-1]
     assert isinstance(request, wire.PostRequest)
     assert request.event.kind is wire.EventKind.INTERRUPT
+
+
+def test_a_call_can_be_an_interrupt_and_in_the_name_of_a_box(counter: FakeRealm) -> None:
+    async def work(realm: Realm) -> None:
+        await realm.call("counter", interrupt=True)
+        await (await realm.atom("counter")).call(interrupt=True)
+        async with realm.open_box("desk") as box:
+            assert (await box.call("counter", "ping", type="ask", timeout=0.5)).value == "ping"
+
+    run(work)
+    calls = [(each, to) for each, to in counter.asked if isinstance(each, wire.CallRequest)]
+    kinds = [(each.event.kind, each.name, to) for each, to in calls]
+    interrupt, message = wire.EventKind.INTERRUPT, wire.EventKind.MESSAGE
+    assert kinds == [(interrupt, None, None), (interrupt, None, None), (message, "node-1/desk", "node-1")]
+    assert calls[-1][0].wait_ms == 500
+
+
+@pytest.mark.parametrize("timeout", [-1, float("nan"), "soon", True])
+def test_a_time_that_is_none_is_told_and_nothing_is_sent(counter: FakeRealm, timeout: Any) -> None:  # noqa: ANN401
+    async def work(realm: Realm) -> None:
+        async with realm.open_box() as box:
+            for send in (realm.send, realm.call, box.send, box.call):
+                with pytest.raises(InvalidRequest, match="no time to wait"):
+                    await send("counter", timeout=timeout)
+            with pytest.raises(InvalidRequest, match="no time to wait"):
+                await box.receive(timeout=timeout)
+
+    run(work)
+    assert not [each for each, _ in counter.asked if isinstance(each, wire.PostRequest | wire.CallRequest)]
+
+
+@pytest.mark.parametrize("aliases", ["topic", [("topic",)], {"topic": "prices"}, [("a", "b", "c")], [5]])
+def test_aliases_that_are_no_pairs_are_told(realm: FakeRealm, aliases: Any) -> None:  # noqa: ANN401
+    async def work(connection: Realm) -> None:
+        with pytest.raises(InvalidName, match="is no alias"):
+            await connection.open_box(aliases=aliases)
+
+    run(work)
+    assert not [each for each, _ in realm.asked if isinstance(each, wire.OpenBoxRequest)]
+
+
+@pytest.mark.parametrize("atoms", [(), (["a", "b"],), (5,)])
+def test_a_watch_of_nobody_is_told(realm: FakeRealm, atoms: Any) -> None:  # noqa: ANN401
+    async def work(connection: Realm) -> None:
+        with pytest.raises(InvalidRequest, match="no atoms are named"):
+            await connection.watch(*atoms)
+
+    run(work)
+    assert not [each for each, _ in realm.asked if isinstance(each, wire.WatchAtomRequest)]
+
+
+def test_a_time_without_measure_is_as_long_as_a_node_can_be_asked_to_wait(counter: FakeRealm) -> None:
+    run(lambda realm: realm.call("counter", timeout=float("inf")))
+    request, _ = counter.asked[-1]
+    assert isinstance(request, wire.CallRequest)
+    assert request.wait_ms == 2**32 - 1
 
 
 def test_a_call_gives_the_answer(counter: FakeRealm) -> None:

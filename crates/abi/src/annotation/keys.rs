@@ -204,7 +204,7 @@ pub const ANNOTATION_KEYS: &[AnnotationKey] = &[
         choices: &["never", "start", "image"],
         repeats: false,
         example: "image",
-        doc: "What is done when it ends by a trap or with a status other than 0, or its node is lost: it stays down, begins anew, or goes on from its last image. None: `never`.",
+        doc: "What is done when it ends by a trap or with a status other than 0 (or, under a controller, its node is lost): it stays down, begins anew, or goes on from its last image. None: `never`.",
     },
     AnnotationKey {
         name: "restarts",

@@ -2,6 +2,7 @@
 
 use super::Stop;
 use super::table::{DRAFT_BYTES, HEAD_BYTES, PLACE_BYTES, draft_at};
+use crate::limit;
 use crate::wasi::{Guest, Stretch, Wasi};
 use sojourn_abi::Code;
 use sojourn_engine::Value;
@@ -225,6 +226,14 @@ impl Wasi {
 /// A text in a guest's memory.
 pub(super) fn str<'m>(memory: &'m Guest<'_>, text: Text) -> Result<&'m str, Stop> {
     core::str::from_utf8(memory.bytes(text.0)).map_err(|_| Stop::Code(Code::InvalidRequest))
+}
+
+/// A name of an atom. One that is longer than any is not looked for: it may be as long as the guest's memory.
+pub(super) fn name<'m>(memory: &'m Guest<'_>, text: Text) -> Result<&'m str, Stop> {
+    match str(memory, text)? {
+        name if name.len() > limit::ATOM_NAME_BYTES => Err(Stop::Code(Code::UnknownAtom)),
+        name => Ok(name),
+    }
 }
 
 /// Bytes into a place that was checked.

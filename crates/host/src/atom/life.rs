@@ -1,7 +1,7 @@
 //! Atoms that begin and end.
 
 use super::Stop;
-use super::call::{Call, Out32, Outcome, Room, Text, str};
+use super::call::{Call, Out32, Outcome, Room, Text, name, str};
 use crate::limit;
 use crate::ports::Spawn;
 use crate::wasi::Stretch;
@@ -16,7 +16,7 @@ const LINKED: u32 = 2;
 pub(super) fn spawn(
     call: &mut Call<'_>,
     module: Text,
-    name: Text,
+    called: Text,
     argument: Stretch,
     flags: u32,
     into: Room,
@@ -30,9 +30,16 @@ pub(super) fn spawn(
         call.put32(length, super::call::count(limit::ATOM_NAME_BYTES));
         return Err(Code::TooSmall.into());
     }
+    let called = str(&call.memory, called)?;
+    if called.len() > sojourn_abi::name::NAME_BYTES {
+        return Err(Code::InvalidName.into());
+    }
+    if call.memory.bytes(argument).len() > limit::STRINGS_BYTES {
+        return Err(Code::TooLarge.into());
+    }
     let spawn = Spawn {
-        module: str(&call.memory, module)?,
-        name: str(&call.memory, name)?,
+        module: name(&call.memory, module)?,
+        name: called,
         argument: call.memory.bytes(argument),
         watched: flags & WATCHED != 0,
         linked: flags & LINKED != 0,
@@ -51,14 +58,17 @@ pub(super) fn own_name(call: &mut Call<'_>, into: Room, length: Out32) -> Outcom
     call.put_all(into, length, name.as_bytes())
 }
 
-pub(super) fn watch(call: &mut Call<'_>, name: Text, flags: u32) -> Outcome {
+pub(super) fn watch(call: &mut Call<'_>, watched: Text, flags: u32) -> Outcome {
     if flags & !LINKED != 0 {
         return Err(Code::InvalidRequest.into());
     }
-    let name = str(&call.memory, name)?;
-    Ok(call.world.ports.post.watch(name, flags == LINKED)?)
+    let watched = str(&call.memory, watched)?;
+    if watched.len() > limit::ATOM_NAME_BYTES {
+        return Err(Code::InvalidName.into());
+    }
+    Ok(call.world.ports.post.watch(watched, flags == LINKED)?)
 }
 
-pub(super) fn unwatch(call: &mut Call<'_>, name: Text) -> Outcome {
-    Ok(call.world.ports.post.unwatch(str(&call.memory, name)?)?)
+pub(super) fn unwatch(call: &mut Call<'_>, watched: Text) -> Outcome {
+    Ok(call.world.ports.post.unwatch(name(&call.memory, watched)?)?)
 }

@@ -1,14 +1,14 @@
 //! Sending, asking, answering, receiving.
 
 use super::Stop;
-use super::call::{Call, Deadline, Draft, Head, Out64, Outcome, Room, Text, str};
+use super::call::{Call, Deadline, Draft, Head, Out64, Outcome, Room, Text};
 use super::event::{event, needed};
 use super::wait::Pause;
 use crate::wasi::{Guest, Wasi};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use sojourn_abi::{Code, Event, EventKind};
-use sojourn_post::FutureState;
+use sojourn_post::{FutureState, message_size};
 
 /// How often a node may say that it is busy while there seems to be room on the way; then the guest hears of it, as
 /// nothing would end its waiting.
@@ -149,7 +149,7 @@ pub(super) fn receive(call: &mut Call<'_>, deadline: Deadline, into: Room, head:
 
 /// Global name of a receiver.
 fn receiver<'m>(world: &mut Wasi, memory: &'m Guest<'_>, to: Text) -> Result<Cow<'m, str>, Stop> {
-    let name = str(memory, to)?;
+    let name = super::call::name(memory, to)?;
     if name.contains('/') {
         return Ok(name.into());
     }
@@ -166,14 +166,19 @@ fn post(
     draft: Draft,
     deadline: Deadline,
 ) -> Result<u64, Stop> {
-    let (kind, future) = (event.kind, event.call);
-    let mut in_vain = 0;
+    let (kind, future, bytes) = (event.kind, event.call, message_size(&event));
+    let (mut in_vain, mut young) = (0, true);
     loop {
         match world.ports.post.send(to, event) {
             Err(Code::Busy) => {}
+            // Whoever looks it up may hear of it: somebody told its name sooner than its node did.
+            Err(Code::UnknownAtom) if core::mem::take(&mut young) && world.ports.post.resolve(to).is_ok() => {
+                event = Event { kind, call: future, ..self::event(memory, draft)? };
+                continue;
+            }
             sent => return Ok(sent?),
         }
-        if world.look(|mailbox| mailbox.has_room(to)) == Some(true) {
+        if world.look(|mailbox| mailbox.has_room(to, bytes)) == Some(true) {
             in_vain += 1;
         }
         if in_vain > BUSY_WITH_ROOM {
@@ -183,7 +188,7 @@ fn post(
             deadline,
             over: Code::Busy,
             look_again_ns: None,
-            mailbox: &mut |mailbox| mailbox.has_room(to),
+            mailbox: &mut |mailbox| mailbox.has_room(to, bytes),
             streams: &[],
             socket: None,
         })?;

@@ -150,6 +150,7 @@ impl Post for Shared {
     }
 
     fn watch(&mut self, name: &str, linked: bool) -> Result<(), Code> {
+        self.realm(|realm| realm.mailbox.watch(name, linked))?;
         self.deed(format!("watch {name} {linked}"))
     }
 

@@ -118,18 +118,20 @@ impl Anchor {
         state.listeners.iter().all(Option::is_none) && state.sockets.is_empty() && !state.end.is_dialing()
     }
 
-    /// Listens on one more address, at this place of the atom's listeners; the address with the port that it got.
+    /// Listens on one more address, at this place of the atom's listeners; the address with the port that it got. What
+    /// listened there before goes: whoever asks again did not hear that it does.
     ///
     /// # Errors
     /// As [`Anchor::listen`].
     pub fn add(&self, place: u32, address: &str) -> Result<SocketAddr, ListenError> {
         let failed = |source| ListenError { address: address.into(), source };
-        let (listener, bound) = listener(address).map_err(failed)?;
         let place = place as usize;
         let mut state = lock(&self.desk.0.state);
         if state.listeners.len() <= place {
             state.listeners.resize_with(place + 1, || None);
         }
+        state.listeners[place] = None;
+        let (listener, bound) = listener(address).map_err(failed)?;
         state.listeners[place] = Some(listener);
         drop(state);
         self.desk.0.wake.notify();

@@ -147,8 +147,8 @@ impl fmt::Display for Error {
             }
             Self::Damaged { path, reason } => write!(
                 f,
-                "{} is damaged: {reason}; nothing was removed: rebuild the store, which saves every image that is \
-                 whole, or give the node another folder",
+                "{} is damaged: {reason}; nothing was removed: `sojourn repair` saves all that is whole in the node's \
+                 folder, or give the node another one",
                 path.display()
             ),
             Self::DamagedImage { id, path, reason } => write!(

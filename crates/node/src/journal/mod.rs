@@ -17,11 +17,13 @@
 //! | `segment` | files |
 //! | `index` | where each entry lies that is still needed |
 //! | `writer` | the thread that writes |
+//! | `repair` | files that are damaged, written anew |
 //! | `limit` | every bound |
 
 mod frame;
 mod index;
 pub mod limit;
+mod repair;
 mod segment;
 mod writer;
 
@@ -31,6 +33,7 @@ use frame::HEAD_BYTES;
 pub use frame::{Cut, Kind};
 use index::Index;
 pub use index::Load;
+pub use repair::repair;
 use segment::Folder;
 use std::path::Path;
 use std::sync::Arc;

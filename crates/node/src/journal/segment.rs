@@ -39,7 +39,7 @@ pub(super) struct Found {
     pub(super) lines: Vec<Line>,
 }
 
-fn head(number: u64) -> [u8; 32] {
+pub(super) fn head(number: u64) -> [u8; 32] {
     let mut head = [0; 32];
     head[..8].copy_from_slice(MAGIC);
     head[8..16].copy_from_slice(&number.to_le_bytes());
@@ -49,20 +49,24 @@ fn head(number: u64) -> [u8; 32] {
 }
 
 impl Segment {
-    /// Reads a file; `None` for one that was never begun, which is removed. A torn end is left: it is written over.
+    /// Reads a file; `None` for one that was never begun, which is removed, and for one that is none of a journal. A torn
+    /// end is left: it is written over.
     pub(super) fn read(path: &Path, salvage: bool) -> Result<Option<Found>, Error> {
         let fault = |error| Error::file(path, error);
         let name = path.file_stem().and_then(|name| u64::from_str_radix(name.to_str()?, 16).ok());
         let bytes = fs::read(path).map_err(fault)?;
-        let number = match name {
-            Some(number) if bytes.starts_with(&head(number)) => number,
-            _ => {
+        let Some(number) = name else { return Ok(None) };
+        let mut at = usize::try_from(HEAD_BYTES).unwrap_or(usize::MAX);
+        if !bytes.starts_with(&head(number)) {
+            if frame::find(&bytes, number, 0).is_none() {
                 // A crash came between the name and the head, or there was no room for it.
                 fs::remove_file(path).map_err(fault)?;
                 return Ok(None);
             }
-        };
-        let mut at = usize::try_from(HEAD_BYTES).unwrap_or(usize::MAX);
+            if !salvage {
+                return Err(Error::damaged(path, "its beginning cannot be read"));
+            }
+        }
         let mut lines = Vec::new();
         loop {
             if let Some((more, next)) = frame::read(&bytes, number, at) {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::guest::{Arriving as ArrivingGuest, Guest, Plan};
 use crate::module::{Module, lock};
 use crate::options::EngineName;
-use sojourn_abi::{AtomState, Baggage, Code, Facts, Piece};
+use sojourn_abi::{AtomState, Baggage, Code, Contents, Facts, Piece};
 use sojourn_engine::Limits;
 use sojourn_host::Wasi;
 use sojourn_host::ports::Ports;
@@ -28,10 +28,23 @@ const MODULE_PART: Duration = Duration::from_secs(20);
 /// An atom that comes.
 pub(crate) struct Arriving {
     epoch: u64,
+    source: String,
     facts: Facts,
     module: Module,
     engine: EngineName,
     guest: Mutex<Option<Box<dyn ArrivingGuest>>>,
+}
+
+/// Of the room of a node, one part of so many is not for atoms that other atoms start.
+const KEPT_FREE: usize = 8;
+
+/// Room for an atom that is being started, until it counts itself.
+pub(crate) struct Starting<'a>(&'a Mutex<usize>);
+
+impl Drop for Starting<'_> {
+    fn drop(&mut self) {
+        *lock(self.0) -= 1;
+    }
 }
 
 impl Shared {
@@ -42,7 +55,7 @@ impl Shared {
             let answer = match shared.prepare(&source, &facts) {
                 Ok((module, engine, guest)) => {
                     let guest = Mutex::new(Some(guest));
-                    let arriving = Arriving { epoch, facts, module, engine, guest };
+                    let arriving = Arriving { epoch, source, facts, module, engine, guest };
                     lock(&shared.arrivals).insert(atom.clone(), Arc::new(arriving));
                     Input::Taken { atom, epoch }
                 }
@@ -77,14 +90,31 @@ impl Shared {
 
     /// Whether another atom with so much memory may be here.
     pub(crate) fn room_for(&self, bytes: u64) -> Result<(), Failure> {
+        self.room(bytes, false, &lock(&self.starting))
+    }
+
+    /// Room for an atom that is to be started: it is taken as long as what is given back lives. Atoms do not fill all of
+    /// a node with those that they start, so that people find room who want to do something about it.
+    pub(crate) fn room_to_start(&self, by_atom: bool) -> Result<Starting<'_>, Failure> {
+        let mut starting = lock(&self.starting);
+        self.room(0, by_atom, &starting)?;
+        *starting += 1;
+        Ok(Starting(&self.starting))
+    }
+
+    fn room(&self, bytes: u64, by_atom: bool, starting: &usize) -> Result<(), Failure> {
         let (me, settings) = (&self.settings.name, &self.settings);
+        let (mut most, mut most_bytes) = (settings.max_atoms, settings.max_memory_bytes);
+        if by_atom {
+            (most, most_bytes) = (most - most / KEPT_FREE, most_bytes - most_bytes / KEPT_FREE as u64);
+        }
         let (mut living, mut used) = (0, 0_u64);
         for atom in lock(&self.atoms).values() {
             if let Some(bytes) = atom.state().uses() {
                 (living, used) = (living + 1, used.saturating_add(bytes));
             }
         }
-        if living + lock(&self.arrivals).len() >= settings.max_atoms {
+        if living + lock(&self.arrivals).len() + starting >= most {
             return Err((Code::NoRoom, format!("{me} has {living} atoms, which is its limit")));
         }
         if bytes > settings.atom_memory_bytes {
@@ -94,8 +124,8 @@ impl Shared {
                 format!("it needs {bytes} bytes of memory, and {me} gives an atom {most}"),
             ));
         }
-        if used.saturating_add(bytes) > settings.max_memory_bytes {
-            let left = settings.max_memory_bytes.saturating_sub(used);
+        if used.saturating_add(bytes) > most_bytes {
+            let left = most_bytes.saturating_sub(used);
             return Err((
                 Code::NoRoom,
                 format!("it needs {bytes} bytes of memory, and {me} has room for {left}"),
@@ -146,10 +176,39 @@ impl Shared {
         baggage: &[u8],
     ) {
         self.crash_point("target:sealed");
-        let built = self.try_build(id, epoch, image, sizes, baggage);
+        let contents = sojourn_abi::decode::<Baggage>(baggage).filter(|_| image.is_empty());
+        let contents = contents.and_then(|baggage| baggage.contents);
+        let Some(contents) = contents else {
+            return self.declined(id, epoch, self.try_build(id, epoch, image, sizes, baggage));
+        };
+        let id = id.to_string();
+        self.beside("baggage", move |shared| {
+            let built = shared.build_from(&id, epoch, &contents, sizes);
+            shared.declined(&id, epoch, built);
+        });
+    }
+
+    fn declined(&self, id: &str, epoch: u64, built: Result<(), Failure>) {
         if let Err((code, text)) = built {
             self.tell(Input::Declined { atom: id.into(), epoch, code, text });
         }
+    }
+
+    /// Fetches what was too large for a message, and builds from that.
+    fn build_from(
+        self: &Arc<Self>,
+        id: &str,
+        epoch: u64,
+        contents: &Contents,
+        sizes: Vec<u64>,
+    ) -> Result<(), Failure> {
+        let source = lock(&self.arrivals).get(id).map(|arriving| arriving.source.clone());
+        let source = source.ok_or_else(|| (Code::Aborted, format!("{id} is not expected any more")))?;
+        let image = self.want(contents.image, &source, MODULE_PART)?;
+        let baggage = self.want(contents.baggage, &source, MODULE_PART)?;
+        let built = self.try_build(id, epoch, &image, sizes, &baggage);
+        [contents.image, contents.baggage].iter().for_each(|hash| self.contents.forget(hash));
+        built
     }
 
     fn try_build(

@@ -301,6 +301,7 @@ impl Atom {
             aliases: Some(state.aliases.clone()),
             life: Some(self.life.clone()),
             keys: lock(&self.keys).encode(self.desk.covered().as_ref()),
+            contents: None,
         }
     }
 

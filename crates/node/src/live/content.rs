@@ -53,6 +53,11 @@ impl Contents {
         hash
     }
 
+    /// Nobody will ask for a content any more.
+    pub(crate) fn forget(&self, hash: &[u8; 32]) {
+        lock(&self.state).there.remove(hash);
+    }
+
     fn find(&self, hash: &[u8; 32]) -> Option<Arc<Vec<u8>>> {
         lock(&self.state).there.get(hash).map(|(content, _)| Arc::clone(content))
     }

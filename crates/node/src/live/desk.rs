@@ -12,24 +12,13 @@ use super::wake::Wake;
 use crate::module::lock;
 use sojourn_abi::Post;
 use sojourn_post::Mailbox;
+pub(crate) use sojourn_post::office::Gate;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 /// Posts that wait at a desk that is not open.
 const WAITING: usize = 4096;
-
-/// Whether messages pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Gate {
-    /// They pass.
-    Open,
-    /// The atom came and is not owned here yet: what it says is kept, what comes waits.
-    Held,
-    /// The atom has been packed for another node: what comes waits.
-    Sealed,
-    /// The atom has ended: nothing is taken any more.
-    Ended,
-}
 
 /// What a desk has.
 pub(crate) struct Inner {
@@ -67,6 +56,8 @@ pub(crate) struct Desk {
     /// Sends of one desk go one after the other.
     sending: Mutex<()>,
     reader: Arc<Wake>,
+    /// Whether its atom is being ended because one that it is linked to has.
+    doomed: AtomicBool,
     awaken: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
@@ -81,6 +72,7 @@ impl Desk {
             inner: Mutex::new(inner),
             sending: Mutex::default(),
             reader,
+            doomed: AtomicBool::new(false),
             awaken: OnceLock::new(),
         })
     }
@@ -126,6 +118,11 @@ impl Desk {
             self.tell(rested);
         }
         Ok(())
+    }
+
+    /// Whether its atom is to end with another one; asked once.
+    pub(crate) fn is_doomed_now(&self) -> bool {
+        self.inner().mailbox.doomed_by().is_some() && !self.doomed.swap(true, SeqCst)
     }
 
     /// Packs the mailbox for another node; from now on what comes waits.

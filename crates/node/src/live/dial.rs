@@ -75,7 +75,7 @@ impl Sockets for AtomSockets {
 
     fn listen(&mut self, address: &str) -> Result<u32, Errno> {
         let (shared, atom, connections) = self.made()?;
-        shared.relays.listen_too(&shared, &atom.id, address, connections)
+        shared.listen_too(&atom, address, connections)
     }
 
     fn close(&mut self, connection: ConnectionId) {

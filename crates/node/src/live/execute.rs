@@ -2,7 +2,7 @@
 
 use super::node::Shared;
 use crate::module::lock;
-use sojourn_abi::{Message, MoveState, Response};
+use sojourn_abi::{Message, MoveState, Response, Role};
 use sojourn_kernel::Output;
 use std::sync::Arc;
 
@@ -11,7 +11,12 @@ impl Shared {
         match output {
             // Done where they come up.
             Output::Transmit { .. } | Output::Room { .. } => {}
-            Output::Connected { peer, .. } => self.relays.connected(self, &peer),
+            Output::Connected { peer, role, .. } => {
+                if role == Role::Node {
+                    self.node_answers(&peer);
+                }
+                self.relays.connected(self, &peer);
+            }
             Output::Disconnected { peer, gone, .. } => self.disconnected(&peer, gone),
             Output::Deliver { from, message } => self.deliver_message(from, message),
             Output::Undelivered { to, message } => self.undelivered(&to, &message),
@@ -42,6 +47,7 @@ impl Shared {
                 self.outlived(&atom, epoch, alive, &node);
                 self.relays.located(&atom, epoch, alive);
                 self.receiver_located(&atom, alive);
+                self.end_located(&atom, &node, epoch, alive);
             }
         }
     }
@@ -77,6 +83,9 @@ impl Shared {
     }
 
     fn disconnected(&self, peer: &str, gone: bool) {
+        if !gone {
+            self.falls_silent(peer);
+        }
         self.fail_asked(peer);
         self.contents.gone(peer);
         self.relays.disconnected(peer, gone);

@@ -144,6 +144,8 @@ impl Shared {
                 break;
             }
         }
+        // As large as the atom, and made anew for its next image.
+        self.contents.forget(&content);
         rows
     }
 
@@ -167,6 +169,7 @@ impl Shared {
     ) -> Result<Response, Failure> {
         let images = self.keeper()?;
         let bytes = self.want(content, asker, PATIENCE)?;
+        self.contents.forget(&content);
         let image = Image::decode(&bytes).map_err(|error| (Code::InvalidRequest, error.to_string()))?;
         self.keep_module_of(images, &image.module_hash, asker)?;
         let kept = self.kept(atom, epoch, taken_at_ns, cause);

@@ -17,7 +17,7 @@ use super::node::Shared;
 use crate::images::Error;
 use crate::journal::{Cut, Journal, Kind};
 use crate::module::lock;
-use sojourn_abi::{AtomState, Baggage, Code, Post, Receipt, Request, Response};
+use sojourn_abi::{AtomState, Baggage, Code, EventKind, Post, Receipt, Request, Response};
 use sojourn_image::Image;
 use sojourn_post::{Limits, Mailbox};
 use std::collections::BTreeMap;
@@ -159,7 +159,7 @@ impl Shared {
 
     fn take_journaled(self: &Arc<Self>, desk: &Arc<Desk>, posts: Vec<Post>, sequence: u64, from: &str) {
         let mut receipts: BTreeMap<String, Receipt> = BTreeMap::new();
-        let (mut news, mut all) = (false, true);
+        let (mut news, mut all, mut ends) = (false, true, false);
         {
             let mut inner = desk.inner();
             for post in posts {
@@ -169,6 +169,7 @@ impl Shared {
                     continue;
                 };
                 let source = post.event.source.clone();
+                ends |= post.event.kind == EventKind::Ended;
                 news |= inner.mailbox.replay(post);
                 let receipt = inner.mailbox.receipt(&source, false);
                 receipts.insert(source, receipt);
@@ -176,6 +177,9 @@ impl Shared {
             if all {
                 desk.journaled.taken(sequence);
             }
+        }
+        if ends {
+            self.follow_links(desk);
         }
         if news {
             desk.notify();

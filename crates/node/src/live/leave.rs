@@ -14,7 +14,7 @@ use super::pieces::{MESSAGE_BYTES, Packer, ranges};
 use crate::guest::Guest;
 use crate::module::lock;
 use crate::pages::{PAGE_BYTES, Pages, Tracker};
-use sojourn_abi::{AtomState, Code, Facts, Message, MoveRow, MoveState};
+use sojourn_abi::{AtomState, Baggage, Code, Contents, Facts, Message, MoveRow, MoveState};
 use sojourn_engine::Window;
 use sojourn_image::Image;
 use sojourn_kernel::Input;
@@ -24,6 +24,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+/// Bytes of state and baggage that go in one message: a lane takes four times as many.
+const FINAL_BYTES: usize = 4 << 20;
 /// A round must leave less than this part of the one before, or rounds do not pay.
 const PAYS: (u64, u64) = (3, 4);
 
@@ -38,6 +40,8 @@ pub(crate) struct Departure {
     bytes: AtomicU64,
     copies: Mutex<Vec<Option<MemoryCopy>>>,
     verdict: Mutex<Option<Sender<Verdict>>>,
+    /// What the target asks for.
+    contents: Mutex<Option<Contents>>,
 }
 
 /// How far the copy of one memory is.
@@ -89,6 +93,7 @@ impl Shared {
             bytes: AtomicU64::new(0),
             copies: Mutex::default(),
             verdict: Mutex::default(),
+            contents: Mutex::default(),
         });
         atom.state().phase = AtomState::Leaving;
         lock(&self.departures).insert(id.into(), Arc::clone(&departure));
@@ -126,10 +131,13 @@ impl Shared {
                 state.phase = AtomState::Running;
             }
         }
+        departure.atom.stdout.unseal();
+        departure.atom.stderr.unseal();
         if departure.atom.desk.inner().gate == Gate::Sealed {
             self.open_desk(&departure.atom.desk);
         }
         departure.judge(Verdict::GoOn);
+        departure.forget_contents(self);
         lock(&departure.copies).clear();
     }
 
@@ -137,6 +145,7 @@ impl Shared {
     pub(crate) fn leave(self: &Arc<Self>, id: &str) {
         if let Some(departure) = lock(&self.departures).remove(id) {
             departure.judge(Verdict::Leave);
+            departure.forget_contents(self);
         }
         if let Some(atom) = lock(&self.atoms).remove(id) {
             atom.stdout.leave();
@@ -151,6 +160,7 @@ impl Shared {
         let Some(departure) = lock(&self.departures).remove(id) else { return };
         let (reply, image) = channel();
         departure.judge(Verdict::Lose(reply));
+        departure.forget_contents(self);
         lock(&self.atoms).remove(id);
         let atom = Arc::clone(&departure.atom);
         self.desk_left(&atom.desk);
@@ -170,6 +180,24 @@ impl Departure {
         if let Some(judge) = lock(&self.verdict).take() {
             // The thread is gone when the guest ended meanwhile.
             let _ = judge.send(verdict);
+        }
+    }
+
+    /// State and baggage as they go in one message: the target asks for what is too large for that.
+    fn fit_for_a_message(&self, shared: &Shared, image: Vec<u8>, baggage: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
+        if image.len() + baggage.len() <= FINAL_BYTES {
+            return (image, baggage);
+        }
+        let (image, baggage) = (shared.contents.put(image), shared.contents.put(baggage));
+        let contents = Contents { image, baggage };
+        *lock(&self.contents) = Some(contents.clone());
+        (Vec::new(), sojourn_abi::encode(&Baggage { contents: Some(contents), ..Baggage::default() }))
+    }
+
+    /// Nobody will ask for its state any more.
+    fn forget_contents(&self, shared: &Shared) {
+        if let Some(contents) = lock(&self.contents).take() {
+            [contents.image, contents.baggage].iter().for_each(|hash| shared.contents.forget(hash));
         }
     }
 
@@ -328,6 +356,7 @@ impl Seal for LastPages {
         let baggage = sojourn_abi::encode(&shared.baggage(&departure.atom));
         let bytes = (image.len() + baggage.len()) as u64;
         shared.moves.change(departure.id, |row| row.bytes += bytes);
+        let (image, baggage) = departure.fit_for_a_message(shared, image, baggage);
         shared.tell(Input::Sealed { atom: departure.atom.id.clone(), image, sizes, baggage });
         Ok(())
     }

@@ -21,6 +21,8 @@ impl Shared {
     /// What goes with an atom when it moves.
     pub(crate) fn baggage(&self, atom: &Atom) -> Baggage {
         let (connections, anchor) = self.relays.pack(&atom.id);
+        atom.stdout.seal();
+        atom.stderr.seal();
         atom.baggage(connections, anchor, atom.desk.seal())
     }
 

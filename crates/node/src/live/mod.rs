@@ -15,6 +15,7 @@
 //! | `keys`, `key_port` | their keys and values |
 //! | `journal` | what comes for durable ones is on the disk first |
 //! | `spawn`, `supervise` | atoms that start others; what is done when one fails |
+//! | `ends` | whoever watches an atom hears of its end, also when its node is lost |
 //! | `boxes` | mailboxes of clients |
 //! | `rest` | reactive atoms between two messages |
 //! | `leave`, `arrive`, `pieces` | the two ends of a move |
@@ -35,6 +36,7 @@ mod console;
 mod content;
 mod desk;
 mod dial;
+mod ends;
 mod execute;
 mod facts;
 mod image_keeper;

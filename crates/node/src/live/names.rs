@@ -11,12 +11,17 @@ use sojourn_abi::{Alias, Code, NameRow, Request};
 use sojourn_kernel::{Input, Output};
 use sojourn_names as names;
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+/// How long the node of an atom's birth may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Epochs of one lineage.
 const LINEAGE: u32 = 32;
 /// Letters that a name gets at random.
 const TAIL: usize = 6;
+/// Bytes that people are shown of what cannot be a name.
+const SHOWN: usize = 80;
 /// Letters of a program's name that go into its atoms' names.
 const STEM: usize = 40;
 
@@ -89,7 +94,7 @@ impl Shared {
             }
         };
         if !names::is_local(local) {
-            return Err((Code::InvalidName, format!("{local:?} cannot be the name of an atom")));
+            return Err((Code::InvalidName, format!("{:?} cannot be the name of an atom", shown(local))));
         }
         self.reserve(names::global(&self.settings.name, local))
     }
@@ -130,6 +135,25 @@ impl Shared {
     pub(crate) fn resolve(&self, name: &str) -> Result<String, Failure> {
         let meant = lock(&self.names.table).resolve(name).map(|row| row.name.clone());
         meant.ok_or_else(|| unknown_atom(name))
+    }
+
+    /// As `resolve`, also for an atom so young that this node has not heard of it: the node of its birth is asked, whose
+    /// answer comes after its news.
+    ///
+    /// # Errors
+    /// `UnknownAtom`.
+    pub(crate) fn resolve_young(self: &Arc<Self>, name: &str) -> Result<String, Failure> {
+        let known = self.resolve(name);
+        let Some((birth, _)) = name.split_once(names::DELIMITER).filter(|_| known.is_err()) else {
+            return known;
+        };
+        if self.kernel(|kernel| kernel.place(name)).is_some()
+            || !self.node_peers().iter().any(|peer| peer == birth)
+        {
+            return known;
+        }
+        let _ = self.ask(birth, None, Request::Node {}, PATIENCE);
+        self.resolve(name)
     }
 
     /// Atoms whose name, or alias in a scope, fits a pattern: in order, or with `any` the nearest. The empty pattern
@@ -255,7 +279,13 @@ pub(crate) fn check(aliases: &[Alias]) -> Result<(), Failure> {
 }
 
 fn not_an_alias(scope: &str, alias: &str) -> Failure {
+    let (scope, alias) = (shown(scope), shown(alias));
     (Code::InvalidName, format!("{scope:?}: {alias:?} cannot be the scope of an alias, and the alias"))
+}
+
+/// What is shown of a name that is none: it may be as long as a guest's memory.
+fn shown(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(SHOWN)).unwrap_or(name)
 }
 
 /// The atom that a request is about.

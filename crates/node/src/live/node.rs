@@ -59,6 +59,8 @@ pub(crate) struct Shared {
     pub(crate) atoms: Mutex<BTreeMap<String, Arc<Atom>>>,
     /// Those of them that have ended, the last one last.
     pub(crate) ended: Mutex<VecDeque<String>>,
+    /// Atoms that are being started and do not count themselves yet.
+    pub(crate) starting: Mutex<usize>,
     pub(crate) arrivals: Mutex<HashMap<String, Arc<super::arrive::Arriving>>>,
     pub(crate) departures: Mutex<HashMap<String, Arc<super::leave::Departure>>>,
     pub(crate) contents: Contents,
@@ -68,6 +70,7 @@ pub(crate) struct Shared {
     pub(crate) next_ask: AtomicU64,
     pub(crate) relays: super::relay::Relays,
     pub(crate) posts: super::post::PostOffice,
+    pub(crate) ends: super::ends::Ends,
     pub(crate) outboxes: super::outbox::Outboxes,
     pub(crate) awake: super::rest::Awake,
     pub(crate) boxes: super::boxes::Boxes,
@@ -113,6 +116,7 @@ impl Node {
             scheduler: Scheduler::new(settings.workers, settings.slice),
             atoms: Mutex::default(),
             ended: Mutex::default(),
+            starting: Mutex::default(),
             arrivals: Mutex::default(),
             departures: Mutex::default(),
             contents: Contents::default(),
@@ -123,6 +127,7 @@ impl Node {
             next_ask: AtomicU64::new(super::random_u64() >> 1),
             relays: super::relay::Relays::default(),
             posts: super::post::PostOffice::default(),
+            ends: super::ends::Ends::default(),
             outboxes: super::outbox::Outboxes::default(),
             awake: super::rest::Awake::default(),
             boxes: super::boxes::Boxes::default(),

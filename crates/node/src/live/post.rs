@@ -11,6 +11,7 @@ use super::desk::{Desk, Gate};
 use super::node::Shared;
 use crate::module::lock;
 use sojourn_abi::{Code, Event, EventKind, Message, Post, Receipt};
+use sojourn_post::office::{self, Way};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
@@ -53,6 +54,11 @@ impl PostOffice {
         lock(&self.keeping).remove(&desk.name);
     }
 
+    /// All desks of this node.
+    pub(crate) fn all(&self) -> Vec<Arc<Desk>> {
+        self.desks.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
     fn keeps(&self, name: &str) {
         lock(&self.keeping).entry(name.into()).or_insert_with(Instant::now);
     }
@@ -90,7 +96,8 @@ impl Shared {
         let mut inner = from.inner();
         let mut post = inner.mailbox.address(to, event)?;
         let id = post.event.id;
-        let open = inner.gate == Gate::Open;
+        // Of an atom that has ended, the word of its end goes out.
+        let open = inner.gate.lets_out();
         if let Some(desk) = &here
             && open
             && inner.mailbox.is_clear(to)
@@ -127,7 +134,12 @@ impl Shared {
         if desk.durable {
             return self.deliver_durably(desk, posts, from);
         }
-        Self::take(desk, posts)
+        let ends = posts.iter().any(|post| post.event.kind == EventKind::Ended);
+        let receipts = Self::take(desk, posts);
+        if ends {
+            self.follow_links(desk);
+        }
+        receipts
     }
 
     /// Posts are taken, or wait while the desk is not open.
@@ -160,7 +172,7 @@ impl Shared {
     pub(crate) fn letters_came(self: &Arc<Self>, from: &str, message: Message) {
         match message {
             Message::Posts { posts } => self.posts_came(from, posts),
-            Message::Posted { receipts } => self.receipts_came(receipts),
+            Message::Posted { receipts } => self.receipts_came(from, receipts),
             _ => {}
         }
     }
@@ -177,17 +189,17 @@ impl Shared {
                 let receipts = self.deliver(&desk, posts, from);
                 self.hand_back(receipts, from);
             } else {
-                self.pass_on_posts(&to, posts);
+                self.pass_on_posts(&to, posts, Some(from));
             }
         }
     }
 
     /// Posts for an atom that is not here: to whoever has it. What nobody takes is sent again by its sender.
-    fn pass_on_posts(self: &Arc<Self>, to: &str, posts: Vec<Post>) {
+    fn pass_on_posts(self: &Arc<Self>, to: &str, posts: Vec<Post>, from: Option<&str>) {
         // Also to where it was last: who has ended there says so, and who is only gone may be restored.
-        match self.kernel(|kernel| kernel.place(to)).map(|place| place.node) {
-            Some(node) if node != self.settings.name => self.transmit(&node, posts, Vec::new()),
-            _ => {}
+        let place = self.kernel(|kernel| kernel.place(to)).map(|place| place.node);
+        if let Way::PassOn(node) = office::of_post(None, place.as_deref(), &self.settings.name, from) {
+            self.transmit(node, posts, Vec::new());
         }
     }
 
@@ -203,20 +215,21 @@ impl Shared {
         if !far.is_empty() && from != self.settings.name {
             self.transmit(from, Vec::new(), far);
         } else {
-            self.pass_on_receipts(far);
+            self.pass_on_receipts(far, None);
         }
     }
 
-    fn pass_on_receipts(self: &Arc<Self>, receipts: Vec<Receipt>) {
+    fn pass_on_receipts(self: &Arc<Self>, receipts: Vec<Receipt>, from: Option<&str>) {
         for receipt in receipts {
-            if let Some(node) = self.place_of(&receipt.source).filter(|node| *node != self.settings.name) {
-                self.transmit(&node, Vec::new(), vec![receipt]);
+            let place = self.place_of(&receipt.source);
+            if let Way::PassOn(node) = office::of_receipt(None, place.as_deref(), &self.settings.name, from) {
+                self.transmit(node, Vec::new(), vec![receipt]);
             }
         }
     }
 
     /// Receipts came from another node.
-    pub(crate) fn receipts_came(self: &Arc<Self>, receipts: Vec<Receipt>) {
+    pub(crate) fn receipts_came(self: &Arc<Self>, from: &str, receipts: Vec<Receipt>) {
         let mut far = Vec::new();
         for receipt in receipts {
             match self.posts.desk(&receipt.source) {
@@ -224,7 +237,7 @@ impl Shared {
                 None => far.push(receipt),
             }
         }
-        self.pass_on_receipts(far);
+        self.pass_on_receipts(far, Some(from));
     }
 
     fn confirm(self: &Arc<Self>, desk: &Arc<Desk>, receipt: &Receipt) {
@@ -233,7 +246,7 @@ impl Shared {
             // The mailbox was packed: it hears of this at its new place, when it sends again.
             return;
         }
-        let was_full = !inner.mailbox.has_room(&receipt.to);
+        let was_full = !inner.mailbox.has_room_for_any(&receipt.to);
         let gone = inner.mailbox.confirm(receipt);
         let again = inner.mailbox.may_go_again(&receipt.to);
         let all_clear = inner.mailbox.keeps_nothing();
@@ -255,7 +268,7 @@ impl Shared {
         for receipt in told {
             match self.posts.desk(&receipt.source) {
                 Some(sender) => self.confirm(&sender, &receipt),
-                None => self.pass_on_receipts(vec![receipt]),
+                None => self.pass_on_receipts(vec![receipt], None),
             }
         }
     }
@@ -277,7 +290,7 @@ impl Shared {
                 let receipts = self.deliver(&receiver, posts, &self.settings.name);
                 self.hand_back(receipts, &self.settings.name);
             }
-            None => self.pass_on_posts(to, posts),
+            None => self.pass_on_posts(to, posts, None),
         }
     }
 
@@ -309,6 +322,8 @@ impl Shared {
         self.posts_came(&self.settings.name.clone(), waited);
         self.send_all_again(desk);
         self.freed(desk);
+        self.look_for_ends(desk);
+        self.follow_links(desk);
     }
 
     fn send_all_again(self: &Arc<Self>, desk: &Arc<Desk>) {
@@ -326,7 +341,7 @@ impl Shared {
         self.posts.remove(desk);
         let waited = desk.close(Gate::Sealed);
         if !waited.is_empty() {
-            self.pass_on_posts(&desk.name, waited);
+            self.pass_on_posts(&desk.name, waited, None);
         }
     }
 }
@@ -358,17 +373,16 @@ pub(super) fn send_late(watched: &Weak<Shared>) {
                 desk.inner().mailbox.abandon(&atom);
             }
         }
+        shared.tell_of_the_lost();
         drop(shared);
         std::thread::sleep(AGAIN / 4);
     }
 }
 
 impl Shared {
-    /// Whoever waits for an atom that has ended hears of it: futures fail, and those who watch it in vain are told.
+    /// Whoever waits for an atom that has ended hears of it: futures fail.
     fn receiver_ended(self: &Arc<Self>, atom: &str) {
-        let desks: Vec<Arc<Desk>> =
-            self.posts.desks.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
-        for desk in desks {
+        for desk in self.posts.all() {
             let mut inner = desk.inner();
             let unheard: Vec<Post> = inner.mailbox.unconfirmed(atom, usize::MAX);
             if !unheard.is_empty() {
@@ -376,12 +390,7 @@ impl Shared {
             }
             let failed = inner.mailbox.calls().fail(atom, Code::NotRunning);
             // Who waits for room on the way there waits in vain.
-            let mut news = failed > 0 || !unheard.is_empty();
-            for post in unheard {
-                if post.event.kind == EventKind::Watch {
-                    news |= inner.mailbox.put(ended(atom, Code::UnknownAtom.number().into()));
-                }
-            }
+            let news = failed > 0 || !unheard.is_empty();
             drop(inner);
             // Others rest on: there may be thousands of them.
             if news {
@@ -391,7 +400,7 @@ impl Shared {
     }
 }
 
-/// What those who watch an atom are told.
-pub(crate) fn ended(atom: &str, code: u32) -> Event {
-    Event { kind: EventKind::Ended, source: atom.into(), ty: "ended".into(), code, ..Event::default() }
+/// What those are told who watch an atom that is none.
+pub(crate) fn unknown(atom: &str) -> Event {
+    sojourn_post::ends::ended(atom, "ended", Code::UnknownAtom.number().into(), String::new())
 }

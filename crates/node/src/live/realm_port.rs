@@ -3,7 +3,6 @@
 use super::atom::Atom;
 use super::desk::Desk;
 use super::node::Shared;
-use super::post::ended;
 use sojourn_abi::{Alias, Code, Event, EventKind};
 use sojourn_host::ports::{Here, Post, Spawn};
 use sojourn_post::Mailbox;
@@ -45,7 +44,14 @@ impl Post for RealmPort {
     }
 
     fn resolve(&mut self, name: &str) -> Result<String, Code> {
-        self.shared()?.resolve(name).map_err(|(code, _)| code)
+        let (shared, atom) = (self.shared()?, self.atom.upgrade());
+        match shared.resolve(name) {
+            Ok(known) => Ok(known),
+            Err((code, _)) => match atom {
+                Some(atom) => atom.while_waiting(|| shared.resolve_young(name)).map_err(|(code, _)| code),
+                None => Err(code),
+            },
+        }
     }
 
     fn freed(&mut self) {
@@ -70,31 +76,17 @@ impl Post for RealmPort {
 
     fn spawn(&mut self, spawn: &Spawn<'_>) -> Result<String, Code> {
         let (shared, atom) = (self.shared()?, self.atom.upgrade().ok_or(Code::NotInRealm)?);
-        let name = atom.while_waiting(|| shared.spawn(&atom, spawn)).map_err(|(code, _)| code)?;
-        if spawn.watched || spawn.linked {
-            self.watch(&name, spawn.linked)?;
-        }
-        Ok(name)
+        atom.while_waiting(|| shared.spawn(&atom, spawn)).map_err(|(code, _)| code)
     }
 
     fn watch(&mut self, name: &str, linked: bool) -> Result<(), Code> {
-        let shared = self.shared()?;
-        let code = if linked { 2 } else { 0 };
-        let event = Event { kind: EventKind::Watch, code, ..Event::default() };
-        let sent = self.resolve(name).and_then(|to| shared.post(&self.desk, &to, event));
-        match sent {
-            Ok(_) => Ok(()),
-            Err(Code::UnknownAtom) => {
-                // There is nobody whose end could come: it is told at once.
-                self.desk.inner().mailbox.put(ended(name, Code::UnknownAtom.number().into()));
-                Ok(())
-            }
-            Err(code) => Err(code),
-        }
+        let (shared, atom) = (self.shared()?, self.atom.upgrade().ok_or(Code::NotInRealm)?);
+        atom.while_waiting(|| shared.watch(&self.desk, name, linked))
     }
 
     fn unwatch(&mut self, name: &str) -> Result<(), Code> {
         let to = self.resolve(name)?;
+        self.desk.inner().mailbox.unwatch(&to);
         let event = Event { kind: EventKind::Unwatch, ..Event::default() };
         self.shared()?.post(&self.desk, &to, event).map(drop)
     }

@@ -5,17 +5,19 @@ use super::dial::AtomSockets;
 use super::node::{Shared, spawn};
 use crate::anchor::{Anchor, Connections, Relay};
 use crate::module::lock;
-use sojourn_abi::{AtomState, Baggage, Code, Message};
+use sojourn_abi::{AtomState, Baggage, Code, Message, Request, Response};
 use sojourn_host::Errno;
+use sojourn_host::limit::LISTENERS;
 use sojourn_host::ports::Sockets;
 use std::collections::HashMap;
-use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long words of an atom that has ended may be on their way.
 const LAST_WORDS: Duration = Duration::from_secs(10);
+/// How long the node of an anchor may take to listen.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it is looked whether they have come.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -112,23 +114,17 @@ impl Relays {
         Ok(connections)
     }
 
-    /// An atom listens on one more address, where its anchor is.
-    pub(crate) fn listen_too(
-        &self,
-        shared: &Arc<Shared>,
-        id: &str,
-        address: &str,
-        connections: &Connections,
-    ) -> Result<u32, Errno> {
-        let here = lock(&self.ends).get(id).is_some_and(|end| end.anchor == shared.settings.name);
-        let anchor = self.anchor(id).filter(|_| here).ok_or(Errno::Access)?;
-        let place = connections.listeners();
-        anchor.add(place, address).map_err(|error| match error.source.kind() {
-            ErrorKind::AddrInUse => Errno::AddressInUse,
-            _ => Errno::Invalid,
-        })?;
-        connections.add_listener();
-        Ok(place)
+    /// The node that has the listeners and sockets of an atom that is here.
+    fn anchor_of(&self, id: &str) -> Option<String> {
+        lock(&self.ends).get(id).map(|end| end.anchor.clone())
+    }
+
+    /// Listens on one more address for an atom whose anchor is here. Asked again, it is the same listener.
+    pub(crate) fn listen_for(&self, id: &str, place: u32, address: &str) -> Result<Response, Failure> {
+        let anchor = self.anchor(id).filter(|_| place < LISTENERS);
+        let anchor = anchor.ok_or_else(|| (Code::InvalidRequest, format!("{id} has no listeners here")))?;
+        anchor.add(place, address).map_err(|error| (Code::Address, error.to_string()))?;
+        Ok(Response::Done {})
     }
 
     /// What moves with an atom. From now on its end is silent, until it is opened again.
@@ -251,6 +247,36 @@ impl Relays {
     pub(crate) fn count(&self, id: &str) -> u32 {
         let end = lock(&self.ends).get(id).map(|end| end.connections.clone());
         end.map_or(0, |connections| u32::try_from(connections.list().len()).unwrap_or(u32::MAX))
+    }
+}
+
+impl Shared {
+    /// An atom listens on one more address, where its anchor is; its place.
+    pub(crate) fn listen_too(
+        self: &Arc<Self>,
+        atom: &Atom,
+        address: &str,
+        connections: &Connections,
+    ) -> Result<u32, Errno> {
+        let place = connections.listeners();
+        if place >= LISTENERS {
+            return Err(Errno::TooManyOpen);
+        }
+        let anchor = self.relays.anchor_of(&atom.id).ok_or(Errno::Access)?;
+        let done = if anchor == self.settings.name {
+            self.relays.listen_for(&atom.id, place, address).map(drop).map_err(|(code, _)| code)
+        } else {
+            let (id, address) = (atom.id.clone(), address.into());
+            let request = Request::Listen { atom: id, place, address };
+            match atom.while_waiting(|| self.ask(&anchor, None, request, PATIENCE)) {
+                Response::Done {} => Ok(()),
+                Response::Failed { code, .. } => Err(Code::of(code)),
+                _ => Err(Code::Internal),
+            }
+        };
+        done.map_err(|code| if code == Code::Address { Errno::AddressInUse } else { Errno::Io })?;
+        connections.add_listener();
+        Ok(place)
     }
 }
 

@@ -5,14 +5,13 @@
 //! ```
 
 use super::atom::Atom;
-use super::desk::Gate;
 use super::node::Shared;
 use super::thread::launch;
 use super::wake::Woke;
 use crate::error::Error;
 use crate::guest::{Guest, Plan};
 use crate::module::lock;
-use sojourn_abi::{AtomState, Code, Event, EventKind, Request};
+use sojourn_abi::{AtomState, Code};
 use sojourn_engine::HANDLE;
 use sojourn_host::Wasi;
 use sojourn_image::Image;
@@ -220,44 +219,5 @@ impl Shared {
             state.reason = Some(text);
         }
         self.finish(atom);
-    }
-
-    /// An atom has ended: whoever watches it hears of it, and whoever is linked to it ends, too.
-    pub(crate) fn tell_watchers(self: &Arc<Self>, atom: &Arc<Atom>) {
-        let (code, ty, reason) = {
-            let state = atom.state();
-            match (state.status, state.phase) {
-                (Some(status), _) => (status.unsigned_abs(), "exited", String::new()),
-                (None, AtomState::Stopped) => (0, "stopped", String::new()),
-                (None, _) => (0, "failed", state.reason.clone().unwrap_or_default()),
-            }
-        };
-        let watchers: Vec<(String, bool)> = {
-            let mut inner = atom.desk.inner();
-            inner.gate = Gate::Ended;
-            inner.mailbox.watchers().map(|(name, linked)| (name.to_string(), linked)).collect()
-        };
-        let failed = ty == "failed" || code != 0;
-        for (watcher, linked) in watchers {
-            let event = Event {
-                kind: EventKind::Ended,
-                ty: ty.into(),
-                subject: reason.clone(),
-                code,
-                ..Event::default()
-            };
-            // Whoever has ended meanwhile needs no word.
-            let _ = self.post(&atom.desk, &watcher, event);
-            if linked && failed {
-                self.beside("linked", move |shared| {
-                    let request = Request::Stop { atom: watcher, keep: false };
-                    let me = shared.settings.name.clone();
-                    let _ = shared.answer(request, &me, Instant::now() + Duration::from_mins(1));
-                });
-            }
-        }
-        if atom.desk.inner().mailbox.keeps_nothing() {
-            self.posts.remove(&atom.desk);
-        }
     }
 }

@@ -35,6 +35,8 @@ struct State {
     /// Nothing will be read here any more: the atom ended (all can be read), or has left (`left`).
     ended: bool,
     left: bool,
+    /// It is on its way elsewhere, where nobody would know of somebody who begins to read now.
+    closed_to_new: bool,
 }
 
 /// What a reader gets.
@@ -51,6 +53,8 @@ pub(crate) enum Piece {
     },
     /// The atom is not here any more.
     Left,
+    /// It stands still to be moved, and nobody read before: whoever begins to read does so where it goes on.
+    Moving,
 }
 
 impl Ring {
@@ -68,6 +72,7 @@ impl Ring {
             gate: held.then_some(end),
             ended: false,
             left: false,
+            closed_to_new: false,
         };
         Self { state: Mutex::new(state), changed: Condvar::new(), room, wake }
     }
@@ -115,6 +120,9 @@ impl Ring {
             if state.left {
                 return Piece::Left;
             }
+            if state.closed_to_new {
+                return Piece::Moving;
+            }
             let from = from.max(state.start);
             let shown = state.shown();
             state.reader = Some((from.min(shown), Instant::now() + LEASE));
@@ -128,6 +136,17 @@ impl Ring {
             let waited = self.changed.wait_timeout(state, rest.min(LEASE / 2));
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    /// What is saved next goes elsewhere: from now on nobody begins to read here.
+    pub(crate) fn seal(&self) {
+        let mut state = lock(&self.state);
+        state.closed_to_new = state.reader().is_none();
+    }
+
+    /// It stays here after all.
+    pub(crate) fn unseal(&self) {
+        lock(&self.state).closed_to_new = false;
     }
 
     /// Shows all.
@@ -186,5 +205,53 @@ impl State {
         let bytes: Vec<u8> = self.bytes.range(skip..).take(shown.min(most)).copied().collect();
         let end = end && from + bytes.len() as u64 >= self.shown();
         Piece::Bytes { from, bytes, end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(ring: &Ring, from: u64) -> Piece {
+        ring.read(from, 100, Instant::now())
+    }
+
+    fn piece(from: u64, bytes: &[u8]) -> Piece {
+        Piece::Bytes { from, bytes: bytes.to_vec(), end: false }
+    }
+
+    #[test]
+    fn whoever_begins_to_read_while_it_leaves_misses_nothing() {
+        let wake = Arc::new(Wake::default());
+        let ring = Ring::new(4, Arc::clone(&wake));
+        assert_eq!(ring.write(b"abcd"), 4);
+        ring.seal();
+        // What was read here would be gone there: nobody knows of the reader.
+        assert_eq!(read(&ring, 0), Piece::Moving);
+        let there = Ring::restore(&ring.save(), 4, Arc::clone(&wake), false);
+        ring.leave();
+        assert_eq!(read(&ring, 0), Piece::Left);
+        assert_eq!(read(&there, 0), piece(0, b"abcd"));
+        assert_eq!(there.write(b"efgh"), 0, "it waits for its reader");
+    }
+
+    #[test]
+    fn whoever_read_before_reads_on_and_is_known_there() {
+        let wake = Arc::new(Wake::default());
+        let ring = Ring::new(4, Arc::clone(&wake));
+        assert_eq!((ring.write(b"ab"), read(&ring, 0)), (2, piece(0, b"ab")));
+        ring.seal();
+        assert_eq!(read(&ring, 2), piece(2, b""));
+        let there = Ring::restore(&ring.save(), 4, wake, false);
+        assert_eq!((there.write(b"cdef"), there.write(b"ghij")), (4, 0), "it waits for its reader");
+    }
+
+    #[test]
+    fn a_move_that_fails_lets_everybody_read() {
+        let ring = Ring::new(4, Arc::new(Wake::default()));
+        ring.write(b"ab");
+        ring.seal();
+        ring.unseal();
+        assert_eq!(read(&ring, 0), piece(0, b"ab"));
     }
 }

@@ -1,6 +1,7 @@
 //! An atom starts another one.
 
 use super::atom::{Atom, Failure};
+use super::names::unlike_others;
 use super::node::Shared;
 use super::verbs::Start;
 use sojourn_abi::{Code, Request, Response};
@@ -14,7 +15,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl Shared {
     /// Starts an atom here for another one; its global name.
     pub(crate) fn spawn(self: &Arc<Self>, parent: &Atom, spawn: &Spawn<'_>) -> Result<String, Failure> {
+        let watched = spawn.watched || spawn.linked;
         let (module, node) = self.module_to_spawn(parent, spawn.module)?;
+        let local = if spawn.name.is_empty() { unlike_others(&parent.name) } else { spawn.name.into() };
+        let child = sojourn_names::global(&self.settings.name, &local);
         let program = if spawn.name.is_empty() { parent.name.clone() } else { spawn.name.into() };
         let order = Start {
             module,
@@ -27,17 +31,27 @@ impl Shared {
             engine: parent.engine.as_str().into(),
             images_every_ms: 0,
             memory_bytes: parent.memory_limit_bytes.unwrap_or(0),
-            atom: Some(if spawn.name.is_empty() {
-                super::names::unlike_others(&parent.name)
-            } else {
-                spawn.name.into()
-            }),
+            atom: Some(local),
             life: None,
             aliases: None,
+            by_atom: true,
+            watcher: watched.then(|| (parent.id.clone(), spawn.linked)),
         };
-        match self.start(order, &node)? {
-            Response::Placed { atom, .. } => Ok(atom),
-            _ => Err((Code::Internal, "it was answered with something else".into())),
+        // It may end before whoever started it knows that it began.
+        if watched {
+            let noted = parent.desk.inner().mailbox.watch(&child, spawn.linked);
+            noted.map_err(|code| (code, format!("{} watches too many", parent.id)))?;
+        }
+        match self.start(order, &node) {
+            Ok(Response::Placed { atom, .. }) => Ok(atom),
+            Ok(_) => Err((Code::Internal, "it was answered with something else".into())),
+            Err(failure) => {
+                // One of that name that was there before may be watched.
+                if watched && failure.0 != Code::AtomNameTaken {
+                    parent.desk.inner().mailbox.unwatch(&child);
+                }
+                Err(failure)
+            }
         }
     }
 

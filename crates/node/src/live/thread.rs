@@ -213,7 +213,7 @@ impl Driver<'_> {
         match end {
             End::Exited(status) => state.status = Some(*status),
             End::Trapped(_) | End::Failed(_) => state.reason = failure,
-            End::Stopped => state.reason = Some("it was stopped".into()),
+            End::Stopped => state.reason = Some(why_stopped(self.atom)),
             End::Gone | End::Rests => {}
         }
         state.phase = if matches!(end, End::Stopped) { AtomState::Stopped } else { AtomState::Ended };
@@ -244,6 +244,14 @@ pub(super) fn whole_with(guest: &mut dyn Guest, mut image: Image, atom: &Atom, m
     }
     image.mailbox = sojourn_abi::encode(&atom.baggage(Vec::new(), None, mailbox));
     image
+}
+
+/// Why an atom was stopped for good.
+fn why_stopped(atom: &Atom) -> String {
+    match atom.desk.inner().mailbox.doomed_by() {
+        Some(other) => format!("it is linked to {other}, which failed"),
+        None => "it was stopped".into(),
+    }
 }
 
 /// Tells whoever demanded something that it will not be.

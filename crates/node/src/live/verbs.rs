@@ -48,6 +48,10 @@ pub(super) struct Start {
     /// How it lives.
     pub(super) life: Option<Life>,
     pub(super) aliases: Option<Vec<Alias>>,
+    /// Who hears of its end, and whether it is linked.
+    pub(super) watcher: Option<(String, bool)>,
+    /// Whether another atom starts it.
+    pub(super) by_atom: bool,
 }
 
 impl Shared {
@@ -60,6 +64,7 @@ impl Shared {
         match request {
             Request::Node {} => Ok(Response::NodeRows { rows: vec![self.node_row()] }),
             Request::AtomsHere {} => Ok(Response::AtomRows { rows: self.atom_rows() }),
+            Request::Listen { atom, place, address } => self.relays.listen_for(&atom, place, &address),
             Request::Ping {} => Ok(Response::Done {}),
             Request::Report { after, most } => Ok(self.report(asker, after, most)),
             Request::Reports { wait_ms, most, anew } => {
@@ -118,6 +123,8 @@ impl Shared {
                     atom,
                     life,
                     aliases,
+                    watcher: None,
+                    by_atom: false,
                 };
                 self.start(start, asker)
             }
@@ -179,7 +186,7 @@ impl Shared {
     pub(super) fn start(self: &Arc<Self>, order: Start, asker: &str) -> Result<Response, Failure> {
         let me = self.settings.name.clone();
         let engine = order.engine.parse::<EngineName>().map_err(|text| (Code::MissingFeature, text))?;
-        self.room_for(0)?;
+        let room = self.room_to_start(order.by_atom)?;
         let module = self.module(order.module, asker, MODULE_PART)?;
         let order = self.annotated(order, &module)?;
         super::names::check(order.aliases.as_deref().unwrap_or_default())?;
@@ -200,6 +207,9 @@ impl Shared {
         };
         self.check_baggage(&baggage)?;
         let atom = self.make_atom(&id, &module, engine, baggage.clone(), AtomState::Starting, epoch);
+        if let Some((watcher, linked)) = &order.watcher {
+            atom.desk.inner().mailbox.watched_by(watcher, *linked);
+        }
         let listening = self.relays.listen(self, &id, epoch, &order.listen)?;
         let listeners = u32::try_from(listening.len()).unwrap_or(0);
         let setup = setup(order.arguments, order.environment, order.mounts, listeners)?;
@@ -220,6 +230,7 @@ impl Shared {
             let _ = begun.send(built);
         };
         self.admit(&atom);
+        drop(room);
         self.own(&atom, epoch);
         let launched = launch(self, atom, build, first).and_then(|()| {
             begins.recv().unwrap_or_else(|_| Err((Code::Internal, "its thread failed".into())))
@@ -251,6 +262,7 @@ impl Shared {
         match ring.read(from, most.min(OUTPUT_BYTES) as usize, deadline) {
             Piece::Bytes { from, bytes, end } => Ok(Response::Output { from, bytes, end }),
             // One that was given another module is another atom here, with the same output.
+            Piece::Moving => Err((Code::Busy, format!("{id} is being moved; ask again"))),
             Piece::Left => match self.atom(id).filter(|other| !Arc::ptr_eq(other, &atom)) {
                 Some(_) => self.read(id, stream, from, most, wait_ms),
                 None => self.elsewhere(id),
@@ -374,6 +386,7 @@ impl Shared {
         self.check_baggage(&baggage)?;
         let atom =
             self.make_atom(id, &module, EngineName::default(), baggage.clone(), AtomState::Starting, epoch);
+        atom.desk.inner().mailbox.pardon();
         if !atom.desk.durable {
             // What it says again after the image may differ from what it said before.
             atom.desk.inner().mailbox.begin_anew(super::realtime_ns());

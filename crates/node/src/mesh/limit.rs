@@ -52,6 +52,3 @@ pub const ANSWER_MEMBERS: usize = 4096;
 
 /// The most addresses of one member.
 pub const MEMBER_ADDRESSES: usize = 16;
-
-/// The longest name of a realm or a member.
-pub const NAME_BYTES: usize = 64;

@@ -207,7 +207,7 @@ impl World {
                     assert_eq!(self.atoms[at].mailbox.receive().as_ref(), Some(&before));
                 }
                 Done::Sent { to, event, number } => {
-                    while !self.atoms[at].mailbox.has_room(&to) {
+                    while !self.atoms[at].mailbox.has_room(&to, 0) {
                         self.push(at, index(&to));
                     }
                     let post = self.atoms[at].mailbox.address(&to, event).expect("room");

@@ -33,7 +33,7 @@ impl World {
             let Some(next) = instance.guest.mailbox.next() else { return };
             let source = next.source.clone();
             let cause = next.data.as_slice().try_into().map_or(0, u64::from_le_bytes);
-            if !instance.guest.mailbox.has_room(&source) {
+            if !instance.guest.mailbox.has_room(&source, 0) {
                 // A node does not keep messages for ever for somebody whom nobody runs.
                 if self.calm && self.presence_of(&source) == (false, false) {
                     let Some(instance) = self.instance(node, key) else { return };

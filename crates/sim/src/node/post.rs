@@ -47,7 +47,7 @@ impl World {
         let Some(instance) = process.atoms.get_mut(key) else { return };
         let gate = instance.gate();
         let mailbox = &mut instance.guest.mailbox;
-        if !known || !mailbox.has_room(&to) {
+        if !known || !mailbox.has_room(&to, 0) {
             return;
         }
         let said = instance.guest.talk.said.entry(to.clone()).or_default();

@@ -19,9 +19,10 @@ use super::desk::Gate;
 use super::node::{Shared, spawn};
 use crate::module::lock;
 use one::{InUse, PostBox};
-use sojourn_abi::{Alias, Code, Event, EventKind, Request, Response};
+use sojourn_abi::{Alias, Code, Request, Response};
 use sojourn_kernel::Input;
 use sojourn_names as names;
+use sojourn_post::ends::{EXITED, ended};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, Weak};
@@ -55,14 +56,22 @@ impl Shared {
             Request::CloseBox { name } => self.close_box(&name),
             Request::WatchAtom { name, atom } => self.watch_for(&name, &atom),
             Request::Post { to, event, wait_ms, name } => {
-                let sender = match name {
-                    Some(name) => self.open_one(&name)?,
-                    None => self.hidden_box(asker)?,
-                };
+                let sender = self.sender(name.as_deref(), asker)?;
                 self.post_for(&sender, &to, event, deadline(wait_ms))
             }
-            Request::Call { to, event, wait_ms } => self.call_for(asker, &to, event, wait_ms),
+            Request::Call { to, event, wait_ms, name } => {
+                let caller = self.sender(name.as_deref(), asker)?;
+                self.call_for(&caller, &to, event, wait_ms)
+            }
             _ => Err((Code::InvalidRequest, "nodes are not asked this".into())),
+        }
+    }
+
+    /// The box in whose name something is sent.
+    fn sender(self: &Arc<Self>, name: Option<&str>, asker: &str) -> Result<InUse, Failure> {
+        match name {
+            Some(name) => self.open_one(name),
+            None => self.hidden_box(asker),
         }
     }
 
@@ -73,7 +82,7 @@ impl Shared {
                 format!("{name:?}: the name of a box cannot begin with {HIDDEN}"),
             ));
         }
-        check(&aliases)?;
+        super::names::check(&aliases)?;
         let opened = self.make_box(Some(name).filter(|name| !name.is_empty()))?;
         if !aliases.is_empty() {
             self.tell(Input::Alias { atom: opened.desk.name.clone(), aliases });
@@ -132,23 +141,13 @@ impl Shared {
         if !ended_before {
             over.desk.close(Gate::Ended);
             over.desk.notify();
-            self.tell_watchers_of(over);
+            self.part(&over.desk, &ended(&over.desk.name, EXITED, 0, String::new()));
         }
         if over.is_over() {
             let name = over.desk.name.as_str();
             self.posts.remove(&over.desk);
             self.tell(Input::Ended { atom: name.into() });
             lock(&self.boxes.all).remove(name);
-        }
-    }
-
-    fn tell_watchers_of(self: &Arc<Self>, over: &PostBox) {
-        let watchers: Vec<String> =
-            over.desk.inner().mailbox.watchers().map(|(watcher, _)| watcher.to_string()).collect();
-        for watcher in watchers {
-            let event = Event { kind: EventKind::Ended, ty: "exited".into(), ..Event::default() };
-            // Whoever has ended meanwhile needs no word.
-            let _ = self.post(&over.desk, &watcher, event);
         }
     }
 }
@@ -168,20 +167,6 @@ fn sweep(watched: &Weak<Shared>) {
             shared.boxes.swept.store(false, SeqCst);
             return;
         }
-    }
-}
-
-/// Whether a box may have these aliases.
-fn check(aliases: &[Alias]) -> Result<(), Failure> {
-    if aliases.len() > names::limit::ALIASES {
-        let text = format!("{} aliases are too many; {} is the most", aliases.len(), names::limit::ALIASES);
-        return Err((Code::TooLarge, text));
-    }
-    match aliases.iter().find(|each| !names::is_scope(&each.scope) || !names::is_alias(&each.alias)) {
-        Some(wrong) => {
-            Err((Code::InvalidName, format!("{}:{} cannot be an alias", wrong.scope, wrong.alias)))
-        }
-        None => Ok(()),
     }
 }
 

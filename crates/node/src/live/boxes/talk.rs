@@ -3,7 +3,6 @@
 use super::super::ask::unknown_atom;
 use super::super::atom::Failure;
 use super::super::node::Shared;
-use super::super::post::ended;
 use super::deadline;
 use super::one::PostBox;
 use sojourn_abi::{Code, Event, EventKind, Response};
@@ -41,7 +40,7 @@ impl Shared {
     ) -> Result<Response, Failure> {
         let (to, id) = match event.kind {
             EventKind::Message | EventKind::Interrupt => {
-                let to = self.resolve(to)?;
+                let to = self.resolve_young(to)?;
                 let id = self.post_until(sender, &to, &Event { call: 0, code: 0, ..event }, until)?;
                 (to, id)
             }
@@ -74,7 +73,7 @@ impl Shared {
 
     pub(super) fn call_for(
         self: &Arc<Self>,
-        asker: &str,
+        caller: &PostBox,
         to: &str,
         event: Event,
         wait_ms: u32,
@@ -83,16 +82,15 @@ impl Shared {
             return Err((Code::InvalidRequest, "a call is a message or an interrupt".into()));
         }
         let until = deadline(wait_ms);
-        let caller = self.hidden_box(asker)?;
-        let to = self.resolve(to)?;
+        let to = self.resolve_young(to)?;
         let call = {
             let mut inner = caller.desk.inner();
             let limits = *inner.mailbox.limits();
             let future = inner.mailbox.calls().future(&to, None, &limits);
-            future.map_err(|code| (code, format!("{asker} waits for too many answers")))?
+            future.map_err(|code| (code, format!("{} waits for too many answers", caller.desk.name)))?
         };
         let answer = self
-            .post_until(&caller, &to, &Event { call, code: 0, ..event }, until)
+            .post_until(caller, &to, &Event { call, code: 0, ..event }, until)
             .and_then(|_| caller.answer_of(call, &to, wait_ms, until));
         // Gone already where the answer came.
         let _ = caller.desk.inner().mailbox.calls().cancel(call);
@@ -103,20 +101,8 @@ impl Shared {
     /// A box hears of an atom's end; at once when there is no such atom.
     pub(super) fn watch_for(self: &Arc<Self>, name: &str, atom: &str) -> Result<Response, Failure> {
         let watcher = self.open_one(name)?;
-        let event = Event { kind: EventKind::Watch, ..Event::default() };
-        let resolved = self.resolve(atom);
-        let sent = match &resolved {
-            Ok(to) => self.post(&watcher.desk, to, event).map_err(|code| unsent(code, to, 0)),
-            Err(failure) => Err(failure.clone()),
-        };
-        match sent {
-            Err((Code::UnknownAtom, _)) => {
-                let atom = resolved.as_deref().unwrap_or(atom);
-                watcher.desk.inner().mailbox.put(ended(atom, Code::UnknownAtom.number().into()));
-                watcher.desk.notify();
-            }
-            sent => drop(sent?),
-        }
+        self.watch(&watcher.desk, atom, false).map_err(|code| unsent(code, atom, 0))?;
+        watcher.desk.notify();
         Ok(Response::Done {})
     }
 }

@@ -11,7 +11,8 @@
 //! Keys come from outside: what does not parse is nobody's.
 
 use super::roster::Source;
-use crate::mesh::{Member, Role, name};
+use crate::mesh::{Member, Role};
+use sojourn_abi::name::is_node;
 
 /// Zenoh's own id of a session begins with this, the incarnation follows: so the peer of a link is known as a member.
 const ZID_PREFIX: &str = "50";
@@ -59,7 +60,7 @@ pub(super) fn token(key: &str) -> Option<(Source, Member)> {
         ["sojourn", _, "live", name, incarnation, role] => {
             Some((Source::Direct, member(name, incarnation, role)?))
         }
-        ["sojourn", _, "through", router, name, incarnation, role] if name::valid(router) => {
+        ["sojourn", _, "through", router, name, incarnation, role] if is_node(router) => {
             Some((Source::Through(router.to_owned()), member(name, incarnation, role)?))
         }
         _ => None,
@@ -68,12 +69,12 @@ pub(super) fn token(key: &str) -> Option<(Source, Member)> {
 
 /// The last part of the key of a frame that is to be passed on.
 pub(super) fn passed(key: &str) -> Option<&str> {
-    key.rsplit('/').next().filter(|name| name::valid(name))
+    key.rsplit('/').next().filter(|name| is_node(name))
 }
 
 /// Realm of any key.
 pub(super) fn realm(key: &str) -> Option<&str> {
-    key.split('/').nth(1).filter(|realm| name::valid(realm))
+    key.split('/').nth(1).filter(|realm| is_node(realm))
 }
 
 pub(super) fn member(name: &str, incarnation: &str, role: &str) -> Option<Member> {
@@ -84,7 +85,7 @@ pub(super) fn member(name: &str, incarnation: &str, role: &str) -> Option<Member
         _ => return None,
     };
     let incarnation = hex(incarnation)?;
-    name::valid(name).then(|| Member { name: name.to_owned(), incarnation, role })
+    is_node(name).then(|| Member { name: name.to_owned(), incarnation, role })
 }
 
 fn hex(text: &str) -> Option<u64> {
