@@ -85,9 +85,10 @@ def resized(
     if atoms is not None:
         counts = shares([each.count for each in scenario.atoms.values()], atoms)
         changes["atoms"] = counted(scenario.atoms, counts)
+        people = [each.count for each in scenario.users.values()]
         factor = atoms / max(1, sum(each.count for each in scenario.atoms.values()))
-        people = [max(1, round(each.count * factor)) for each in scenario.users.values()]
-        changes["users"] = counted(scenario.users, people)
+        total = min(limit.MOST_USERS, max(len(people), round(sum(people) * factor)))
+        changes["users"] = counted(scenario.users, shares(people, total) if people else [])
     if hours is not None:
         changes |= squeezed(scenario, hours)
     return checked(msgspec.structs.replace(scenario, **changes), name)
