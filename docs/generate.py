@@ -18,6 +18,7 @@ from sojourn.cli.application import application
 from sojourn.control.objective.facts import TABLE, Argument
 from sojourn.control.objective.unit import UNITS, Unit, written
 from sojourn.gateway.http import reference as rest
+from sojourn.sim.scenario import reference as scenario
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 ARGUMENTS = {Argument.NONE: "", Argument.OPTIONAL: "[(X)]", Argument.NEEDED: "(X)"}
@@ -52,6 +53,7 @@ def pages() -> dict[str, str]:
         "metrics.md": NOTE + metrics(),
         "facts.md": NOTE + facts(),
         "rest.md": NOTE + rest.page(),
+        "scenario.md": NOTE + scenario.page(),
     }
 
 

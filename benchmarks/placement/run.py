@@ -1,6 +1,6 @@
 """`sojourn bench placement`: how quickly and how well it is decided where atoms are.
 
-    python benchmarks/placement/run.py [--json FILE] [--parts place,replan,optimum,padova]
+    python benchmarks/placement/run.py [--json FILE] [--parts place,replan,optimum,padova,scenarios]
 
 It reports and never judges: exit status 1 only when nothing could be measured at all.
 """
@@ -23,12 +23,13 @@ import fleets
 import msgspec
 import optimum
 import padova
+import scenarios
 from rich.console import Console
 from rich.table import Table
 
 from sojourn.control.placement import explain, place, replan
 
-PARTS = ["place", "replan", "optimum", "padova"]
+PARTS = ["place", "replan", "optimum", "padova", "scenarios"]
 NODES, ATOMS, LOST, SEED = 10_000, 100_000, 0.01, 7
 PLACES, PROBLEMS = 200, 200
 # Figure, what it is, goal.
@@ -47,6 +48,7 @@ GOALS: dict[str, tuple[str, str]] = {
     "padova_optimal": (f"Padova's problem, {padova.CASES} cases on {padova.NODES} nodes: optimal placements", "1.0"),
     "padova_admm_optimal": ("the same, consensus ADMM", "(theirs: 0.85)"),
     "padova_admm_converged": ("the same, runs that converge in 20 rounds", "(theirs: 0.71)"),
+    **scenarios.GOALS,
 }
 console = Console()
 Figures = dict[str, float]
@@ -112,6 +114,7 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "replan": replan_all,
     "optimum": gaps,
     "padova": lambda: padova.shares(SEED),
+    "scenarios": scenarios.gains,
 }
 
 

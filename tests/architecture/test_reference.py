@@ -10,7 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["cli.md", "python.md", "realm.md", "facts.md", "metrics.md", "rest.md"])
+@pytest.mark.parametrize(
+    "name", ["cli.md", "python.md", "realm.md", "facts.md", "metrics.md", "rest.md", "scenario.md"]
+)
 def test_reference_page_is_not_stale(name: str) -> None:
     pages = runpy.run_path(str(ROOT / "docs" / "generate.py"))["pages"]()
     assert (ROOT / "docs" / "reference" / name).read_text() == pages[name], "stale: run `make docs`"
