@@ -1,14 +1,21 @@
 """Guests of the tests: small modules in the text format."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sojourn import Module
 from tests.e2e.postgres import postgres
 
 __all__ = ["postgres"]
+
+# The same cases each time, however busy the machine is. `make soak` looks for others, and prints how to replay one.
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile("soak" if os.environ.get("SOJOURN_SOAK") else "same")
 
 GUESTS = Path(__file__).parent / "guests"
 TICKS = b"".join(b"tick %03d\n" % number for number in range(200))

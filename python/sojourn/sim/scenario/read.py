@@ -109,6 +109,10 @@ def shares(counts: list[int], total: int) -> list[int]:
     while sum(found) < total:
         lacking = [each * scale - have for each, have in zip(counts, found, strict=True)]
         found[lacking.index(max(lacking))] += 1
+    while sum(found) > total:
+        # Those that are 1 at least took what is another's.
+        spare = [have - each * scale if have > 1 else -math.inf for each, have in zip(counts, found, strict=True)]
+        found[spare.index(max(spare))] -= 1
     return found
 
 
