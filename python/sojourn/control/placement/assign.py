@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sojourn.control.objective import Column
 
-# Tries of ruin and recreate: so many for each atom, at most; fewer where tables are large.
-TRIES_AN_ATOM, TRIES, CELLS = 16, 320, 2_000_000
+# Tries of ruin and recreate: so many for each atom, at most; fewer where a look at all changes is long.
+TRIES_AN_ATOM, TRIES, LOOKS = 16, 320, 1_000_000
 # Part of the atoms that are taken off in one try, at least two of them.
 RUIN = 0.35
 # How much worse than the best so far it may become on the way, at first (G. Dueck, "New optimization heuristics: the
@@ -92,7 +92,7 @@ class Assignment:
     def exchange(self) -> None:
         """Single atoms go, pairs change places, the greatest gain first, until nothing gains."""
         every = np.arange(len(self.at))
-        for _ in range(8 * len(self.at)):
+        for _ in range(2 * len(self.at)):
             now = self.costs[every, self.at]
             gains = now[:, None] - self.allowed(every)
             gains[every, self.at] = 0.0
@@ -139,7 +139,8 @@ class Assignment:
         chance = np.random.default_rng(len(self.at))
         best, least = self.at.copy(), self.total()
         kept, room = self.at.copy(), self.room.copy()
-        tries = min(TRIES, TRIES_AN_ATOM * len(self.at), CELLS // self.costs.size)
+        atoms, places = self.costs.shape
+        tries = min(TRIES, TRIES_AN_ATOM * atoms, LOOKS // (atoms * (atoms + places)))
         for number in range(tries):
             self.recreate(self.ruin(chance), chance)
             self.exchange()

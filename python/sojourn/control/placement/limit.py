@@ -11,7 +11,7 @@ ROWS = 128
 # Nodes that are looked at closely for an atom when very many are planned at once.
 SHORTLIST = 32
 # Asks times nodes up to which all is reckoned exactly, and improved further.
-EXACT_CELLS = 40_000
+EXACT_CELLS = 16_000
 # In a large batch, who would gain less than this share of what it costs stays.
 WORTH = 0.02
 # So many of the shortlist are within reach in one round.

@@ -84,7 +84,7 @@ def test_who_has_lost_a_node_gets_another_and_the_rest_stays() -> None:
 
 
 def test_under_constant_facts_it_comes_to_rest() -> None:
-    made, asks = large(3, 40, 200)
+    made, asks = large(3, 25, 100)
     asks = settle(made, asks, replan(made, asks, 0.0))
     for _ in range(40):
         choices = replan(made, asks, 0.0)
