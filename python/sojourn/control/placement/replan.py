@@ -9,6 +9,7 @@ were to gain is not so any more, and two must not run after the same gain. They 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from sojourn.control.placement.nodes import NOWHERE
 from sojourn.control.placement.nodes import nodes as nodes_for
 from sojourn.control.placement.overview import Look, Overview, cheapest
 from sojourn.control.placement.place import amount, choice
-from sojourn.control.placement.score import chosen, is_shared, scores
+from sojourn.control.placement.score import chosen, is_shared, scores, total
 from sojourn.model.placement import Ask, Choice, Demand
 
 if TYPE_CHECKING:
@@ -222,20 +223,26 @@ class Replan:
                 self.take(member, row, cost)
 
     def polish(self) -> None:
-        """Small batches once more, all asks together: those whose costs others do not change, by each measure."""
+        """Small batches once more, all asks together, by each measure: those whose costs others do not change.
+
+        Of the rest only where somebody found no room, who may have some if others change places.
+        """
         measures: dict[str, list[Kind]] = {}
         for kind in self.batch.kinds:
-            if not is_shared(self.fleet, kind.spec):
-                measures.setdefault(kind.measure, []).append(kind)
+            measures.setdefault(kind.measure, []).append(kind)
         for kinds in measures.values():
-            count = sum(len(kind.members) for kind in kinds)
+            shared = [kind for kind in kinds if is_shared(self.fleet, kind.spec)]
+            crowded = any((self.target[kind.members] == NOWHERE).any() for kind in shared)
+            some = kinds if crowded else [kind for kind in kinds if kind not in shared]
+            count = sum(len(kind.members) for kind in some)
             if 1 < count <= limit.EXACT_CELLS // max(1, len(self.fleet.rows)) and not self.usage.deadlines:
-                self.assign(kinds)
+                self.assign(some, must_place=crowded)
 
-    def assign(self, kinds: list[Kind]) -> None:
-        """These kinds, all their asks together."""
+    def assign(self, kinds: list[Kind], *, must_place: bool) -> None:
+        """These kinds, all their asks together; with `must_place` only if more of them get a node by it."""
         batch, rows, ranks = self.batch, self.fleet.ordered(), self.fleet.ranks()
         members = np.array([member for kind in kinds for member in kind.members])
+        before = self.target[members]
         reported = np.zeros(self.fleet.size)
         for member in members.tolist():
             self.lift(member, reported)
@@ -243,15 +250,29 @@ class Replan:
             [scores(batch.nodes(kind, np.array(kind.members), rows, self.usage)).costs for kind in kinds]
         )
         needs = np.column_stack([batch.memory[members], batch.cores[members], np.ones(len(members))])
-        at = np.where(self.target[members] == NOWHERE, NOWHERE, ranks[self.target[members]])
+        at = np.where(before == NOWHERE, NOWHERE, ranks[before])
         found = Assignment(costs, needs, room(self.fleet, self.usage, reported), at).search()
-        for member, place, cost in zip(members.tolist(), found.tolist(), costs, strict=True):
+        if must_place and (found == NOWHERE).sum() >= (at == NOWHERE).sum():
+            found = at
+        for member, place in zip(members.tolist(), found.tolist(), strict=True):
+            self.target[member] = NOWHERE if place == NOWHERE else rows[place]
             if place == NOWHERE:
-                self.target[member], self.costs[member] = NOWHERE, np.nan
                 self.nowhere.setdefault(member, "no node has room for it beside the others")
             else:
-                self.target[member], self.costs[member] = rows[place], cost[place]
                 self.fleet.count(self.usage, int(rows[place]), batch.demands[member], there=False)
+        for kind in kinds:
+            self.reckon(kind)
+
+    def reckon(self, kind: Kind) -> None:
+        """What members cost where they are to be, with all others where these are to be."""
+        members = np.array(kind.members)
+        self.costs[members] = np.nan
+        members = members[self.target[members] != NOWHERE]
+        if len(members):
+            at = self.target[members][:, None]
+            nodes = self.batch.nodes(kind, members, at, self.usage)
+            nodes = replace(nodes, work=replace(nodes.work, counted=at))
+            self.costs[members] = total(nodes)[:, 0]
 
     def lift(self, member: int, reported: Column) -> None:
         """Takes one out of the usage; what its node's report has of it would be free then."""

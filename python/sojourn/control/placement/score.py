@@ -117,11 +117,22 @@ def scores(nodes: Nodes) -> Scores:
     """Of all these nodes."""
     terms = policy(nodes.fleet, nodes.spec).terms(nodes)
     allowed = passing(nodes)
-    total = np.zeros(allowed.shape)
+    costs = added(terms, allowed.shape)
+    allowed = allowed & np.isfinite(costs)
+    return Scores(allowed, np.where(allowed, costs, np.inf), terms)
+
+
+def total(nodes: Nodes) -> Column:
+    """What these nodes cost, whether a filter lets them through or not. Shape (A, N)."""
+    return added(policy(nodes.fleet, nodes.spec).terms(nodes), np.broadcast_shapes(nodes.rows.shape, nodes.here.shape))
+
+
+def added(terms: Mapping[str, Column], shape: tuple[int, ...]) -> Column:
+    """Terms, summed up."""
+    costs = np.zeros(shape)
     for value in terms.values():
-        total = total + value
-    allowed = allowed & np.isfinite(total)
-    return Scores(allowed, np.where(allowed, total, np.inf), terms)
+        costs = costs + value
+    return costs
 
 
 def chosen(nodes: Nodes, found: Scores) -> int | None:
