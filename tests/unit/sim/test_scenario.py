@@ -110,5 +110,13 @@ def test_another_length_moves_what_happens() -> None:
     assert (half.hours, half.failures[0].at) == (1.0, 600.0)
     with pytest.raises(ConfigError, match="nodes must be 1 to"):
         resized(read("failing-site"), "x", nodes=10_001)
+    with pytest.raises(ConfigError, match="--atoms must be 2 or more"):
+        resized(read("failing-site"), "x", atoms=1)
     with pytest.raises(ConfigError, match="--hours must be more than 0"):
         resized(read("failing-site"), "x", hours=0.0)
+
+
+def test_the_scenario_of_the_guide_is_sound() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guide" / "simulate.md").read_text()
+    text = guide.partition("```toml\n")[2].partition("```")[0]
+    sensible(scenario(text), "guide")

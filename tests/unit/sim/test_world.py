@@ -138,3 +138,14 @@ def test_deadlines_are_missed_where_cores_are_short() -> None:
     assert simulation(text, None).run().figures["deadlines_missed_share"] == 0
     crowded = text.replace("cores = 2", "cores = 0.2")
     assert simulation(crowded, None).run().figures["deadlines_missed_share"] == 1
+
+
+def test_images_are_kept_at_another_node_of_another_zone() -> None:
+    for text, zones in ((SUNNY, True), (PLAIN, False)):
+        world = simulation(text, None).world
+        here, keeper = world.atoms.node, world.atoms.keeper
+        assert (here != keeper).all()
+        apart = [world.nodes.zones[a] != world.nodes.zones[b] for a, b in zip(here, keeper, strict=True)]
+        assert all(apart) == zones
+    alone = simulation(PLAIN.replace("count = 4", "count = 1"), None).world
+    assert (alone.atoms.keeper == 0).all()

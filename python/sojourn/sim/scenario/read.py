@@ -79,6 +79,9 @@ def resized(
         ConfigError: There would be too many, or none.
     """
     changes: dict[str, Any] = {}
+    for what, asked, groups in (("nodes", nodes, scenario.nodes), ("atoms", atoms, scenario.atoms)):
+        if asked is not None and asked < len(groups):
+            raise ConfigError(f"--{what} must be {len(groups)} or more: {name} has so many groups of {what}")
     if nodes is not None:
         counts = shares([each.count for each in scenario.nodes.values()], nodes)
         changes["nodes"] = counted(scenario.nodes, counts)
@@ -103,7 +106,7 @@ def counted(groups: dict[str, Any], counts: Iterable[int]) -> dict[str, Any]:
 
 
 def shares(counts: list[int], total: int) -> list[int]:
-    """Whole numbers in the proportion of others that make up a total; each that was not 0 stays 1 at least."""
+    """Whole numbers in the proportion of others that make up a total of as many at least; none becomes 0."""
     scale = total / max(1, sum(counts))
     found = [max(1 if each else 0, math.floor(each * scale)) for each in counts]
     while sum(found) < total:

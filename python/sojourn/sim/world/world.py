@@ -140,14 +140,18 @@ class World:
         a.keeper[atom] = self.keeper(row, atom)
 
     def keeper(self, row: int, atom: int) -> int:
-        """The other node that keeps an atom's images: of another zone where there is one."""
+        """The other node that keeps an atom's images: of another zone where one answers; its own where none does."""
         n = self.nodes
-        for step in range(n.count):
-            other = (row + 1 + atom + step) % n.count
-            elsewhere = n.zones[other] != n.zones[row] or step >= n.count // 2
-            if other != row and elsewhere and n.awake[other] and not n.cut[other]:
+        others = ((row + 1 + (atom + step) % (n.count - 1)) % n.count for step in range(n.count - 1))
+        answering = (other for other in others if n.awake[other] and not n.cut[other])
+        second = row
+        for other in answering:
+            if n.zones[other] != n.zones[row]:
                 return other
-        return row
+            second = other if second == row else second
+            if not n.zones[row]:
+                break
+        return second
 
     def leave(self, atom: int, state: State, now: float) -> None:
         """An atom is no longer where it was, and gives its room back."""
