@@ -74,18 +74,18 @@ impl Mailbox {
 
     /// Hears of an end; whether there is something new.
     pub(crate) fn hear_of_end(&mut self, event: Event) -> bool {
-        let watched = self.watching.remove(&event.source);
+        let awaited = self.watching.remove(&event.source);
         // Whoever has ended watches nobody.
         let watcher = self.watchers.remove(&event.source);
-        let linked = watched == Some(true) || watcher == Some(true);
+        let linked = awaited == Some(true) || watcher == Some(true);
         let doomed = linked && went_badly(&event) && self.doomed_by.is_none();
         if doomed {
             self.doomed_by = Some(event.source.clone());
         }
-        if watched.is_some() {
+        if awaited.is_some() {
             self.queue(event);
         }
-        watched.is_some() || doomed
+        awaited.is_some() || doomed
     }
 
     /// The atom whose end takes this one along.

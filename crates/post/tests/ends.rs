@@ -57,11 +57,11 @@ fn a_link_takes_along_both_ways_and_only_when_it_went_badly() {
         watches.watch("n/b", true).unwrap();
         assert!(watches.put(end("n/b", ty, code)));
         assert_eq!(watches.doomed_by().is_some(), badly, "{ty} {code}");
-        let mut watched = mailbox("n/b");
-        says(&mut watched, "n/a", EventKind::Watch, LINKED);
-        assert_eq!(watched.put(end("n/a", ty, code)), badly, "{ty} {code}");
-        assert_eq!((watched.doomed_by().is_some(), watched.len()), (badly, 0), "nothing for the guest");
-        assert_eq!(watched.watchers().count(), 0, "whoever has ended watches nobody");
+        let mut other = mailbox("n/b");
+        says(&mut other, "n/a", EventKind::Watch, LINKED);
+        assert_eq!(other.put(end("n/a", ty, code)), badly, "{ty} {code}");
+        assert_eq!((other.doomed_by().is_some(), other.len()), (badly, 0), "nothing for the guest");
+        assert_eq!(other.watchers().count(), 0, "whoever has ended watches nobody");
         let mut merely_watches = mailbox("n/a");
         merely_watches.watch("n/b", false).unwrap();
         merely_watches.put(end("n/b", ty, code));

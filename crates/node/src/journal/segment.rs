@@ -48,6 +48,12 @@ pub(super) fn head(number: u64) -> [u8; 32] {
     head
 }
 
+/// Whether a file begins with a head that is whole, of any number.
+fn is_head_of_any(file: &[u8]) -> bool {
+    let number = file.get(8..16).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
+    number.is_some_and(|number| file.starts_with(&head(number)))
+}
+
 impl Segment {
     /// Reads a file; `None` for one that was never begun, which is removed, and for one that is none of a journal. A torn
     /// end is left: it is written over.
@@ -58,8 +64,9 @@ impl Segment {
         let Some(number) = name else { return Ok(None) };
         let mut at = usize::try_from(HEAD_BYTES).unwrap_or(usize::MAX);
         if !bytes.starts_with(&head(number)) {
-            if frame::find(&bytes, number, 0).is_none() {
-                // A crash came between the name and the head, or there was no room for it.
+            if is_head_of_any(&bytes) || frame::find(&bytes, number, 0).is_none() {
+                // A crash came between the name and the head, or there was no room for it; or the power was cut when it
+                // was written again, and its new name was lost.
                 fs::remove_file(path).map_err(fault)?;
                 return Ok(None);
             }

@@ -90,19 +90,19 @@ impl Shared {
 
     /// Whether another atom with so much memory may be here.
     pub(crate) fn room_for(&self, bytes: u64) -> Result<(), Failure> {
-        self.room(bytes, false, &lock(&self.starting))
+        self.room(bytes, false, *lock(&self.starting))
     }
 
     /// Room for an atom that is to be started: it is taken as long as what is given back lives. Atoms do not fill all of
     /// a node with those that they start, so that people find room who want to do something about it.
     pub(crate) fn room_to_start(&self, by_atom: bool) -> Result<Starting<'_>, Failure> {
         let mut starting = lock(&self.starting);
-        self.room(0, by_atom, &starting)?;
+        self.room(0, by_atom, *starting)?;
         *starting += 1;
         Ok(Starting(&self.starting))
     }
 
-    fn room(&self, bytes: u64, by_atom: bool, starting: &usize) -> Result<(), Failure> {
+    fn room(&self, bytes: u64, by_atom: bool, starting: usize) -> Result<(), Failure> {
         let (me, settings) = (&self.settings.name, &self.settings);
         let (mut most, mut most_bytes) = (settings.max_atoms, settings.max_memory_bytes);
         if by_atom {
@@ -207,7 +207,9 @@ impl Shared {
         let image = self.want(contents.image, &source, MODULE_PART)?;
         let baggage = self.want(contents.baggage, &source, MODULE_PART)?;
         let built = self.try_build(id, epoch, &image, sizes, &baggage);
-        [contents.image, contents.baggage].iter().for_each(|hash| self.contents.forget(hash));
+        for hash in [contents.image, contents.baggage] {
+            self.contents.forget(&hash);
+        }
         built
     }
 

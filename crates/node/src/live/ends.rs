@@ -211,7 +211,7 @@ impl Shared {
             let mut ended = lock(&self.ends.ended);
             let late = ended.iter().filter(|(_, (_, since))| since.elapsed() >= LATE);
             let late: BTreeMap<_, _> = late.map(|(atom, (node, _))| (atom.clone(), node.clone())).collect();
-            late.keys().for_each(|atom| drop(ended.remove(atom)));
+            ended.retain(|atom, _| !late.contains_key(atom));
             late
         };
         if late.is_empty() {
@@ -249,11 +249,8 @@ impl Shared {
         } else {
             self.ask(node, None, Request::AtomsHere {}, PATIENCE)
         };
-        let rows = match response {
-            Response::AtomRows { rows } => rows,
-            // It is silent: that is looked after elsewhere.
-            _ => return,
-        };
+        // One that is silent is looked after elsewhere.
+        let Response::AtomRows { rows } = response else { return };
         let told = match rows.iter().find(|row| row.atom == atom) {
             None => ended(atom, ends::LOST, Code::Lost.number().into(), GONE.into()),
             // It ended before it heard who watches it.
@@ -265,7 +262,9 @@ impl Shared {
             },
         };
         if self.kernel(|kernel| kernel.place(atom)).is_none_or(|place| !place.alive) {
-            desks.iter().for_each(|desk| self.tell_end(desk, told.clone()));
+            for desk in desks {
+                self.tell_end(desk, told.clone());
+            }
         }
     }
 

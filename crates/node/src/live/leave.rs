@@ -197,7 +197,9 @@ impl Departure {
     /// Nobody will ask for its state any more.
     fn forget_contents(&self, shared: &Shared) {
         if let Some(contents) = lock(&self.contents).take() {
-            [contents.image, contents.baggage].iter().for_each(|hash| shared.contents.forget(hash));
+            for hash in [contents.image, contents.baggage] {
+                shared.contents.forget(&hash);
+            }
         }
     }
 

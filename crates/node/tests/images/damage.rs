@@ -133,7 +133,7 @@ fn a_cut_index_is_found_and_rebuilt() {
         copy(good.path(), folder.path());
         fs::File::options().write(true).open(&index).unwrap().set_len(left).unwrap();
         let error = Images::open(folder.path(), Settings::default()).map(drop).unwrap_err();
-        assert!(told(&error).is_none() && error.to_string().contains("rebuild the store"), "{error}");
+        assert!(told(&error).is_none() && error.to_string().contains("sojourn repair"), "{error}");
         let (images, _) = Images::rebuild(folder.path(), Settings::default()).unwrap();
         assert_eq!(whole(&images), all(), "cut to {left} bytes");
     }

@@ -7,5 +7,6 @@ mod journal;
 mod journal_crash;
 mod keep;
 mod model;
+mod repair;
 mod speed;
 mod world;
