@@ -13,7 +13,7 @@ from sojourn.sim.world.atoms import State
 from sojourn.sim.world.nodes import Nodes
 from sojourn.sim.world.script import script
 from sojourn.sim.world.transfer import Transfers
-from tests.unit.sim.worlds import PLAIN, SUNNY, controlled, scenario, simulation
+from tests.unit.sim.worlds import PLAIN, SUNNY, Insists, controlled, move, scenario, simulation
 
 CRASH = """
 [[failures]]
@@ -149,3 +149,13 @@ def test_images_are_kept_at_another_node_of_another_zone() -> None:
         assert all(apart) == zones
     alone = simulation(PLAIN.replace("count = 4", "count = 1"), None).world
     assert (alone.atoms.keeper == 0).all()
+
+
+def test_a_move_that_takes_too_long_is_given_up() -> None:
+    text = PLAIN.replace("[nodes.server]", '[nodes.server]\nlink = "cellular"') + 'state = "600 MB"\n'
+    once = Insists(lambda tick: (move(1, "server-0/job-0", "server-0", "server-1"),) if tick == 1 else ())
+    sim = simulation(text, once)
+    figures = sim.run().figures
+    assert (figures["moves"], figures["moves_failed"]) == (0, 1)
+    assert sim.world.nodes.used_memory[:4].tolist() == [2 * 100 * 2**20] * 4
+    assert not any(sim.carrier.transfers.at.values())

@@ -150,7 +150,10 @@ class Budget(Checker):
 
 
 class Oscillation(Checker):
-    """No atom comes back to where it was while nothing happened to the world."""
+    """No atom comes back to where it was while facts are constant.
+
+    They are while nothing happens to the world, and no other atom comes to either of both nodes or leaves it.
+    """
 
     NAME: ClassVar[str] = "oscillation"
 
@@ -158,6 +161,7 @@ class Oscillation(Checker):
         super().__init__(outlook)
         self.changed_at = 0.0
         self.left: dict[tuple[str, str], float] = {}
+        self.touched: dict[str, dict[str, float]] = {}
 
     def changed(self, now: float) -> None:
         """From now on, moves may have a new reason."""
@@ -165,12 +169,26 @@ class Oscillation(Checker):
 
     def commanded(self, command: Command, now: float) -> None:
         """Whither, and where from."""
-        if not isinstance(command, Move):
-            return
-        left_at = self.left.get((command.atom, command.target))
-        if left_at is not None and left_at > self.changed_at and now - left_at < RETURN_S:
-            self.broken(now, f"{command.atom} goes back to {command.target}, which it left {now - left_at:.0f} s ago")
-        self.left[command.atom, command.source] = now
+        if isinstance(command, Move):
+            left_at = self.left.get((command.atom, command.target), -RETURN_S)
+            if now - left_at < RETURN_S and not self.has_reason(command, left_at):
+                self.broken(
+                    now, f"{command.atom} goes back to {command.target}, which it left {now - left_at:.0f} s ago"
+                )
+            self.left[command.atom, command.source] = now
+            self.touched.setdefault(command.source, {})[command.atom] = now
+        if isinstance(command, Move | Restore):
+            self.touched.setdefault(command.target, {})[command.atom] = now
+
+    def has_reason(self, move: Move, since: float) -> bool:
+        """Whether anything has changed for an atom since it left."""
+        others = (
+            at
+            for node in (move.source, move.target)
+            for atom, at in self.touched.get(node, {}).items()
+            if atom != move.atom
+        )
+        return self.changed_at >= since or any(at >= since for at in others)
 
 
 class Energy(Checker):

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sojourn.sim.timeline import Timeline
+    from sojourn.sim.world.transfer import Transfer
     from sojourn.sim.world.world import World
 
 # A move's own part of its downtime, a restore's and a reload's own time: as measured by `sojourn bench migration`.
 HANDOVER_S, RESTORE_S, RELOAD_S = 0.004, 0.02, 0.02
+# What is not there after so long is given up, before the controller gives up to wait.
+PATIENCE_S = 120.0
 MS, MIB = 1000.0, 1024.0 * 1024
 
 
@@ -114,10 +117,27 @@ class Carrier:
         a.moving[atom] = True
         self.world.reserve(row, atom)
         way = Way(command, atom, source, row, now, downtime, size + again + last)
-        self.transfers.begin(source, row, size + again, now + rtt, partial(self.freeze, way))
+        self.send(way, (source, row), size + again, now, self.freeze)
+
+    def send(
+        self, way: Way, ends: tuple[int, int], size: float, now: float, then: Callable[[Way, float], None]
+    ) -> None:
+        """What a command has to carry begins to go; not for ever."""
+        way.transfer = self.transfers.begin(*ends, size, now, partial(then, way))
+        self.timeline.put(now + PATIENCE_S, partial(self.give_up, way))
+
+    def give_up(self, way: Way, now: float) -> None:
+        """What is still under way is given up."""
+        if way.transfer is None:
+            return
+        self.transfers.cancel(way.transfer, now)
+        self.world.atoms.moving[way.atom] = False
+        self.world.reserve(way.target, way.atom, -1)
+        self.refuse(way.command, now, f"it took longer than {PATIENCE_S:g} s", busy=True)
 
     def freeze(self, way: Way, now: float) -> None:
         """It stops, if all is well; else it goes on where it is."""
+        way.transfer = None
         if self.stands(way, State.RUNNING):
             self.world.hold(way.atom, now)
             way.held = True
@@ -174,12 +194,13 @@ class Carrier:
         self.world.reserve(row, atom)
         way = Way(command, atom, source, row, now, 0.0, size)
         if size:
-            self.transfers.begin(holder, row, size, now, partial(self.read, way))
+            self.send(way, (holder, row), size, now, self.read)
         else:
             self.read(way, now)
 
     def read(self, way: Way, now: float) -> None:
         """The image is at the target."""
+        way.transfer = None
         self.timeline.put(now + RESTORE_S, partial(self.restored, way))
 
     def restored(self, way: Way, now: float) -> None:
@@ -254,9 +275,10 @@ class Way:
         downtime: Seconds that the atom stands still.
         bytes: What goes over the link.
         held: Whether the atom stands still.
+        transfer: What of it is still on its way; None: nothing.
     """
 
-    __slots__ = ("atom", "bytes", "command", "downtime", "held", "since", "source", "target")
+    __slots__ = ("atom", "bytes", "command", "downtime", "held", "since", "source", "target", "transfer")
 
     def __init__(  # noqa: PLR0913, PLR0917 -- what there is to a command
         self, command: Command, atom: int, source: int, target: int, since: float, downtime: float, size: float
@@ -265,3 +287,4 @@ class Way:
         self.atom, self.source, self.target = atom, source, target
         self.since, self.downtime, self.bytes = since, downtime, size
         self.held = False
+        self.transfer: Transfer | None = None

@@ -41,11 +41,19 @@ class Transfers:
         self.timeline = timeline
         self.at: dict[int, dict[Transfer, None]] = {}
 
-    def begin(self, source: int, target: int, size: float, now: float, done: Callable[[float], None]) -> None:
+    def begin(self, source: int, target: int, size: float, now: float, done: Callable[[float], None]) -> Transfer:
         """Bytes begin to go; `done` is told when they are there."""
         transfer = Transfer((source, target), max(size, LEAST_BYTES), now, done)
         for end in transfer.ends:
             self.at.setdefault(end, {})[transfer] = None
+        self.shared(transfer.ends, now)
+        return transfer
+
+    def cancel(self, transfer: Transfer, now: float) -> None:
+        """No more of it goes, and nobody is told."""
+        transfer.version += 1
+        for end in transfer.ends:
+            self.at[end].pop(transfer, None)
         self.shared(transfer.ends, now)
 
     def shared(self, ends: tuple[int, int], now: float) -> None:
