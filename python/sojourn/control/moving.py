@@ -70,6 +70,8 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
         )
         state.registry.keep(draft, ended)
         state.history.record(ended)
+        # Deadlines have to bear a move.
+        state.fleet.blocking_ms = state.history.downtime_ms()
     atom = state.registry.atoms.get(command.atom)
     if atom is None:
         return
