@@ -67,7 +67,9 @@ rust-test: examples
 
 unit: build
 	@echo "==> Python tests"
-	$(BIN)/pytest tests/unit tests/e2e
+	$(BIN)/pytest tests/unit
+	@echo "==> Python tests with real processes; what fails runs once more, and is told, since others may use this machine"
+	$(BIN)/pytest tests/e2e || $(BIN)/pytest --last-failed --last-failed-no-failures none tests/e2e
 
 soak: build
 	@echo "==> longer tests"
