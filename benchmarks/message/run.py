@@ -43,6 +43,8 @@ IDLE_ATOMS = 10_000
 SYNCS = 300
 MOVES = 200
 FLOODS = 4
+# Messages a second of each flood: slow enough for all moves to happen while they flow.
+PACE = 12_500
 # Figure, unit, goal.
 GOALS: dict[str, tuple[str, str]] = {
     "local_p50_us": ("atom to atom on one node, p50, us", "3"),
@@ -199,7 +201,7 @@ async def moves(realm: Realm, processes: Processes, seed: int) -> dict[str, floa
     sinks, atoms = [], []
     for _ in range(FLOODS):
         sink = await realm.start(TALKER, args=["sink"], node=chance.choice(names))
-        arguments = ["flood", sink.name, str(ITEMS // FLOODS), str(BYTES), "50000"]
+        arguments = ["flood", sink.name, str(ITEMS // FLOODS), str(BYTES), str(PACE)]
         atoms += [sink, await realm.start(TALKER, args=arguments, node=chance.choice(names))]
         sinks.append(asyncio.create_task(output(sink)))
     moved = 0
