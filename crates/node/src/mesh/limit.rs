@@ -44,6 +44,9 @@ pub const ASK_PERIOD: Duration = Duration::from_secs(5);
 /// First and longest pause between two tries to reach a member.
 pub const DIAL_PAUSE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(8));
 
+/// A call that has not ended by then is given up.
+pub const DIAL_PATIENCE: Duration = Duration::from_secs(15);
+
 /// A member that nobody has seen for so long is not looked for any more.
 pub const DIAL_FORGET: Duration = Duration::from_mins(10);
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::greeting::Contact;
-use crate::mesh::limit::{DIAL_FORGET, DIAL_PAUSE};
+use crate::mesh::limit::{DIAL_FORGET, DIAL_PATIENCE, DIAL_PAUSE};
 use crate::mesh::{Member, Role};
 
 /// Contacts by incarnation.
@@ -22,6 +22,25 @@ struct Page {
     next: Instant,
     pause: Duration,
     dialing: Arc<AtomicBool>,
+    /// When the last call began.
+    called: Option<Instant>,
+}
+
+impl Page {
+    /// Whether a call is under way; one that has not ended by now counts for nothing, and never will.
+    fn is_dialing(&self, now: Instant) -> bool {
+        let lately = self.called.is_some_and(|called| now.duration_since(called) < DIAL_PATIENCE);
+        lately && self.dialing.load(Ordering::Acquire)
+    }
+
+    /// A call begins.
+    fn call(&mut self, incarnation: u64, now: Instant) -> Call {
+        // Of its own, so that the end of a call that was given up does not end this one.
+        self.dialing = Arc::new(AtomicBool::new(true));
+        self.called = Some(now);
+        let (addresses, dialing) = (self.contact.addresses.clone(), Arc::clone(&self.dialing));
+        Call { incarnation, addresses, dialing }
+    }
 }
 
 /// A member to be dialled now.
@@ -54,8 +73,8 @@ impl Book {
         }
         let first = me.addresses.is_empty() || me.member.incarnation > member.incarnation;
         let next = if first { now } else { now + 2 * DIAL_PAUSE.0 };
-        let (heard, pause, dialing) = (now, DIAL_PAUSE.0, Arc::default());
-        self.pages.insert(member.incarnation, Page { contact, heard, next, pause, dialing });
+        let (heard, pause, dialing, called) = (now, DIAL_PAUSE.0, Arc::default(), None);
+        self.pages.insert(member.incarnation, Page { contact, heard, next, pause, dialing, called });
     }
 
     /// A member is there: earlier processes of its name are not looked for any more.
@@ -82,10 +101,8 @@ impl Book {
             if page.contact.addresses.is_empty() {
                 continue;
             }
-            if page.next <= now && !page.dialing.swap(true, Ordering::AcqRel) {
-                let addresses = page.contact.addresses.clone();
-                let dialing = Arc::clone(&page.dialing);
-                calls.push(Call { incarnation: *incarnation, addresses, dialing });
+            if page.next <= now && !page.is_dialing(now) {
+                calls.push(page.call(*incarnation, now));
             }
             if page.next <= now {
                 page.next = now + page.pause;
@@ -137,6 +154,19 @@ mod tests {
         assert!(book.due(&[], now + DIAL_PAUSE.1).0.is_empty());
         let (calls, again) = book.due(&[], now + DIAL_FORGET);
         assert!(calls.is_empty() && again.is_none());
+    }
+
+    #[test]
+    fn a_call_that_never_ends_is_made_again() {
+        let now = Instant::now();
+        let mut book = book(now);
+        let (calls, _) = book.due(&[], now);
+        assert!(book.due(&[], now + DIAL_PAUSE.0).0.is_empty());
+        let later = now + DIAL_PATIENCE;
+        assert_eq!(book.due(&[], later).0.len(), 1);
+        // The end of the first says nothing of the second.
+        calls[0].dialing.store(false, Ordering::Release);
+        assert!(book.due(&[], later + DIAL_PAUSE.1).0.is_empty());
     }
 
     #[test]
