@@ -20,6 +20,8 @@ QUANTITY = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,9})?)\s*([A-Za-z]{0,3})", re.AS
 # Keys that say one thing, and the field that it is.
 TEXTS = {"objective": "objective", "policy": "policy", "require": "require", "group": "group", "strategy": "strategy"}
 REPEATED = {"needs.tag": "tags", "needs.function": "functions"}
+# Host functions that every node has are no need.
+USUAL = frozenset({"wasi_snapshot_preview1", "wasi_unstable", "sojourn_v1"})
 
 
 def amount(text: str, units: dict[str, int] | dict[str, float]) -> float:
@@ -55,7 +57,7 @@ def spec_of(said: tuple[tuple[str, str], ...]) -> AtomSpec:
     for key, value in said:
         if key in TEXTS:
             wanted[TEXTS[key]] = value
-        elif key in REPEATED:
+        elif key in REPEATED and value.partition(".")[0] not in USUAL:
             many = wanted.setdefault(REPEATED[key], ())
             wanted[REPEATED[key]] = (*many, value) if isinstance(many, tuple) else (value,)
         elif key in OTHERS:

@@ -176,12 +176,15 @@ def test_what_a_module_says_is_wanted_of_atoms_that_were_met_before(realm: Realm
         ("objective", "load"),
         ("needs.memory", "64MiB"),
         ("needs.tag", "gpu"),
+        ("needs.function", "sojourn_v1.send"),
+        ("needs.function", "camera.frame"),
         ("period", "100ms"),
         ("period.work", "20ms"),
     )
     realm.handle(Learned(ModuleRecord(digest="cc", annotation=said)))
     spec = realm.controller.state.registry.atoms["node-1/a"].spec
     assert (spec.objective, spec.memory_bytes, spec.tags) == ("load", 64 << 20, ("gpu",))
+    assert spec.functions == ("camera.frame",)
     assert spec.periodic is not None
     assert (spec.periodic.period_ms, spec.periodic.work_ms, spec.periodic.deadline_ms) == (100.0, 20.0, 100.0)
 
