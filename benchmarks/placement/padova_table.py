@@ -18,8 +18,9 @@ PAGE = """# Padova's placement problem
 
 <!-- made by benchmarks/placement/padova_table.py -->
 
-One request, three nodes: the least of distance and weighed completion time, where the memory is free. {cases} cases, drawn
-at random (seed {seed}) so that consensus ADMM converges about as often as in their recorded runs; these are not at hand.
+One request, three nodes: the least of distance and weighed completion time, where the memory is free. {cases} cases,
+drawn at random (seed {seed}) so that consensus ADMM converges about as often as in their recorded runs; these are not
+at hand.
 
 | | optimal placements | from request to decision, median |
 |---|---|---|
