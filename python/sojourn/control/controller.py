@@ -22,6 +22,7 @@ from sojourn.control.decision import (
     Adopt,
     Cordon,
     Dismiss,
+    Forget,
     Learned,
     Move,
     MoveAsked,
@@ -39,7 +40,7 @@ from sojourn.control.decision import (
     Tick,
 )
 from sojourn.control.draft import Draft
-from sojourn.control.housekeeping import stop_settled, sweep
+from sojourn.control.housekeeping import forgotten, stop_settled, sweep
 from sojourn.control.monitor import learned, node_down, node_up, reported
 from sojourn.control.placement import Fleet
 from sojourn.control.placing import count
@@ -79,6 +80,7 @@ SETTLERS: dict[type, Callable[[State, Any, Settled, Draft], None]] = {
     Restore: recovery.settled,
     Reload: rollouts.settled,
     Stop: stop_settled,
+    Forget: forgotten,
 }
 
 HANDLERS: dict[type, Handler] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sojourn.control.decision import Stop
+from sojourn.control.decision import Forget, Stop
 from sojourn.control.registry import LIVING
 from sojourn.model.record import NodeState, Wish
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from sojourn.control.registry import Pending
     from sojourn.control.state import State
 
-# Atoms that ended, and nodes that are lost and have nothing any more, are remembered so long, in seconds.
-ENDED_S = 3600.0
+# Nodes that are lost and have nothing any more are remembered so long, in seconds.
 LOST_S = 86400.0
+# What is left of so many atoms is collected at once.
+COLLECTED = 32
 # Between two looks.
 EVERY_S = 10.0
 
@@ -31,15 +32,35 @@ def sweep(state: State, draft: Draft) -> None:
     if draft.now - state.swept_at < EVERY_S:
         return
     state.swept_at = draft.now
-    for atom in list(registry.atoms.values()):
-        if atom.wish is Wish.STOP and atom.state not in LIVING and draft.now - atom.since > ENDED_S:
-            state.forget_atom(draft, atom)
+    collect(state, draft)
     for node in list(registry.nodes.values()):
         over = node.state is not NodeState.UP and draft.now - node.seen_at > LOST_S
         if over and not registry.atoms_at(node.key):
             registry.drop_node(node.key)
             state.fleet.remove(node.key)
             draft.drop(node.KIND, node.key)
+
+
+def collect(state: State, draft: Draft) -> None:
+    """Has images removed of atoms that are over for long: they are nobody's."""
+    registry, kept_s = state.registry, state.registry.settings.number("keep.ended_s")
+    room = COLLECTED - sum(isinstance(pending.command, Forget) for pending in registry.pending.values())
+    for atom in list(registry.atoms.values()):
+        if room <= 0:
+            return
+        over = atom.wish is Wish.STOP and atom.state not in LIVING and draft.now - atom.since > kept_s
+        if over and atom.name not in registry.busy:
+            command = Forget(number=registry.next_number(), atom=atom.name, node=atom.node, cause="it is over for long")
+            registry.begin(draft, command)
+            room -= 1
+
+
+def forgotten(state: State, pending: Pending, event: Settled, draft: Draft) -> None:
+    """What was left of an atom is gone; where a node did not answer, it is tried again."""
+    atom = state.registry.atoms.get(pending.command.atom)
+    if atom is not None and not event.busy and atom.state not in LIVING:
+        state.forget_atom(draft, atom)
+        draft.tell("atom.forgotten", atom.name, f"what was left of {atom.name} is removed: {pending.command.cause}")
 
 
 def stop_settled(state: State, pending: Pending, event: Settled, draft: Draft) -> None:

@@ -46,6 +46,7 @@ SETTINGS = {
         Setting(
             "missing.grace_s", "number", "3", 0, 3600, "An atom that its node has no longer is looked for so long."
         ),
+        Setting("keep.ended_s", "number", "604800", 60, 1e9, "What is left of an atom that is over is kept so long."),
         Setting("keep.moves", "number", "10000", 10, 10_000_000, "Settled moves that are kept."),
         Setting("keep.events", "number", "100000", 100, 100_000_000, "Events that are kept."),
         Setting(

@@ -9,6 +9,7 @@ from sojourn.control.decision import (
     Command,
     Decision,
     Event,
+    Forget,
     Move,
     NodeDown,
     NodeUp,
@@ -107,6 +108,8 @@ class Realm:
                 known = self.controller.state.registry.atoms[command.atom]
                 self.atoms[command.atom] = Running(target, known.epoch + 1, module or known.module)
                 return Settled(number=number, atom=command.atom, node=target, epoch=known.epoch + 1)
+            case Forget():
+                return Settled(number=number, atom=command.atom)
             case Stop():
                 if at is not None:
                     del self.atoms[command.atom]

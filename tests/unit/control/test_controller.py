@@ -10,6 +10,7 @@ from sojourn.control.decision import (
     Adopt,
     Cordon,
     Dismiss,
+    Forget,
     Learned,
     Move,
     MoveAsked,
@@ -168,6 +169,19 @@ def test_a_dismissed_atom_is_stopped_and_stays_so(realm: Realm) -> None:
     realm.lose("node-1")
     realm.run(5)
     assert realm.atoms == {}
+
+
+def test_what_is_left_of_an_atom_that_is_over_is_collected(realm: Realm) -> None:
+    realm.start("node-1/a", "node-1")
+    realm.start("node-1/b", "node-1")
+    realm.handle(Set("keep.ended_s", "100"))
+    realm.handle(Dismiss("node-1/a"))
+    realm.run(60)
+    assert "node-1/a" in realm.controller.state.registry.atoms
+    realm.run(120)
+    assert set(realm.controller.state.registry.atoms) == {"node-1/b"}
+    assert ("atom", "node-1/a") not in realm.store
+    assert [each.atom for each in realm.history if isinstance(each, Forget)] == ["node-1/a"]
 
 
 def test_what_a_module_says_is_wanted_of_atoms_that_were_met_before(realm: Realm) -> None:
