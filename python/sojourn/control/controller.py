@@ -120,6 +120,8 @@ class Controller:
             fleet.update(node)
         for atom in registry.atoms.values():
             count(fleet, atom)
+            if atom.module not in registry.modules:
+                self.state.unread.setdefault(atom.module, []).append(atom.name)
 
     def handle(self, event: Event, now: float) -> Decision:
         """What follows from an event; the same events at the same times give the same decisions.

@@ -8,8 +8,10 @@ import msgspec
 
 from sojourn.control.annotation import spec_of
 from sojourn.control.decision import NodeDown
+from sojourn.control.placement import validate
 from sojourn.control.registry import LIVING
 from sojourn.control.supervision import failed
+from sojourn.model.errors import SojournError
 from sojourn.model.fleet import NodeFacts
 from sojourn.model.record import AtomRecord, AtomSpec, NodeRecord, NodeState, Wish
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sojourn.control.draft import Draft
     from sojourn.control.state import State
     from sojourn.model.fleet import AtomFacts, NodeReport
+    from sojourn.model.record import ModuleRecord
 
 # Facts of a node are kept so often, so that a controller that begins again knows about what there was.
 KEPT_EVERY_S = 60.0
@@ -120,8 +123,11 @@ def observed(state: State, node: str, facts: AtomFacts, draft: Draft) -> None:
         # It spoke for the atom once. Its node gives it up by itself as soon as it hears of the new epoch.
         return
     moved = (node, facts.epoch) != (known.node, known.epoch)
+    restored = known.state not in LIVING and facts.state in LIVING and facts.epoch > known.epoch
     atom = msgspec.structs.replace(
         known,
+        # Somebody has let it go on, without the controller: it is wanted again.
+        wish=Wish.RUN if restored else known.wish,
         node=node,
         epoch=facts.epoch,
         state=facts.state,
@@ -147,7 +153,7 @@ def discovered(state: State, node: str, facts: AtomFacts, draft: Draft) -> None:
     atom = AtomRecord(
         name=facts.atom,
         module=facts.module,
-        spec=AtomSpec() if module is None else spec_of(module.annotation),
+        spec=AtomSpec() if module is None else wanted(state, facts.atom, module, draft),
         node=node,
         epoch=facts.epoch,
         state=facts.state,
@@ -169,7 +175,31 @@ def learned(state: State, event: Learned, draft: Draft) -> None:
     for name in state.unread.pop(module.key, ()):
         atom = state.registry.atoms.get(name)
         if atom is not None and atom.spec == AtomSpec():
-            state.change(draft, atom, spec=spec_of(module.annotation))
+            state.change(draft, atom, spec=wanted(state, name, module, draft))
+
+
+def wanted(state: State, atom: str, module: ModuleRecord, draft: Draft) -> AtomSpec:
+    """What a module wants for an atom.
+
+    An objective that cannot be understood is told, and left out. A requirement that cannot is kept: the atom has no
+    other place then, for nobody knows where it may not be.
+    """
+    spec = spec_of(module.annotation)
+    why = misunderstood(state, spec)
+    if not why:
+        return spec
+    draft.tell("atom.misunderstood", atom, f"{atom}: the annotation of its module: {why}")
+    plain = msgspec.structs.replace(spec, objective="", policy="objective")
+    return spec if misunderstood(state, plain) else plain
+
+
+def misunderstood(state: State, spec: AtomSpec) -> str:
+    """Why placement cannot do with a wish; empty: it can."""
+    try:
+        validate(state.fleet, spec)
+    except SojournError as error:
+        return str(error)
+    return ""
 
 
 def missed(state: State, node: str, name: str, draft: Draft) -> None:
@@ -182,14 +212,16 @@ def missed(state: State, node: str, name: str, draft: Draft) -> None:
 
 def ended(state: State, atom: AtomRecord, facts: AtomFacts, draft: Draft) -> None:
     """An atom has come to its end at its node."""
-    how = "was stopped" if facts.status is None else f"ended with status {facts.status}"
+    stopped = facts.state == "stopped"
+    failure = "was ended by a trap" if facts.status is None else f"ended with status {facts.status}"
+    how = "was stopped" if stopped else failure
     draft.tell(
         "atom.ended",
         atom.name,
         f"{atom.name} {how} at {atom.node}",
         status=-1 if facts.status is None else facts.status,
     )
-    if facts.status == 0 or atom.wish is Wish.STOP:
+    if stopped or facts.status == 0 or atom.wish is Wish.STOP:
         state.change(draft, atom, wish=Wish.STOP, reason=how)
         return
     failed(state, state.change(draft, atom, reason=how), how, draft)

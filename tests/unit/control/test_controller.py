@@ -171,6 +171,48 @@ def test_a_dismissed_atom_is_stopped_and_stays_so(realm: Realm) -> None:
     assert realm.atoms == {}
 
 
+def test_an_atom_that_was_stopped_by_hand_stays_so_until_it_is_restored_by_hand(realm: Realm) -> None:
+    realm.start("node-1/a", "node-1")
+    realm.handle(Adopt(atom="node-1/a", module="aa", spec=AtomSpec(restart="image"), node="node-1"))
+    realm.atoms["node-1/a"].state = "stopped"
+    realm.run(20)
+    assert realm.history == []
+    assert realm.controller.state.registry.atoms["node-1/a"].reason == "was stopped"
+    realm.start("node-1/a", "node-2", epoch=2)
+    realm.run(20)
+    assert realm.history == []
+    assert realm.atoms["node-1/a"].state == "running"
+
+
+def test_an_annotation_that_cannot_be_understood_is_told_and_left_out(realm: Realm) -> None:
+    realm.start("node-1/a", "node-1", module="cc")
+    said = (("objective", "near its callers"), ("needs.memory", "1MiB"))
+    realm.handle(Learned(ModuleRecord(digest="cc", annotation=said)))
+    spec = realm.controller.state.registry.atoms["node-1/a"].spec
+    assert (spec.objective, spec.memory_bytes) == ("", 1 << 20)
+    assert "atom.misunderstood" in realm.told
+    realm.lose("node-1")
+    realm.run(2)
+    assert realm.agrees()
+    assert realm.where("node-1/a") != "node-1"
+
+
+def test_a_requirement_that_cannot_be_understood_is_never_left_out(realm: Realm) -> None:
+    realm.start("node-1/a", "node-1", module="cc")
+    realm.handle(Learned(ModuleRecord(digest="cc", annotation=(("require", "zone = eu"),))))
+    realm.lose("node-1")
+    realm.run(5)
+    assert realm.atoms == {}
+    assert realm.controller.state.registry.atoms["node-1/a"].state == "unplaced"
+
+
+def test_what_modules_say_is_asked_again_after_a_restart(realm: Realm) -> None:
+    realm.start("node-1/a", "node-1", module="cc")
+    realm.restarted()
+    realm.handle(Learned(ModuleRecord(digest="cc", annotation=(("needs.memory", "1MiB"),))))
+    assert realm.controller.state.registry.atoms["node-1/a"].spec.memory_bytes == 1 << 20
+
+
 def test_what_is_left_of_an_atom_that_is_over_is_collected(realm: Realm) -> None:
     realm.start("node-1/a", "node-1")
     realm.start("node-1/b", "node-1")

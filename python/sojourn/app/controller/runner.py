@@ -24,7 +24,7 @@ from sojourn.model.errors import NotLeader, SojournError, StorageError
 from sojourn.model.record import KINDS, MoveRecord, MoveState, NodeState, Put
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Coroutine, Mapping
 
     from sojourn.app.controller.followers import Followers
     from sojourn.app.controller.link import Link
@@ -269,8 +269,8 @@ class Runner:
             asked.fail(error)
             return None
 
-    def _start(self, work: object) -> None:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[call-overload]
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
