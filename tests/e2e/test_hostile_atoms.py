@@ -20,8 +20,9 @@ Nodes = Callable[..., list[Process]]
 MIB = 1 << 20
 # A mailbox takes 16 MiB, and as much waits at whoever fills it; the rest is for what the machine's allocator keeps.
 FLOODED_BYTES = 160 * MIB
-# What the journal of one atom may take when it is quiet again.
-KEPT_BYTES = 112 * MIB
+# What the journal of one atom may take when it is quiet again: less than 64 MiB that no image has yet, in up to six files
+# of 16 MiB that are not all full; one that is begun; two that are written again. Batches can make a file longer.
+KEPT_BYTES = 160 * MIB
 
 
 def built(*sources: str) -> dict[str, Path]:
@@ -254,8 +255,8 @@ def test_a_durable_atom_that_is_flooded_keeps_its_journal_small(
         async def kept() -> int:
             return size()
 
-        # What an image has is not kept twice: 64 MiB and two files that are written again are left at most.
-        assert parts * part_bytes > 3 * KEPT_BYTES
+        # What an image has is not kept twice.
+        assert parts * part_bytes > 2 * KEPT_BYTES
         await eventually(kept, lambda kept: kept <= KEPT_BYTES)
 
     play(scene)

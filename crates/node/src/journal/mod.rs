@@ -156,10 +156,15 @@ impl Journal {
         self.writer.last()
     }
 
-    /// Entries of an atom are not needed any more. That is written with what comes next: after a crash some may be there
-    /// again.
+    /// Entries of an atom are not needed any more: files that nothing is needed of go now. The rest is written with what
+    /// comes next: after a crash some may be there again.
     pub fn cut(&self, atom: &str, up_to: Cut) {
-        let known = lock(&self.writer.index).cut(atom, up_to);
+        let known = {
+            let mut index = lock(&self.writer.index);
+            let known = index.cut(atom, up_to);
+            index.retire();
+            known
+        };
         if known {
             self.writer.cut(atom, up_to);
         }
