@@ -12,6 +12,7 @@ import msgspec
 from sojourn.gateway.http.answer import (
     AliasFacts,
     EventRange,
+    ForeignCounts,
     Health,
     ImageFacts,
     NameFacts,
@@ -58,7 +59,15 @@ from sojourn.model.record import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
-    from sojourn.gateway.http.body import AskPlan, ChangeSpec, ChooseImage, StartAtom, StartRollout
+    from sojourn.gateway.http.body import (
+        AskPlace,
+        AskPlan,
+        ChangeSpec,
+        ChooseImage,
+        StartAtom,
+        StartRollout,
+        TellForeign,
+    )
     from sojourn.gateway.http.value import AtomQuery, MoveQuery, NodeQuery, RolloutQuery
 
 T = TypeVar("T")
@@ -141,6 +150,7 @@ class FakeController:
                 which.state in {None, record.state}
                 and which.cordoned in {None, record.cordoned}
                 and (not which.tag or which.tag in record.facts.tags)
+                and which.foreign in {None, bool(record.facts.kind)}
             )
 
         return after_key(self.node_records.values(), fits, after, most)
@@ -168,6 +178,7 @@ class FakeController:
                 and which.wish in {None, record.wish}
                 and which.policy in {"", record.spec.policy}
                 and which.group in {"", record.spec.group}
+                and which.foreign in {None, bool(record.kind)}
             )
 
         return after_key(self.atom_records.values(), fits, after, most)
@@ -384,6 +395,29 @@ class FakeController:
             raise Declined(f"{name} is over: {record.state}")
         self.rollout_records[name] = msgspec.structs.replace(record, state=state)
         return self.rollout_records[name]
+
+    async def tell_foreign(self, door: str, told: TellForeign) -> ForeignCounts:
+        self.leading()
+        for name in told.gone_nodes:
+            self.node_records.pop(name, None)
+        for name in told.gone_atoms:
+            self.atom_records.pop(name, None)
+        for node in told.nodes:
+            facts = NodeFacts(name=node.name, kind=node.kind, functions=node.functions, max_atoms=node.max_atoms)
+            self.node_records[node.name] = NodeRecord(facts=facts, seen_at=NOW, door=door)
+        for atom in told.atoms:
+            kind = self.node_records[atom.node].facts.kind if atom.node in self.node_records else ""
+            if not kind:
+                raise Declined(f"{atom.name} would be at {atom.node}, which {door} does not tell of")
+            self.atom_records[atom.name] = AtomRecord(name=atom.name, kind=kind, node=atom.node, since=NOW)
+        nodes = [each.key for each in self.node_records.values() if each.door == door]
+        return ForeignCounts(nodes=len(nodes), atoms=sum(each.node in nodes for each in self.atom_records.values()))
+
+    async def ask_place(self, asked: AskPlace) -> Explanation:
+        fit = [each for each in self.node_records.values() if each.facts.kind in ("", *asked.spec.kinds)]
+        names = sorted(each.key for each in fit if asked.spec.pinned in {"", each.key})
+        choice = Choice(atom=asked.name, node=names[0] if names else None, reason="" if names else "no node will do")
+        return Explanation(choice=choice, policy=asked.spec.policy, objective="", require="", at=NOW, nodes=())
 
     async def settings(self) -> Sequence[SettingRecord]:
         return [SettingRecord(name=name, value=value) for name, value in sorted(self.setting_records.items())]

@@ -14,6 +14,8 @@ from sojourn.cli.realm import JsonOption, in_realm, print_json
 from sojourn.model.errors import NoController
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sojourn.model.record import NodeRecord
 
 
@@ -37,11 +39,16 @@ def nodes(
     except NoController:
         records = {}
     if json_asked:
-        print_json([{**dict_of(row), "controller": plain(records.get(row.name))} for row in rows])
+        told = [{**dict_of(row), "controller": plain(records.get(row.name))} for row in rows]
+        told += [{"name": each.key, "kind": each.facts.kind, "controller": plain(each)} for each in foreign(records)]
+        print_json(told)
         return
     from sojourn.cli import tables  # noqa: PLC0415 -- Rich takes a tenth of a second to load
 
-    tables.show(tables.nodes(rows, {name: state(record) for name, record in records.items()}), "no nodes")
+    shown = tables.nodes(rows, {name: state(record) for name, record in records.items()})
+    for record in foreign(records):
+        shown.add_row(record.key, f"{state(record)}, {record.facts.kind}")
+    tables.show(shown, "no nodes")
 
 
 def held(settings: Settings) -> list[NodeRecord]:
@@ -59,6 +66,11 @@ def show_facts(records: list[NodeRecord], *, json_asked: bool) -> None:
     from sojourn.cli import controller_tables, tables  # noqa: PLC0415 -- Rich takes a tenth of a second to load
 
     tables.show(controller_tables.nodes(records), "no nodes")
+
+
+def foreign(records: Mapping[str, NodeRecord]) -> list[NodeRecord]:
+    """Nodes that are not the realm's own: no node of the realm tells of them."""
+    return [record for record in records.values() if record.facts.kind]
 
 
 def dict_of(row: object) -> dict[str, object]:

@@ -68,11 +68,16 @@ def in_turn(state: State) -> Iterator[AtomRecord]:
 def may_move(state: State, atom: AtomRecord, now: float) -> bool:
     """Whether an atom could move at all now."""
     registry = state.registry
-    if atom.state not in LIVING or atom.wish is not Wish.RUN or atom.spec.pinned or atom.name in registry.busy:
+    if atom.state not in LIVING or atom.wish is not Wish.RUN or immobile(atom) or atom.name in registry.busy:
         return False
     if now < state.stays.get(atom.name, 0.0) or not registry.is_up(atom.node):
         return False
     return now - atom.since >= registry.settings.number("adapt.min_age_s")
+
+
+def immobile(atom: AtomRecord) -> bool:
+    """Whether it is nobody's here to move."""
+    return bool(atom.spec.pinned or atom.kind)
 
 
 def worth(state: State, atom: AtomRecord, choice: Choice) -> tuple[float, float | None]:

@@ -9,6 +9,7 @@
 | `adaptation` | moves for better places |
 | `rollouts` | another module for many atoms |
 | `wishes` | what users want |
+| `foreign` | nodes that are not the realm's own, as doors tell of them |
 | `placement`, `objective` | where an atom should be, and why |
 """
 
@@ -16,12 +17,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sojourn.control import moving, recovery, rollouts, wishes
+from sojourn.control import foreign, moving, recovery, rollouts, wishes
 from sojourn.control.adaptation import adapt
 from sojourn.control.decision import (
     Adopt,
     Cordon,
     Dismiss,
+    ForeignTold,
     Forget,
     Learned,
     Move,
@@ -72,6 +74,7 @@ def tick(state: State, _: Tick, draft: Draft) -> None:
     moving.clear(state, draft)
     rollouts.advance(state, draft)
     adapt(state, draft)
+    foreign.miss(state, draft)
     sweep(state, draft)
 
 
@@ -97,6 +100,7 @@ HANDLERS: dict[type, Handler] = {
     RolloutAsked: wishes.roll_out,
     RolloutTurn: rollouts.turn,
     Set: wishes.set_value,
+    ForeignTold: foreign.told,
     Tick: tick,
 }
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
-from sojourn.model.fleet import NodeReport  # noqa: TC001 -- msgspec reads annotations when it runs
-from sojourn.model.record import AtomSpec, ModuleRecord, Write  # noqa: TC001 -- the same
+from sojourn.model.fleet import NodeFacts, NodeReport  # noqa: TC001 -- msgspec reads annotations when it runs
+from sojourn.model.record import AtomRecord, AtomSpec, ModuleRecord, Write  # noqa: TC001 -- the same
 
 
 class NodeUp(msgspec.Struct, frozen=True, tag=True):
@@ -139,6 +139,26 @@ class Set(msgspec.Struct, frozen=True, tag=True):
     value: str
 
 
+class ForeignTold(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """A door tells of foreign nodes and of what runs there.
+
+    Attributes:
+        door: Who tells.
+        whole: Whether there is nothing beside what is told now.
+        nodes: Those that are there or have changed; each has a kind.
+        atoms: The same of atoms.
+        gone_nodes: Names of those that are gone, and all at them.
+        gone_atoms: The same of atoms.
+    """
+
+    door: str
+    whole: bool = False
+    nodes: tuple[NodeFacts, ...] = ()
+    atoms: tuple[AtomRecord, ...] = ()
+    gone_nodes: tuple[str, ...] = ()
+    gone_atoms: tuple[str, ...] = ()
+
+
 class Tick(msgspec.Struct, frozen=True, tag=True):
     """Time has passed: at least once a second."""
 
@@ -157,6 +177,7 @@ Event = (
     | RolloutAsked
     | RolloutTurn
     | Set
+    | ForeignTold
     | Tick
 )
 

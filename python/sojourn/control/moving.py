@@ -117,7 +117,7 @@ def low_energy(node: NodeRecord) -> str:
 def leave(state: State, node: NodeRecord, cause: str, draft: Draft) -> None:
     """Moves some of a node's atoms away; those that are on their way count."""
     registry = state.registry
-    atoms = [atom for atom in registry.atoms_at(node.key) if atom.state in LIVING]
+    atoms = [atom for atom in registry.atoms_at(node.key) if atom.state in LIVING and not atom.kind]
     room = int(registry.settings.number("drain.at_once")) - sum(atom.name in registry.busy for atom in atoms)
     for atom in atoms:
         if room <= 0:

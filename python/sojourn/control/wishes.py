@@ -42,6 +42,14 @@ def adopt(state: State, event: Adopt, draft: Draft) -> None:
         draft.tell("atom.started", atom.name, f"{atom.name} runs at {event.node}", node=event.node)
 
 
+def foreign(atom: AtomRecord, draft: Draft) -> bool:
+    """Whether an atom is somebody else's to command; then the wish is refused."""
+    if atom.kind:
+        hint = f"only requesters of {atom.kind} command it"
+        draft.refuse(f"{atom.name} is foreign: a module of a runtime of {atom.kind}", hint)
+    return bool(atom.kind)
+
+
 def understood(state: State, spec: AtomSpec, draft: Draft) -> bool:
     """Whether placement can do with a wish; otherwise it is refused."""
     try:
@@ -57,7 +65,7 @@ def respecify(state: State, event: Respecify, draft: Draft) -> None:
     atom = state.registry.atoms.get(event.atom)
     if atom is None:
         draft.refuse(f"there is no atom {event.atom}")
-    elif understood(state, event.spec, draft):
+    elif not foreign(atom, draft) and understood(state, event.spec, draft):
         state.change(draft, atom, spec=event.spec)
         state.soon.add(atom.name)
         draft.tell("atom.respecified", atom.name, f"something else is wanted of {atom.name}")
@@ -68,6 +76,8 @@ def dismiss(state: State, event: Dismiss, draft: Draft) -> None:
     atom = state.registry.atoms.get(event.atom)
     if atom is None:
         draft.refuse(f"there is no atom {event.atom}")
+        return
+    if foreign(atom, draft):
         return
     state.change(draft, atom, wish=Wish.STOP)
     if atom.state in LIVING and atom.name not in state.registry.busy:
@@ -92,6 +102,8 @@ def move_asked(state: State, event: MoveAsked, draft: Draft) -> None:
     atom = state.registry.atoms.get(event.atom)
     if atom is None:
         draft.refuse(f"there is no atom {event.atom}")
+    elif foreign(atom, draft):
+        return
     elif atom.state not in LIVING:
         draft.refuse(f"{atom.name} does not run: {atom.reason or atom.state}")
     elif atom.name in state.registry.busy:

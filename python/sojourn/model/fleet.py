@@ -101,6 +101,8 @@ class NodeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         name: Its name.
+        kind: Empty: a node of this realm; otherwise what speaks its protocol, as `arts`: it is foreign, and told of by
+            a door.
         incarnation: Number of its process; another after each start.
         arch: Architecture of its processor, as `x86_64`.
         system: Its operating system, as `linux`, or `bare`.
@@ -123,6 +125,7 @@ class NodeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     name: str
+    kind: str = ""
     incarnation: int = 0
     arch: str = ""
     system: str = ""

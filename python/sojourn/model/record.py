@@ -33,6 +33,7 @@ class NodeRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         seen_at: Last sign of life.
         cordoned: Takes no further atoms.
         draining: Its atoms are being moved away.
+        door: Who tells of it, where it is foreign.
     """
 
     KIND: ClassVar[str] = "node"
@@ -42,6 +43,7 @@ class NodeRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seen_at: float = 0.0
     cordoned: bool = False
     draining: bool = False
+    door: str = ""
 
     @property
     def key(self) -> str:
@@ -97,6 +99,7 @@ class AtomSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         require: Expression that must hold of its node; empty: none.
         tags: Tags that its node must have.
         functions: Host functions that its node must offer.
+        kinds: Kinds of foreign nodes that will do, beside the realm's own.
         engine: Engine it needs; empty: any.
         memory_bytes: Memory it is given room for.
         cores: Cores it is expected to keep busy, at speed 1.0, until that has been measured.
@@ -117,6 +120,7 @@ class AtomSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     require: str = ""
     tags: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     engine: str = ""
     memory_bytes: int = 0
     cores: float = 0.0
@@ -143,6 +147,8 @@ class AtomRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         name: Its global name.
+        kind: Empty: an atom; otherwise it is foreign: something that runs at a node of this kind, as a module of
+            `arts`. It is told of by a door, and only whoever started it moves or stops it.
         module: Hash of its module.
         spec: What its user wants.
         wish: What it is to be.
@@ -159,6 +165,7 @@ class AtomRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     KIND: ClassVar[str] = "atom"
 
     name: str
+    kind: str = ""
     module: str = ""
     spec: AtomSpec = AtomSpec()
     wish: Wish = Wish.RUN

@@ -28,7 +28,7 @@ from sojourn.model.errors import (
     UnknownRollout,
     UnknownSetting,
 )
-from sojourn.model.fleet import Energy
+from sojourn.model.fleet import Energy, NodeFacts
 from sojourn.model.node_errors import NoImage, UnknownAtom, UnknownNode
 from sojourn.model.record import AtomRecord, NodeRecord
 from tests.unit.cli.rest import Served, served
@@ -114,6 +114,18 @@ def test_nodes_say_what_the_controller_holds_of_them(ran: Ran, rest: Served, rea
     assert shown[1].split()[:3] == ["node-1", "up", "cordoned"]
     assert "25 %, low" in shown[1]
     assert len(json.loads(ran("nodes", "--facts", "--json").stdout)) == 3
+
+
+def test_foreign_nodes_and_what_runs_there_are_marked(ran: Ran, rest: Served, realm: FakeRealm) -> None:
+    del realm
+    facts = NodeFacts(name="arts-1", kind="arts", max_atoms=2)
+    rest.controller.node_records["arts-1"] = NodeRecord(facts=facts, door="arts")
+    rest.controller.atom_records["arts/a"] = AtomRecord(name="arts/a", kind="arts", node="arts-1", epoch=1)
+    assert ran("nodes").stdout.splitlines()[-1].split()[:3] == ["arts-1", "up,", "arts"]
+    assert json.loads(ran("nodes", "--json").stdout)[-1]["kind"] == "arts"
+    assert ran("ps").stdout.splitlines()[-1].split()[:4] == ["arts/a", "arts-1", "running", "arts"]
+    told = {"atom": "arts/a", "node": "arts-1", "state": "running", "kind": "arts"}
+    assert json.loads(ran("ps", "--json").stdout)[-1] == told
 
 
 def test_nodes_need_no_controller(realm: FakeRealm, unused_port: int) -> None:

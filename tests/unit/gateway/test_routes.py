@@ -171,3 +171,25 @@ def test_events_end_where_they_are_not_followed(connected: Connected) -> None:
     assert parts[0] == "retry: 2000"
     assert parts[1].startswith('id: 3\nevent: atom.started\ndata: {"number":3,')
     assert parts[2:] == [""]
+
+
+def test_a_door_tells_of_foreign_nodes_and_asks_for_a_place(connected: Connected) -> None:
+    told = {
+        "nodes": [{"name": "arts-1", "kind": "arts", "functions": ["python:python3"], "max_atoms": 2}],
+        "atoms": [{"name": "arts/a", "node": "arts-1"}],
+    }
+    answers = asked(
+        connected,
+        ("PUT", "/v1/foreign/arts", {"json": told}),
+        ("GET", "/v1/nodes/arts-1"),
+        ("POST", "/v1/place", {"json": {"spec": {"kinds": ["arts"], "pinned": "arts-1"}}}),
+        ("POST", "/v1/place", {"json": {"spec": {"pinned": "arts-1"}}}),
+        ("PUT", "/v1/foreign/arts", {"json": {"gone_nodes": ["arts-1"], "gone_atoms": ["arts/a"]}}),
+        ("PUT", "/v1/foreign/arts", {"json": {"atoms": [{"name": "arts/b", "node": "node-1"}]}}),
+    )
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 200, 409]
+    assert answers[0].json() == {"nodes": 1, "atoms": 1}
+    assert answers[1].json()["facts"]["kind"] == "arts"
+    assert answers[2].json()["choice"]["node"] == "arts-1"
+    assert answers[3].json()["choice"]["node"] is None
+    assert answers[4].json() == {"nodes": 0, "atoms": 0}

@@ -15,6 +15,7 @@ from sojourn.control.decision import (
     Adopt,
     Cordon,
     Dismiss,
+    ForeignTold,
     Learned,
     MoveAsked,
     Respecify,
@@ -22,12 +23,22 @@ from sojourn.control.decision import (
     RolloutTurn,
     Set,
 )
+from sojourn.control.foreign import counts
 from sojourn.control.placement import explain, place, plan, validate
 from sojourn.control.placing import ask_of
 from sojourn.control.registry import LIVING
 from sojourn.control.settings import SETTINGS
 from sojourn.core.version import VERSION
-from sojourn.gateway.http.answer import AliasFacts, EventRange, Health, ImageFacts, NameFacts, Role, Started
+from sojourn.gateway.http.answer import (
+    AliasFacts,
+    EventRange,
+    ForeignCounts,
+    Health,
+    ImageFacts,
+    NameFacts,
+    Role,
+    Started,
+)
 from sojourn.gateway.http.body import PlanAdd, PlanChange, PlanDrain, PlanLose, PlanStart
 from sojourn.gateway.http.value import MoveQuery
 from sojourn.model.errors import (
@@ -38,6 +49,7 @@ from sojourn.model.errors import (
     UnknownRollout,
     UnknownSetting,
 )
+from sojourn.model.fleet import NodeFacts
 from sojourn.model.mount import Memory
 from sojourn.model.names import local_name
 from sojourn.model.node_errors import AlreadyRuns, NoImage, UnknownAtom, UnknownNode
@@ -60,7 +72,16 @@ if TYPE_CHECKING:
     from sojourn.app.controller.runner import Runner
     from sojourn.control.decision import Event
     from sojourn.control.state import State
-    from sojourn.gateway.http.body import AskPlan, ChangeSpec, ChooseImage, Planned, StartAtom, StartRollout
+    from sojourn.gateway.http.body import (
+        AskPlace,
+        AskPlan,
+        ChangeSpec,
+        ChooseImage,
+        Planned,
+        StartAtom,
+        StartRollout,
+        TellForeign,
+    )
     from sojourn.gateway.http.value import AtomQuery, NodeQuery, RolloutQuery
     from sojourn.model.placement import Change, Explanation, Plan
     from sojourn.model.record import RealmEvent
@@ -130,6 +151,7 @@ class Service:
                 which.state in {None, node.state}
                 and (not which.tag or which.tag in node.facts.tags)
                 and which.cordoned in {None, node.cordoned}
+                and which.foreign in {None, bool(node.facts.kind)}
             )
 
         return part(filter(fits, self._state.registry.nodes.values()), after, most)
@@ -157,6 +179,7 @@ class Service:
                 and which.wish in {None, atom.wish}
                 and (not which.policy or which.policy == atom.spec.policy)
                 and (not which.group or which.group == atom.spec.group)
+                and which.foreign in {None, bool(atom.kind)}
             )
 
         return part(filter(fits, self._state.registry.atoms.values()), after, most)
@@ -241,7 +264,8 @@ class Service:
 
     async def plan(self, asked: AskPlan) -> Plan:
         change, state, now = self._change(asked.change), self._state, self._runner.clock()
-        asks = [ask_of(atom) for atom in state.registry.atoms.values() if atom.state in LIVING]
+        atoms = state.registry.atoms.values()
+        asks = [ask_of(atom) for atom in atoms if atom.state in LIVING and not atom.kind]
         # Of very many it takes seconds: nothing else waits for it.
         fleet = state.fleet.copy()
         return await asyncio.to_thread(plan, fleet, asks, change, now, state.history)
@@ -431,6 +455,53 @@ class Service:
         await self.rollout(name)
         await self._wish(RolloutTurn(name, to))
         return await self.rollout(name)
+
+    # Foreign nodes.
+
+    async def tell_foreign(self, door: str, told: TellForeign) -> ForeignCounts:
+        nodes = tuple(
+            NodeFacts(
+                name=each.name,
+                kind=each.kind,
+                engines=(),
+                functions=each.functions,
+                tags=each.tags,
+                max_atoms=each.max_atoms,
+            )
+            for each in told.nodes
+        )
+        kinds = {name: record.facts.kind for name, record in self._state.registry.nodes.items() if record.door == door}
+        kinds |= {each.name: each.kind for each in told.nodes}
+        atoms = tuple(
+            AtomRecord(
+                name=each.name,
+                kind=kinds.get(each.node, ""),
+                spec=each.spec.plain(),
+                node=each.node,
+                epoch=1,
+                reason=each.reason,
+            )
+            for each in told.atoms
+        )
+        event = ForeignTold(
+            door=door,
+            whole=told.whole,
+            nodes=nodes,
+            atoms=atoms,
+            gone_nodes=told.gone_nodes,
+            gone_atoms=told.gone_atoms,
+        )
+        await self._wish(event)
+        known_nodes, known_atoms = counts(self._state, door)
+        return ForeignCounts(nodes=known_nodes, atoms=known_atoms)
+
+    async def ask_place(self, asked: AskPlace) -> Explanation:
+        known = self._state.registry.modules.get(asked.module or "")
+        spec = asked.spec.plain() if known is None else merged(spec_of(known.annotation), asked.spec.plain())
+        validate(self._state.fleet, spec)
+        return explain(
+            self._state.fleet, Ask(atom=asked.name, spec=spec, module=asked.module or ""), self._runner.clock()
+        )
 
     # Settings and events.
 

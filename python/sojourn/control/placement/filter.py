@@ -89,6 +89,11 @@ def fact_told(nodes: Nodes, fact: str, somebody: str | None) -> str:
     return f"{name} is not known" if np.isnan(value) else f"{name} is {quantity(value, fact)}"
 
 
+def kind_of(nodes: Nodes) -> str:
+    """Kind of one node."""
+    return nodes.fleet.texts["kind"].get(int(np.ravel(nodes.rows)[0]))
+
+
 def quantity(value: float, fact: str) -> str:
     """A value with its unit."""
     from sojourn.control.objective.facts import FACTS  # noqa: PLC0415
@@ -121,6 +126,12 @@ def cores_left(nodes: Nodes) -> Column:
 
 FILTERS = (
     Filter("lost", always, lambda nodes: nodes.flag("up"), lambda _: "it is lost, or has left"),
+    Filter(
+        "of another kind",
+        lambda nodes: bool(nodes.fleet.flags["foreign"].any()),
+        lambda nodes: nodes.same("kind", ("", *nodes.spec.kinds)),
+        lambda nodes: f"it is foreign, and runs only what its own requesters send: its kind is {kind_of(nodes)}",
+    ),
     Filter("drained", always, lambda nodes: ~nodes.flag("draining"), lambda _: "it is being drained"),
     Filter(
         "cordoned",

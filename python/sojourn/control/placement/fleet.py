@@ -40,9 +40,11 @@ NUMBERS = (
     "idle_watts",
     "core_watts",
 )
-FLAGS = ("used", "up", "cordoned", "draining", "low_energy", "mains", "limited")
-TEXTS = ("name", "arch", "system", "zone")
+FLAGS = ("used", "foreign", "up", "cordoned", "draining", "low_energy", "mains", "limited")
+TEXTS = ("name", "kind", "arch", "system", "zone")
 SETS = ("tags", "engines", "functions")
+# What every node of the realm offers; foreign ones say what they do.
+USUAL = ("wasi:snapshot_preview1",)
 LEAST_SPEED, MOST = 1e-6, 1e18
 OBJECTIVE = "latency_ms(client) + 0.05 * finish_ms"
 
@@ -135,6 +137,7 @@ class Fleet:
         numbers["speed"][row] = max(sane(facts.speed), LEAST_SPEED)
         numbers["memory"][row] = sane(facts.memory_bytes)
         numbers["memory_free"][row] = sane(facts.memory_free_bytes)
+        flags["foreign"][row] = bool(facts.kind)
         flags["up"][row] = record.state is NodeState.UP
         flags["cordoned"][row] = record.cordoned
         flags["draining"][row] = record.draining
@@ -172,11 +175,11 @@ class Fleet:
     def set_texts(self, row: int, facts: NodeFacts) -> None:
         """Columns of texts."""
         zone = next((tag[5:] for tag in facts.tags if tag.startswith("zone=")), "")
-        for column, text in (("arch", facts.arch), ("system", facts.system), ("zone", zone)):
+        for column, text in (("kind", facts.kind), ("arch", facts.arch), ("system", facts.system), ("zone", zone)):
             self.texts[column].set(row, text)
         self.sets["tags"].set(row, facts.tags)
         self.sets["engines"].set(row, facts.engines)
-        self.sets["functions"].set(row, facts.functions)
+        self.sets["functions"].set(row, facts.functions if facts.kind else (*facts.functions, *USUAL))
 
     def enter(self, name: str) -> int:
         """Gives a node a row."""

@@ -59,6 +59,18 @@ class Started(Answer, frozen=True, kw_only=True):
     listening: tuple[str, ...] = ()
 
 
+class ForeignCounts(Answer, frozen=True, kw_only=True):
+    """What is known now of what a door tells of. Where that is not what it knows, it tells everything anew.
+
+    Attributes:
+        nodes: How many nodes.
+        atoms: How many atoms.
+    """
+
+    nodes: int
+    atoms: int
+
+
 class ImageFacts(Answer, frozen=True, kw_only=True):
     """An image that is kept.
 

@@ -52,6 +52,7 @@ class WantedSpec(AtomSpec, frozen=True, kw_only=True, forbid_unknown_fields=True
     require: Text = ""
     tags: Names = ()
     functions: Names = ()
+    kinds: Names = ()
     engine: Short = ""
     memory_bytes: Count = 0
     cores: Amount = 0.0
@@ -253,6 +254,72 @@ class AskPlan(Body, frozen=True, kw_only=True):
     """
 
     change: Planned
+
+
+class ForeignNode(Body, frozen=True, kw_only=True):
+    """A node that is not the realm's own, as a runtime of ARENA.
+
+    Attributes:
+        name: Its name in the realm.
+        kind: What speaks its protocol, as `arts`.
+        functions: What it offers to what runs there.
+        tags: What it is marked with.
+        max_atoms: The most that it takes.
+    """
+
+    name: NodeName
+    kind: ShortName
+    functions: Names = ()
+    tags: Names = ()
+    max_atoms: Count = 0
+
+
+class ForeignAtom(Body, frozen=True, kw_only=True):
+    """Something that runs at a foreign node.
+
+    Attributes:
+        name: Its name in the realm.
+        node: Where it is.
+        spec: What was wanted of its place.
+        reason: What is to be told of it, in words.
+    """
+
+    name: AtomName
+    node: NodeName
+    spec: WantedSpec = WantedSpec()
+    reason: Text = ""
+
+
+class TellForeign(Body, frozen=True, kw_only=True):
+    """What a door tells of foreign nodes: what has changed, or everything.
+
+    Attributes:
+        whole: Whether there is nothing beside what is told now.
+        nodes: Those that are there or have changed.
+        atoms: The same of what runs there.
+        gone_nodes: Those that are gone, and all that ran there.
+        gone_atoms: Those that are gone.
+    """
+
+    whole: bool = False
+    nodes: Annotated[tuple[ForeignNode, ...], Meta(max_length=4096)] = ()
+    atoms: Annotated[tuple[ForeignAtom, ...], Meta(max_length=4096)] = ()
+    gone_nodes: Annotated[tuple[NodeName, ...], Meta(max_length=4096)] = ()
+    gone_atoms: Annotated[tuple[AtomName, ...], Meta(max_length=4096)] = ()
+
+
+class AskPlace(Body, frozen=True, kw_only=True):
+    """Where something would be placed that is not yet there.
+
+    Attributes:
+        name: What it is called.
+        spec: What is wanted of it; its `kinds` are the foreign nodes that will do.
+        module: Hash of its module; null: not known.
+    """
+
+    name: AtomName = "plan/new"
+    spec: WantedSpec = WantedSpec()
+    module: Digest | None = None
 
 
 class StartRollout(Body, frozen=True, kw_only=True):

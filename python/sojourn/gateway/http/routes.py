@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sojourn.gateway.http import atoms, events, modules, nodes, realm
+from sojourn.gateway.http import atoms, events, foreign, modules, nodes, realm
 
 DOCUMENT = "/v1/openapi.json"
-ROUTES = (*nodes.ROUTES, *atoms.ROUTES, *realm.ROUTES, *modules.ROUTES, *events.ROUTES)
+ROUTES = (*nodes.ROUTES, *atoms.ROUTES, *realm.ROUTES, *modules.ROUTES, *foreign.ROUTES, *events.ROUTES)

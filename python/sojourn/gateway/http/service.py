@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from sojourn.gateway.http.answer import EventRange, Health, ImageFacts, NameFacts, Started
-    from sojourn.gateway.http.body import AskPlan, ChangeSpec, ChooseImage, StartAtom, StartRollout
+    from sojourn.gateway.http.answer import EventRange, ForeignCounts, Health, ImageFacts, NameFacts, Started
+    from sojourn.gateway.http.body import (
+        AskPlace,
+        AskPlan,
+        ChangeSpec,
+        ChooseImage,
+        StartAtom,
+        StartRollout,
+        TellForeign,
+    )
     from sojourn.gateway.http.value import AtomQuery, MoveQuery, NodeQuery, RolloutQuery
     from sojourn.model.placement import Explanation, Plan
     from sojourn.model.record import (
@@ -205,6 +213,20 @@ class Controller(Protocol):
 
     async def roll_back(self, name: str) -> RolloutRecord:
         """Gives all atoms of a rollout that have the new module the old one again; see `UnknownRollout`, `Declined`."""
+
+    async def tell_foreign(self, door: str, told: TellForeign) -> ForeignCounts:
+        """A door tells of foreign nodes and of what runs there; what is known of it then.
+
+        Raises:
+            Declined: What it tells cannot be, as a node that is the realm's own.
+        """
+
+    async def ask_place(self, asked: AskPlace) -> Explanation:
+        """Where something would be placed that is not there yet: every node with why not, or its score.
+
+        Raises:
+            ExpressionError: Its objective or requirement is none; the text marks the place.
+        """
 
     async def settings(self) -> Sequence[SettingRecord]:
         """All settings with their values, also those at their defaults, by name."""

@@ -79,6 +79,16 @@ class ModulePath(Path, frozen=True, kw_only=True):
     digest: Digest
 
 
+class DoorPath(Path, frozen=True, kw_only=True):
+    """A door.
+
+    Attributes:
+        door: Its name.
+    """
+
+    door: NodeName
+
+
 class RolloutPath(Path, frozen=True, kw_only=True):
     """A rollout.
 
@@ -132,11 +142,13 @@ class NodeQuery(Paging, frozen=True, kw_only=True):
         state: Those that are so.
         tag: Those with this tag.
         cordoned: Those that take no further atoms, or those that do.
+        foreign: Those that are not the realm's own, or those that are.
     """
 
     state: NodeState | None = None
     tag: Short = ""
     cordoned: bool | None = None
+    foreign: bool | None = None
 
 
 class AtomQuery(Paging, frozen=True, kw_only=True):
@@ -150,6 +162,7 @@ class AtomQuery(Paging, frozen=True, kw_only=True):
         wish: Those that are to be so.
         policy: Those placed by this policy.
         group: Those of this supervision group.
+        foreign: Those that are not the realm's own, or those that are.
     """
 
     name: Short = ""
@@ -159,6 +172,7 @@ class AtomQuery(Paging, frozen=True, kw_only=True):
     wish: Wish | None = None
     policy: Short = ""
     group: Short = ""
+    foreign: bool | None = None
 
 
 class MoveQuery(Paging, frozen=True, kw_only=True):
