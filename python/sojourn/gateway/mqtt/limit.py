@@ -1,0 +1,32 @@
+"""What bounds each packet, queue and wait of the MQTT door."""
+
+from __future__ import annotations
+
+# A topic or filter, in bytes; the levels of one.
+TOPIC_BYTES = 65_535
+LEVELS = 128
+# Packets that come: the largest that is taken whole, and what is kept of one that is larger, to acknowledge it.
+PACKET_BYTES = 1 << 20
+HEAD_BYTES = 80 << 10
+# The most that MQTT itself allows.
+MOST_PACKET_BYTES = 268_435_455
+# Messages of a broker that are not acknowledged yet, and ours that it has not acknowledged.
+RECEIVE_MAXIMUM = 1024
+FLIGHT = 1024
+# What waits in the client itself to be published, in messages and bytes.
+OUTBOX = 10_000
+OUTBOX_BYTES = 16 << 20
+# Filters of one client.
+FILTERS = 10_000
+# A broker has so long to answer CONNECT.
+CONNECT_S = 10.0
+# Between attempts to connect: the first wait, and the longest.
+BACK_OFF_S = 0.1
+MOST_BACK_OFF_S = 30.0
+# A session that lasted so long was a good one: the next wait is the first again.
+GOOD_S = 5.0
+# How long a broker keeps a session whose client is away.
+SESSION_EXPIRY_S = 86_400
+KEEP_ALIVE_S = 30
+# Bytes that wait in the socket's buffer before nothing more is published.
+WRITE_BYTES = 1 << 20
