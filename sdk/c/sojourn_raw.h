@@ -60,6 +60,7 @@ enum {
     SOJOURN_UNKNOWN_ALIAS = 43, // no atom has such a name or alias
     SOJOURN_INVALID_ANNOTATION = 44, // the module's annotation cannot be what it says
     SOJOURN_BAD_POINTER = 45, // a pointer or length lies outside the guest's memory
+    SOJOURN_HOSTS_NO_ATOMS = 46, // the node hosts no atoms
 };
 
 // Kinds of messages.
@@ -132,6 +133,7 @@ static inline const char *sojourn_code_name(int32_t code) {
     case SOJOURN_UNKNOWN_ALIAS: return "UnknownAlias";
     case SOJOURN_INVALID_ANNOTATION: return "InvalidAnnotation";
     case SOJOURN_BAD_POINTER: return "BadPointer";
+    case SOJOURN_HOSTS_NO_ATOMS: return "HostsNoAtoms";
     default: return "unknown";
     }
 }
@@ -185,6 +187,7 @@ static inline const char *sojourn_code_text(int32_t code) {
     case SOJOURN_UNKNOWN_ALIAS: return "no atom has such a name or alias";
     case SOJOURN_INVALID_ANNOTATION: return "the module's annotation cannot be what it says";
     case SOJOURN_BAD_POINTER: return "a pointer or length lies outside the guest's memory";
+    case SOJOURN_HOSTS_NO_ATOMS: return "the node hosts no atoms";
     default: return "an error that this version does not know";
     }
 }

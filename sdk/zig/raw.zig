@@ -93,6 +93,8 @@ pub const Code = enum(i32) {
     invalid_annotation = 44,
     /// A pointer or length lies outside the guest's memory.
     bad_pointer = 45,
+    /// The node hosts no atoms.
+    hosts_no_atoms = 46,
     _,
 
     /// Whether it says that nothing happened, and nothing will.
@@ -151,6 +153,7 @@ pub const Failure = error{
     UnknownAlias,
     InvalidAnnotation,
     BadPointer,
+    HostsNoAtoms,
     Unknown,
 };
 
@@ -203,6 +206,7 @@ pub fn check(code: i32) Failure!void {
         .unknown_alias => error.UnknownAlias,
         .invalid_annotation => error.InvalidAnnotation,
         .bad_pointer => error.BadPointer,
+        .hosts_no_atoms => error.HostsNoAtoms,
         _ => error.Unknown,
     };
 }

@@ -901,6 +901,9 @@ pub struct Machine {
     /// How long it has been running.
     #[n(19)]
     pub uptime_ns: u64,
+    /// Whether atoms may be at it; none: they may.
+    #[n(20)]
+    pub hosts: Option<bool>,
 }
 
 /// A store of energy.
@@ -1104,6 +1107,9 @@ pub struct NodeRow {
     /// Counters.
     #[n(11)]
     pub metrics: Vec<Metric>,
+    /// Whether atoms may be at it; none: they may.
+    #[n(12)]
+    pub hosts: Option<bool>,
 }
 
 /// A counter.

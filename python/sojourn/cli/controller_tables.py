@@ -15,7 +15,7 @@ from sojourn.cli.tables import Cells, table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sojourn.model.fleet import Energy
+    from sojourn.model.fleet import Energy, NodeFacts
     from sojourn.model.placement import Explanation, Plan, PlannedMove, Verdict
     from sojourn.model.record import ModuleRecord, NodeRecord, RealmEvent, RolloutRecord, SettingRecord
 
@@ -63,10 +63,15 @@ def nodes(records: Iterable[NodeRecord]) -> Table:
     return table((*columns, "arch", "engines", "tags"), map(node, records))
 
 
+def hosting(facts: NodeFacts) -> str:
+    """What a node takes by itself."""
+    return "atoms" if facts.hosts else "no atoms"
+
+
 def node(record: NodeRecord) -> Cells:
     """One node."""
     facts = record.facts
-    takes = "[yellow]draining[/]" if record.draining else "[yellow]cordoned[/]" if record.cordoned else "atoms"
+    takes = "[yellow]draining[/]" if record.draining else "[yellow]cordoned[/]" if record.cordoned else hosting(facts)
     numbers = (str(facts.atoms), number(facts.cores), number(facts.load), number(facts.speed))
     more = (size(facts.memory_free_bytes), energy(facts.energy, low=facts.low_energy), number(facts.euro_per_hour))
     words = (escape(facts.arch), escape(" ".join(facts.engines)), escape(" ".join(facts.tags)))

@@ -61,7 +61,12 @@ def nodes(rows: Iterable[NodeRow], held: Mapping[str, str] | None = None) -> Tab
 
 def node(row: NodeRow) -> Cells:
     """One node."""
-    counts = (str(row.atoms), str(row.running), str(row.workers), size(row.resident_bytes))
+    counts = (
+        "none hosted" if row.hosts is False else str(row.atoms),
+        str(row.running),
+        str(row.workers),
+        size(row.resident_bytes),
+    )
     times = (time(row.processor_ns), time(row.uptime_ns))
     return escape(row.name), *counts, *times, str(len(row.peers)), escape(" ".join(row.addresses))
 

@@ -149,6 +149,17 @@ KEYS: tuple[Key, ...] = (
         ),
     ),
     Key(
+        name="node.hosts",
+        env="SOJOURN_NODE_HOSTS",
+        flag="--hosts",
+        kind=Kind.SWITCH,
+        default=True,
+        doc=(
+            "Whether atoms may be at it. `false`: a node as any other, with names, mailboxes and links, that no "
+            "atom is started, moved or restored to: a door. It keeps images only where `node.folder` is set."
+        ),
+    ),
+    Key(
         name="node.max_atoms",
         env="SOJOURN_NODE_MAX_ATOMS",
         flag="--max-atoms",

@@ -122,6 +122,7 @@ class NodeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         position: Where it is, if that is known.
         version: Version of its program.
         uptime_s: How long it has been up.
+        hosts: Whether atoms may be at it.
     """
 
     name: str
@@ -145,6 +146,7 @@ class NodeFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     position: Position | None = None
     version: str = ""
     uptime_s: float = 0.0
+    hosts: bool = True
 
 
 class NodeReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -396,6 +396,15 @@ class BadPointer(NodeError):
     usual_text: ClassVar[str] = "a pointer or length lies outside the guest's memory"
 
 
+class HostsNoAtoms(NodeError):
+    """The node hosts no atoms."""
+
+    code: ClassVar[int] = 46
+    definite: ClassVar[bool] = True
+    usual_text: ClassVar[str] = "the node hosts no atoms"
+    usual_hint: ClassVar[str | None] = "name another node, or none"
+
+
 BY_CODE: dict[int, type[NodeError]] = {
     error.code: error
     for error in (
@@ -444,6 +453,7 @@ BY_CODE: dict[int, type[NodeError]] = {
         UnknownAlias,
         NodeInvalidAnnotation,
         BadPointer,
+        HostsNoAtoms,
     )
 }
 

@@ -256,6 +256,7 @@ class NodeRow:
         uptime_ns: How long it has been running.
         peers: Nodes that it has a session with.
         metrics: Counters.
+        hosts: Whether atoms may be at it; none: they may.
     """
 
     KINDS: ClassVar[tuple[Kind, ...]] = (
@@ -271,6 +272,7 @@ class NodeRow:
         U64,
         Many(TEXT),
         Many(One(Metric)),
+        Maybe(BOOL),
     )
 
     name: str
@@ -285,6 +287,7 @@ class NodeRow:
     uptime_ns: int
     peers: tuple[str, ...]
     metrics: tuple[Metric, ...]
+    hosts: bool | None = None
 
 
 class AtomState(enum.Enum):
@@ -598,6 +601,7 @@ class Machine:
         energy: Its energy; none: no limit is known.
         low_energy: Whether its energy ends soon.
         uptime_ns: How long it has been running.
+        hosts: Whether atoms may be at it; none: they may.
     """
 
     KINDS: ClassVar[tuple[Kind, ...]] = (
@@ -621,6 +625,7 @@ class Machine:
         Maybe(One(Energy)),
         BOOL,
         U64,
+        Maybe(BOOL),
     )
 
     name: str
@@ -643,6 +648,7 @@ class Machine:
     energy: Energy | None
     low_energy: bool
     uptime_ns: int
+    hosts: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ export enum Code {
   InvalidAnnotation = 44,
   /** A pointer or length lies outside the guest's memory. */
   BadPointer = 45,
+  /** The node hosts no atoms. */
+  HostsNoAtoms = 46,
 }
 
 /** The name of a code. */
@@ -144,6 +146,7 @@ export function codeName(code: i32): string {
     case 43: return "UnknownAlias";
     case 44: return "InvalidAnnotation";
     case 45: return "BadPointer";
+    case 46: return "HostsNoAtoms";
     default: return "unknown";
   }
 }

@@ -95,11 +95,13 @@ pub enum Code {
     InvalidAnnotation = 44,
     /// A pointer or length lies outside the guest's memory.
     BadPointer = 45,
+    /// The node hosts no atoms.
+    HostsNoAtoms = 46,
 }
 
 impl Code {
     /// All of them, by number.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::UnknownAtom,
         Self::UnknownNode,
         Self::NotRunning,
@@ -145,6 +147,7 @@ impl Code {
         Self::UnknownAlias,
         Self::InvalidAnnotation,
         Self::BadPointer,
+        Self::HostsNoAtoms,
     ];
 
     /// Its name.
@@ -196,6 +199,7 @@ impl Code {
             Self::UnknownAlias => "UnknownAlias",
             Self::InvalidAnnotation => "InvalidAnnotation",
             Self::BadPointer => "BadPointer",
+            Self::HostsNoAtoms => "HostsNoAtoms",
         }
     }
 
@@ -248,6 +252,7 @@ impl Code {
             Self::UnknownAlias => "no atom has such a name or alias",
             Self::InvalidAnnotation => "the module's annotation cannot be what it says",
             Self::BadPointer => "a pointer or length lies outside the guest's memory",
+            Self::HostsNoAtoms => "the node hosts no atoms",
         }
     }
 
@@ -302,6 +307,7 @@ impl Code {
             Self::UnknownAlias => "`sojourn names PATTERN` shows those that there are",
             Self::InvalidAnnotation => "`sojourn annotate FILE` shows and mends it",
             Self::BadPointer => "",
+            Self::HostsNoAtoms => "name another node, or none",
         }
     }
 
@@ -354,6 +360,7 @@ impl Code {
             Self::UnknownAlias => true,
             Self::InvalidAnnotation => true,
             Self::BadPointer => true,
+            Self::HostsNoAtoms => true,
         }
     }
 

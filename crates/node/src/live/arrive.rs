@@ -70,6 +70,7 @@ impl Shared {
         source: &str,
         facts: &Facts,
     ) -> Result<(Module, EngineName, Box<dyn ArrivingGuest>), Failure> {
+        self.hosts_atoms()?;
         let me = &self.settings.name;
         if let Some(mount) = facts.mounts.first() {
             let text = format!("{} has the directory {mount} of {source}'s machine open", facts.name);

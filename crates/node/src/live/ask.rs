@@ -45,6 +45,7 @@ impl Shared {
                 None => Response::failed(Code::Unreachable, "there is no session with a node of the realm"),
             },
             (Role::Node, Some(to)) if to != me => self.ask(to, Some(to), request, timeout),
+            (Role::Node, None) if self.is_for_a_host(&request) => self.ask_a_host(&request, me),
             (Role::Node, _) => self.answer(request, me, Instant::now() + timeout),
         }
     }
@@ -106,6 +107,7 @@ impl Shared {
             let deadline = Instant::now() + Duration::from_hours(1);
             let response = match to {
                 Some(to) if to != shared.settings.name => shared.pass_on(&to, &from, request),
+                None if shared.is_for_a_host(&request) => shared.ask_a_host(&request, &from),
                 _ => shared.answer(request, &from, deadline),
             };
             shared.send(&from, Message::Answer { id, response });
@@ -113,7 +115,7 @@ impl Shared {
     }
 
     /// Asks another node for somebody; what it is to want from the asker is fetched first.
-    fn pass_on(self: &Arc<Self>, to: &str, asker: &str, request: Request) -> Response {
+    pub(crate) fn pass_on(self: &Arc<Self>, to: &str, asker: &str, request: Request) -> Response {
         if !self.kernel(|kernel| kernel.peers().iter().any(|(name, _)| name == to)) {
             return Response::failed(Code::UnknownNode, format!("there is no node {to:?} in the realm"));
         }

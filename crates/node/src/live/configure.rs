@@ -33,9 +33,11 @@ impl Settings {
             _ if role != Role::Node => format!("client-{:016x}", super::random_u64()),
             _ => machine_name(),
         };
+        let hosts = known.switch("node.hosts")?;
         let folder = match known.text("node.folder") {
-            path if !path.is_empty() => PathBuf::from(path),
-            _ => data_folder().join(&realm).join(&name),
+            path if !path.is_empty() => Some(PathBuf::from(path)),
+            _ if !hosts => None,
+            _ => Some(data_folder().join(&realm).join(&name)),
         };
         let workers = match usize::try_from(known.number("node.workers")?).unwrap_or(usize::MAX) {
             0 => Self::default().workers,
@@ -54,7 +56,8 @@ impl Settings {
             tls: known.tls()?,
             workers,
             slice: Duration::from_millis(known.number("node.slice_ms")?.max(1)),
-            folder: (role == Role::Node).then_some(folder),
+            folder: folder.filter(|_| role == Role::Node),
+            hosts,
             max_atoms: known.count("node.max_atoms")?,
             atom_memory_bytes: known.number("node.memory_bytes")?,
             max_memory_bytes,

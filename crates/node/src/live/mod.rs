@@ -14,6 +14,7 @@
 //! | `desk`, `post`, `outbox`, `realm_port` | messages of atoms |
 //! | `keys`, `key_port` | their keys and values |
 //! | `journal` | what comes for durable ones is on the disk first |
+//! | `hosting` | whether atoms may be here at all |
 //! | `spawn`, `supervise` | atoms that start others; what is done when one fails |
 //! | `ends` | whoever watches an atom hears of its end, also when its node is lost |
 //! | `boxes` | mailboxes of clients |
@@ -39,6 +40,7 @@ mod dial;
 mod ends;
 mod execute;
 mod facts;
+mod hosting;
 mod image_keeper;
 mod journal;
 mod key_port;

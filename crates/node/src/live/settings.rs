@@ -43,6 +43,8 @@ pub struct Settings {
     pub energy_low_percent: u64,
     /// Where images and modules are kept; none: nowhere.
     pub folder: Option<PathBuf>,
+    /// Whether atoms may be here.
+    pub hosts: bool,
     /// Most atoms.
     pub max_atoms: usize,
     /// Most bytes of one atom's memories, unless it asks for fewer.
@@ -87,6 +89,7 @@ impl Default for Settings {
             energy: super::facts::EnergySource::default(),
             energy_low_percent: 10,
             folder: None,
+            hosts: true,
             max_atoms: 10_000,
             atom_memory_bytes: 1 << 30,
             max_memory_bytes: u64::MAX,

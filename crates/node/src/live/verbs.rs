@@ -165,6 +165,7 @@ impl Shared {
                 peers.filter(|(_, role)| *role == sojourn_abi::Role::Node).map(|(name, _)| name).collect()
             }),
             metrics: self.metrics().into_iter().map(metric).collect(),
+            hosts: (!self.settings.hosts).then_some(false),
         }
     }
 
@@ -185,6 +186,7 @@ impl Shared {
 
     pub(super) fn start(self: &Arc<Self>, order: Start, asker: &str) -> Result<Response, Failure> {
         let me = self.settings.name.clone();
+        self.hosts_atoms()?;
         let engine = order.engine.parse::<EngineName>().map_err(|text| (Code::MissingFeature, text))?;
         let room = self.room_to_start(order.by_atom)?;
         let module = self.module(order.module, asker, MODULE_PART)?;
@@ -363,6 +365,7 @@ impl Shared {
         asker: &str,
         anyway: bool,
     ) -> Result<Response, Failure> {
+        self.hosts_atoms()?;
         let me = self.settings.name.clone();
         let bytes = self.want(content, asker, MODULE_PART)?;
         let image = Image::decode(&bytes).map_err(|error| (Code::InvalidRequest, error.to_string()))?;

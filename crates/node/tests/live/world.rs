@@ -43,16 +43,22 @@ pub struct World {
 
 impl World {
     pub fn new(nodes: usize, images_copies: usize) -> Self {
+        Self::with(nodes, images_copies, |_, _| ())
+    }
+
+    /// As `new`; the settings of each node, by its place, are changed before it is opened.
+    pub fn with(nodes: usize, images_copies: usize, change: impl Fn(usize, &mut Settings)) -> Self {
         let hub = Hub::new();
         let folders: Vec<Folder> = (0..nodes).map(|_| Folder::new()).collect();
         let open = |(number, folder): (usize, &Folder)| {
-            let settings = Settings {
+            let mut settings = Settings {
                 name: format!("node-{}", number + 1),
                 realm: "live".into(),
                 folder: Some(folder.path().into()),
                 images_copies,
                 ..Settings::default()
             };
+            change(number, &mut settings);
             Node::open_on(settings, |settings, sink| hub.open(settings, sink)).unwrap()
         };
         let nodes: Vec<Node> = folders.iter().enumerate().map(open).collect();
@@ -78,28 +84,45 @@ impl World {
         self.nodes[0].request(request, None, PATIENCE)
     }
 
+    /// Has the first node ask one by name.
+    pub fn ask_at(&self, node: &str, request: Request) -> Response {
+        self.nodes[0].request(request, Some(node), PATIENCE)
+    }
+
     /// Starts a guest on the first node.
     pub fn start(&self, guest: &str, memory_bytes: u64, mounts: Vec<Mount>) -> String {
+        self.start_from(0, guest, memory_bytes, mounts)
+    }
+
+    /// Starts a guest: a node, by its place, is asked.
+    pub fn start_from(&self, node: usize, guest: &str, memory_bytes: u64, mounts: Vec<Mount>) -> String {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests").join(guest);
-        let module = self.nodes[0].put(wat::parse_file(path).unwrap());
-        let start = Request::Start {
+        let mut order = Self::order(self.nodes[node].put(wat::parse_file(path).unwrap()));
+        if let Request::Start { memory_bytes: most, mounts: given, .. } = &mut order {
+            (*most, *given) = (memory_bytes, mounts);
+        }
+        match self.nodes[node].request(order, None, PATIENCE) {
+            Response::Placed { atom, .. } => atom,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The order to start a module.
+    pub fn order(module: [u8; 32]) -> Request {
+        Request::Start {
             module,
             name: "guest".into(),
             arguments: vec!["guest".into()],
             environment: Vec::new(),
-            mounts,
+            mounts: Vec::new(),
             stdin: Vec::new(),
             listen: Vec::new(),
             engine: "wasmtime".into(),
             images_every_ms: 0,
-            memory_bytes,
+            memory_bytes: 0,
             atom: None,
             life: None,
             aliases: None,
-        };
-        match self.ask(start) {
-            Response::Placed { atom, .. } => atom,
-            other => panic!("{other:?}"),
         }
     }
 

@@ -60,6 +60,7 @@ def facts_of(machine: wire.Machine) -> NodeFacts:
         position=None if machine.position is None else position_of(machine.position),
         version=machine.version,
         uptime_s=machine.uptime_ns / NS,
+        hosts=machine.hosts is not False,
     )
 
 

@@ -132,6 +132,7 @@ FILTERS = (
         lambda nodes: nodes.same("kind", ("", *nodes.spec.kinds)),
         lambda nodes: f"it is foreign, and runs only what its own requesters send: its kind is {kind_of(nodes)}",
     ),
+    Filter("without atoms", always, lambda nodes: nodes.flag("hosts"), lambda _: "it hosts no atoms"),
     Filter("drained", always, lambda nodes: ~nodes.flag("draining"), lambda _: "it is being drained"),
     Filter(
         "cordoned",

@@ -40,7 +40,7 @@ NUMBERS = (
     "idle_watts",
     "core_watts",
 )
-FLAGS = ("used", "foreign", "up", "cordoned", "draining", "low_energy", "mains", "limited")
+FLAGS = ("used", "foreign", "up", "cordoned", "draining", "low_energy", "mains", "limited", "hosts")
 TEXTS = ("name", "kind", "arch", "system", "zone")
 SETS = ("tags", "engines", "functions")
 # What every node of the realm offers; foreign ones say what they do.
@@ -142,6 +142,7 @@ class Fleet:
         flags["cordoned"][row] = record.cordoned
         flags["draining"][row] = record.draining
         flags["low_energy"][row] = facts.low_energy
+        flags["hosts"][row] = facts.hosts
         if row in self.usage.deadlines:
             self.usage.bound(row, (float(numbers["cores"][row]), float(numbers["speed"][row])), self.blocking_ms)
         self.set_energy(row, facts)

@@ -69,6 +69,7 @@ def test_a_node_without_that_fault_takes_it(spec: dict[str, Any], node: dict[str
 def test_states_of_a_node() -> None:
     for record, reason in (
         (NodeRecord(facts=facts("a"), state=NodeState.LOST), "it is lost, or has left"),
+        (NodeRecord(facts=facts("a", hosts=False)), "it hosts no atoms"),
         (NodeRecord(facts=facts("a"), draining=True), "it is being drained"),
         (NodeRecord(facts=facts("a"), cordoned=True), "it takes no further atoms: it is cordoned"),
     ):

@@ -124,6 +124,7 @@ impl Shared {
             energy,
             low_energy,
             uptime_ns: u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX),
+            hosts: (!settings.hosts).then_some(false),
         }
     }
 
