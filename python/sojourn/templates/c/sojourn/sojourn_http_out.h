@@ -1,0 +1,1 @@
+../../../../../sdk/c/sojourn_http_out.h

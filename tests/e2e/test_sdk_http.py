@@ -1,0 +1,88 @@
+"""An atom that serves HTTP does the same in each language, behind a gateway that a test plays, while it moves."""
+
+import asyncio
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import sojourn
+from sojourn.core.run import Engine
+from sojourn.model.errors import Finished
+from sojourn.model.node_errors import Busy, NotRunning
+from tests.e2e.gate import Restless, opened
+from tests.e2e.http_scenes import SCENES
+from tests.e2e.nodes import Process, met
+
+ROOT = Path(__file__).parents[2]
+SOURCES = {"c": "c/web.c"}
+NODES = ("node-1", "node-2")
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module", params=SOURCES)
+def language(request: pytest.FixtureRequest) -> str:
+    """A language."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def module(language: str) -> Path:
+    """The atom of the language."""
+    source = ROOT / "sdk/conformance" / SOURCES[language]
+    into = ROOT / "build/guests/sdk" / language
+    command = [sys.executable, str(ROOT / "sdk/atoms.py"), str(source), "--into", str(into)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "left out" in done.stderr:
+        pytest.skip(f"this machine has no compiler for atoms in {language}")
+    assert done.returncode == 0, done.stderr
+    return into / "web.wasm"
+
+
+@pytest.fixture(scope="module")
+def realm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Process]]:
+    """Two nodes."""
+    folder = tmp_path_factory.mktemp("sdk-http")
+    begun: list[Process] = []
+    for name in NODES:
+        process = Process(f"sdk-http-{os.getpid()}", folder, name)
+        process.begin(join=begun[0].address if begun else "")
+        begun.append(process)
+    yield begun
+    for process in begun:
+        process.end()
+
+
+async def play(realm: Process, module: Path, scene: str, engine: Engine, *, restless: bool) -> int:
+    """Plays a scene; how many moves there were."""
+    async with await sojourn.connect(realm.address, realm=realm.realm) as connection:
+        await met(connection, set(NODES))
+        number = next(numbers)
+        atom = await connection.start(module, atom=f"web-{number}", node=NODES[0], engine=engine)
+        try:
+            async with (
+                await opened(connection, f"gate-{number}", atom.name) as gate,
+                Restless(atom, NODES, moving=restless) as moving,
+            ):
+                await SCENES[scene](gate, connection)
+            return moving.moves
+        finally:
+            # One that is on its way just now cannot be stopped; its realm ends soon.
+            with suppress(Finished, NotRunning, Busy):
+                await atom.stop(keep=False)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_an_atom_serves(scene: str, module: Path, realm: list[Process]) -> None:
+    asyncio.run(play(realm[0], module, scene, "wasmtime", restless=False))
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_an_atom_serves_while_it_never_rests(scene: str, module: Path, realm: list[Process]) -> None:
+    assert asyncio.run(play(realm[0], module, scene, "wasmi", restless=True)) > 0
