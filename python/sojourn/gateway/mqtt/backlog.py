@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Item = TypeVar("Item")
 Drop: TypeAlias = Literal["oldest", "newest"]
@@ -57,6 +60,9 @@ class Backlog(Generic[Item]):
         size, item = self._items.popleft()
         self.bytes -= size
         return item
+
+    def __iter__(self) -> Iterator[Item]:
+        return (item for _, item in self._items)
 
     def __len__(self) -> int:
         return len(self._items)

@@ -225,6 +225,10 @@ class Client:
         try:
             return await line.over
         finally:
+            if not line.over.done():
+                # It is this side that ends it: there shall be no will.
+                self.session.disconnect()
+                self._flush()
             line.end()
             self._line = None
             self.session.closed()

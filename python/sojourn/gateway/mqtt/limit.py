@@ -30,3 +30,27 @@ SESSION_EXPIRY_S = 86_400
 KEEP_ALIVE_S = 30
 # Bytes that wait in the socket's buffer before nothing more is published.
 WRITE_BYTES = 1 << 20
+
+# Bindings: how many in all, and what a text of one may have.
+BINDINGS = 10_000
+KEEP = 10_000
+MOST_KEEP = 1_000_000
+# What waits for one atom, or to be published for one binding, in bytes.
+KEEP_BYTES = 16 << 20
+# An atom that takes nothing for so long is away: the broker is told all the same that its messages were taken.
+PATIENCE_S = 10.0
+# A binding that an atom brought stays so long after the atom is not seen any more, since it may be restored.
+LINGER_S = 60.0
+# Calls that wait for an answer: of one atom, and of all.
+CALLS_OF_ONE = 256
+CALLS = 4096
+# How long an atom has to answer.
+ANSWER_S = 30.0
+# A call that failed is made again after this time.
+AGAIN_S = 1.0
+# Messages of atoms that are not known yet: they may have come since names were read.
+LIMBO = 1000
+LIMBO_BYTES = 4 << 20
+# How often names are read, and what waits is tried again.
+LOOK_S = 0.5
+TRY_S = 0.1

@@ -70,19 +70,3 @@ def fits(pattern: str, topic: str) -> bool:
         if number == len(levels) or level not in {"+", levels[number]}:
             return False
     return len(wanted) == len(levels)
-
-
-def covers(wide: str, narrow: str) -> bool:
-    """Whether each topic that a filter fits is fitted by another, wider one; both without `$share`."""
-    if narrow.startswith("$") and wide[:1] in {"+", "#"}:
-        return False
-    wanted, levels = wide.split("/"), narrow.split("/")
-    for number, level in enumerate(wanted):
-        if level == "#":
-            return True
-        if number == len(levels):
-            return False
-        given = levels[number]
-        if given == "#" or level not in {"+", given}:
-            return False
-    return len(wanted) == len(levels)
