@@ -15,6 +15,7 @@ from sojourn.gateway.mqtt.counters import Counters
 from sojourn.gateway.mqtt.inward import Inward, Way
 from sojourn.gateway.mqtt.limit import KEEP, LINGER_S, PATIENCE_S
 from sojourn.gateway.mqtt.outward import PUBLISH, REFUSED, RETAIN, Gate, Outward
+from sojourn.gateway.mqtt.reason import text_of
 from sojourn.gateway.mqtt.table import Table
 from sojourn.model.errors import NodeError
 from sojourn.model.wire import EventKind
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from sojourn.gateway.mqtt.backlog import Backlog
     from sojourn.gateway.mqtt.interface import Broker
-    from sojourn.gateway.mqtt.inward import Delivery
+    from sojourn.gateway.mqtt.inward import Waits
     from sojourn.gateway.mqtt.names import Wanted
     from sojourn.gateway.mqtt.outward import Letter
     from sojourn.gateway.mqtt.packet import Publish
@@ -78,7 +79,7 @@ class Bridge:
         self._gates: dict[tuple[Binding, str], Gate] = {}
         self._commands: frozenset[Binding] = frozenset()
         self._wrong: dict[str, str] = {}
-        self._refused: dict[str, int] = {}
+        self._refused: dict[str, str] = {}
         self._connected = False
         self._why = "not yet connected"
         answers = Gate(Binding("out", "#", "answers", keep=KEEP))
@@ -147,7 +148,7 @@ class Bridge:
     def granted(self, happened: Granted) -> None:
         """The broker answered a subscription."""
         if happened.reason >= 0x80:  # noqa: PLR2004 -- failures begin here
-            self._refused[happened.pattern] = happened.reason
+            self._refused[happened.pattern] = text_of(happened.reason)
         else:
             self._refused.pop(happened.pattern, None)
 
@@ -213,7 +214,7 @@ class Bridge:
             "why": self._why,
             "bindings": [*ways, *gates],
             "wrong": self._wrong,
-            "refused": self._refused,
+            "refused_filters": self._refused,
             "waiting_in": self._in.waiting,
             "waiting_out": self._out.waiting,
             "calls": self._in.calls,
@@ -221,6 +222,6 @@ class Bridge:
         }
 
 
-def waits(backlog: Backlog[Letter] | Backlog[Delivery], *, away: bool = False) -> dict[str, object]:
+def waits(backlog: Backlog[Letter] | Backlog[Waits], *, away: bool = False) -> dict[str, object]:
     """What waits of a binding, as JSON."""
     return {"waiting": len(backlog), "dropped": backlog.dropped, "away": away}

@@ -50,6 +50,14 @@ class Delivery:
     open: int
 
 
+@dataclass(slots=True)
+class Waits:
+    """A message that waits for one atom; `released`: nobody waits any more for that atom to have it."""
+
+    delivery: Delivery
+    released: bool = False
+
+
 class Way:
     """One binding and one atom of it: what waits for it.
 
@@ -65,7 +73,7 @@ class Way:
         self.pattern = binding.pattern
         self.group = binding.group
         self.qos = binding.qos
-        self.waiting: Backlog[Delivery] = Backlog(binding.keep, KEEP_BYTES, binding.drop)
+        self.waiting: Backlog[Waits] = Backlog(binding.keep, KEEP_BYTES, binding.drop)
         self.calls = 0
         self.again_at = 0.0
         self.moved_at = now
@@ -148,21 +156,25 @@ class Inward:
         return True
 
     def _offer(self, way: Way, delivery: Delivery, now: float) -> None:
-        if not way.waiting and self._hand(way, delivery, now):
+        waits = Waits(delivery)
+        if not way.waiting and self._hand(way, waits, now):
             return
         if way not in self._waiting:
             self._waiting[way] = None
             way.moved_at = now
-        message = delivery.message
-        gone = way.waiting.put(delivery, len(message.topic) + len(message.payload))
-        for each in gone:
-            self._counters.dropped_in += 1
-            self._done(each)
-        if way.away and not way.binding.reply:
-            self._early(delivery)
+        if way.away:
+            self._early(way, waits)
+        self._put(way, waits)
 
-    def _hand(self, way: Way, delivery: Delivery, now: float) -> bool:
+    def _put(self, way: Way, waits: Waits) -> None:
+        message = waits.delivery.message
+        for gone in way.waiting.put(waits, len(message.topic) + len(message.payload)):
+            self._counters.dropped_in += 1
+            self._release(gone)
+
+    def _hand(self, way: Way, waits: Waits, now: float) -> bool:
         """Hands it over, or says that it has to wait."""
+        delivery = waits.delivery
         message = delivery.message
         kind = RETAINED if message.retain else MESSAGE
         media = prop.text_of(message.properties, prop.CONTENT_TYPE) if message.properties else ""
@@ -179,7 +191,7 @@ class Inward:
                 self._port.send(way.to, message.payload, type=kind, subject=message.topic, content_type=media)
         except TooLarge:
             self._counters.dropped_in += 1
-            self._done(delivery)
+            self._release(waits)
             return True
         except NodeError:
             return False
@@ -191,18 +203,24 @@ class Inward:
             correlation = prop.bytes_of(message.properties, prop.CORRELATION)
             self._calls[number] = Asked(way, delivery, response, correlation)
         if not way.binding.reply:
-            self._done(delivery)
+            self._release(waits)
         return True
+
+    def _release(self, waits: Waits) -> None:
+        """That atom has it, or nobody waits any more for it to have it."""
+        if not waits.released:
+            waits.released = True
+            self._done(waits.delivery)
 
     def _done(self, delivery: Delivery) -> None:
         delivery.open -= 1
         if not delivery.open:
             self._broker.acknowledge(delivery.message)
 
-    def _early(self, delivery: Delivery) -> None:
-        if delivery.message.packet and not delivery.message.acknowledged:
-            self._counters.early += 1
-            self._broker.acknowledge(delivery.message)
+    def _early(self, way: Way, waits: Waits) -> None:
+        if not way.binding.reply and not waits.released:
+            self._counters.early += bool(waits.delivery.message.packet)
+            self._release(waits)
 
     def answered(self, event: PortEvent, *, failed: bool, now: float) -> bool:
         """An answer or a failure came; whether it is to a call of this side."""
@@ -222,9 +240,7 @@ class Inward:
         if way.binding.reply:
             way.again_at = now + AGAIN_S
             self._waiting[way] = None
-            for gone in way.waiting.put(asked.delivery, len(asked.delivery.message.payload)):
-                self._counters.dropped_in += 1
-                self._done(gone)
+            self._put(way, Waits(asked.delivery))
         elif asked.response:
             self._respond(asked, None, f"error {event.code}")
         return True
@@ -238,9 +254,8 @@ class Inward:
                 del self._waiting[way]
             elif not way.away and now - way.moved_at > self._patience_s:
                 way.away = True
-                if not way.binding.reply:
-                    for delivery in way.waiting:
-                        self._early(delivery)
+                for waits in way.waiting:
+                    self._early(way, waits)
         if self._limbo and now >= self._until:
             while self._limbo:
                 self._unwanted(self._limbo.pop())
@@ -257,7 +272,7 @@ class Inward:
         self._waiting.pop(way, None)
         while way.waiting:
             self._counters.unrouted += 1
-            self._done(way.waiting.pop())
+            self._release(way.waiting.pop())
 
     @property
     def waiting(self) -> int:
