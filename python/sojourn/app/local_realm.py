@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
-from sojourn.app.member import CONTROLLER, NODE
+from sojourn.app.member import CONTROLLER, GATEWAY, NODE
 from sojourn.model.errors import NodeError, SojournError, StorageError
 from sojourn.model.node_errors import Address, Internal, node_error
 
@@ -170,6 +170,22 @@ class LocalRealm:
         member = Member("controller", {**settings, **own}, temporary=False, module=CONTROLLER)
         self.members.append(member)
         return str(member.told()["controller"])
+
+    def gateway(self, settings: Mapping[str, Value]) -> dict[str, str]:
+        """Starts a gateway; where each of its doors is, by the door's name.
+
+        Args:
+            settings: The configuration, with its own keys.
+
+        Raises:
+            NodeError: It could not start, and why.
+        """
+        own: dict[str, Value] = {"client.address": self.address}
+        if not settings["controller.token_file"]:
+            own["controller.token_file"] = str(self.folder / "tokens.json")
+        member = Member("gateway", {**settings, **own}, temporary=False, module=GATEWAY)
+        self.members.append(member)
+        return {str(door): str(where) for door, where in member.told().items() if door != "name"}
 
     def heed(self) -> None:
         """From now on SIGINT and SIGTERM end no more than `watch`."""

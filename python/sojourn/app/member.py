@@ -29,7 +29,7 @@ STDIN = 0
 ORDER_BYTES = 60_000
 
 
-NODE, CONTROLLER = "sojourn.app.member", "sojourn.app.controller.main"
+NODE, CONTROLLER, GATEWAY = "sojourn.app.member", "sojourn.app.controller.main", "sojourn.app.doors.main"
 
 
 def become(settings: Mapping[str, Value], *, as_json: bool, module: str = NODE) -> NoReturn:

@@ -18,6 +18,7 @@ from sojourn.cli.dev import dev
 from sojourn.cli.events import events
 from sojourn.cli.explain import explain
 from sojourn.cli.forget import forget
+from sojourn.cli.gateway import gateway
 from sojourn.cli.images import images
 from sojourn.cli.inspect import inspect
 from sojourn.cli.instrument import instrument
@@ -69,7 +70,7 @@ for command in (resume, inspect, instrument, annotate):
     application.command(rich_help_panel=HERE)(command)
 for command in (new, dev):
     application.command(rich_help_panel=WRITING)(command)
-for command in (up, node, controller, nodes, repair):
+for command in (up, node, controller, gateway, nodes, repair):
     application.command(rich_help_panel=REALM)(command)
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=REALM)(start)
 for command in (

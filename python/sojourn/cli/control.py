@@ -15,7 +15,7 @@ from sojourn.cli.configured import configured
 from sojourn.cli.realm import JsonOption
 from sojourn.model.config_keys import KEYS
 
-OWN = tuple(key.name for key in KEYS if not key.name.startswith(("node.", "images.", "move.")))
+OWN = tuple(key.name for key in KEYS if not key.name.startswith(("node.", "images.", "move.", "gateway.", "mqtt.")))
 
 
 @configured(*OWN)

@@ -11,7 +11,7 @@ from sojourn.cli.configured import configured
 from sojourn.cli.realm import JsonOption
 from sojourn.model.config_keys import KEYS
 
-OWN = tuple(key.name for key in KEYS if not key.name.startswith(("client.", "controller.")))
+OWN = tuple(key.name for key in KEYS if not key.name.startswith(("client.", "controller.", "gateway.", "mqtt.")))
 
 
 @configured(*OWN)

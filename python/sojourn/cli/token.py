@@ -42,7 +42,7 @@ def new(
     *,
     scope: Annotated[
         list[Scope],
-        typer.Option("--scope", help="What it allows; more than once for more. Each allows to read, too."),
+        typer.Option("--scope", help="What it allows; more than once for more. Each but `reach` allows to read, too."),
     ],
     expires: Annotated[
         float | None,

@@ -28,6 +28,8 @@ MOST_NODES = 64
 # What differs from node to node is not for the configuration to say.
 DIFFERENT = {"node.name", "node.listen", "node.join", "node.folder"}
 COMMON = tuple(key.name for key in KEYS if not key.name.startswith("client.") and key.name not in DIFFERENT)
+# Keys that ask for a gateway.
+DOORS = ("gateway.http",)
 # How long nodes may take until each has met all others.
 MEET_S = 30.0
 
@@ -57,14 +59,17 @@ def up(  # noqa: PLR0913 -- options, by keyword
         controller = (
             realm.control({**values(settings), ADDRESS: rest_address(settings, port)}) if not uncontrolled else None
         )
+        doors = realm.gateway(values(settings)) if any(settings[key].value for key in DOORS) else {}
         # Whoever reads that it is up may end it at once.
         realm.heed()
         if json_asked:
-            print_json_line({"address": realm.address, "controller": controller, "nodes": rows})
+            print_json_line({"address": realm.address, "controller": controller, "doors": doors, "nodes": rows})
         else:
             show(rows, realm.address)
             if controller is not None:
                 say(f"controller: http://{controller}/v1")
+            for door, where in doors.items():
+                say(f"{door}: {shown_door(door, where, settings)}")
         if not realm.watch(ended):
             raise Internal("all nodes ended", "what they wrote is above")
 
@@ -105,6 +110,14 @@ def show(rows: tuple[NodeRow, ...], address: str) -> None:
     say(f"next:  sojourn start{option} FILE.wasm")
     say(f"       sojourn top{option}")
     say(f"       sojourn migrate{option} ATOM {rows[-1].name}")
+
+
+def shown_door(door: str, where: str, settings: Settings) -> str:
+    """Where a door is, for people."""
+    if door not in {"http", "http3"}:
+        return where
+    secure = door == "http3" or settings["gateway.certificate"].value
+    return f"{'https' if secure else 'http'}://{where}/a/NAME/"
 
 
 def ended(member: Member, status: int) -> None:

@@ -366,4 +366,106 @@ KEYS: tuple[Key, ...] = (
             " knows."
         ),
     ),
+    Key(
+        name="gateway.name",
+        env="SOJOURN_GATEWAY_NAME",
+        flag="--gateway-name",
+        kind=Kind.TEXT,
+        default="",
+        doc="Name of a gateway's node, one of a kind in the realm. None: one that is made up.",
+    ),
+    Key(
+        name="gateway.http",
+        env="SOJOURN_GATEWAY_HTTP",
+        flag="--http",
+        kind=Kind.TEXT,
+        default="",
+        doc="Where the gateway offers atoms over HTTP: `HOST:PORT`; port 0 is any free one. None: not at all.",
+    ),
+    Key(
+        name="gateway.http3",
+        env="SOJOURN_GATEWAY_HTTP3",
+        flag="--http3",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Where it offers them over HTTP/3 as well: `HOST:PORT` of UDP. Needs a certificate, and the package "
+            "`aioquic`."
+        ),
+    ),
+    Key(
+        name="gateway.certificate",
+        env="SOJOURN_GATEWAY_CERTIFICATE",
+        flag="--gateway-certificate",
+        kind=Kind.PATH,
+        default="",
+        doc="Certificate by which the gateway answers over HTTPS, with its chain, PEM.",
+    ),
+    Key(
+        name="gateway.key",
+        env="SOJOURN_GATEWAY_KEY",
+        flag="--gateway-key",
+        kind=Kind.PATH,
+        default="",
+        doc="Private key to it, PEM.",
+    ),
+    Key(
+        name="gateway.open",
+        env="SOJOURN_GATEWAY_OPEN",
+        flag="--open",
+        kind=Kind.SWITCH,
+        default=False,
+        doc=(
+            "Whether who shows no token may reach atoms where the gateway listens on more than this machine. On "
+            "this machine alone everybody may."
+        ),
+    ),
+    Key(
+        name="gateway.body_bytes",
+        env="SOJOURN_GATEWAY_BODY_BYTES",
+        flag="--body-bytes",
+        kind=Kind.BYTES,
+        default="1GiB",
+        doc="Largest body of a request, or of an answer to a request that an atom makes.",
+    ),
+    Key(
+        name="gateway.answer",
+        env="SOJOURN_GATEWAY_ANSWER",
+        flag="--answer",
+        kind=Kind.DURATION,
+        default="30s",
+        doc="How long an atom has to begin its answer.",
+    ),
+    Key(
+        name="gateway.idle",
+        env="SOJOURN_GATEWAY_IDLE",
+        flag="--idle",
+        kind=Kind.DURATION,
+        default="60s",
+        doc="How long a client may leave a body or a WebSocket without a sign of life.",
+    ),
+    Key(
+        name="gateway.connections",
+        env="SOJOURN_GATEWAY_CONNECTIONS",
+        flag="--connections",
+        kind=Kind.INTEGER,
+        default=4096,
+        doc="Most connections at once.",
+    ),
+    Key(
+        name="gateway.outward",
+        env="SOJOURN_GATEWAY_OUTWARD",
+        flag="--outward",
+        kind=Kind.SWITCH,
+        default=True,
+        doc="Whether atoms may make HTTP requests through the gateway, to hosts that they were granted.",
+    ),
+    Key(
+        name="gateway.access_log",
+        env="SOJOURN_GATEWAY_ACCESS_LOG",
+        flag="--access-log",
+        kind=Kind.SWITCH,
+        default=False,
+        doc="Whether each request is told in the log.",
+    ),
 )

@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 FIRST = ("tcp/127.0.0.1:7447",)
 LOCAL = ("tcp/127.0.0.1:0",)
 EVERYWHERE = ("tcp/0.0.0.0:0",)
-CONTROLLER = "controller."
+# Tables of keys that no node reads.
+OTHERS = ("controller.", "gateway.", "mqtt.")
 TOKENS = "tokens.json"
 
 
 def complete(values: Mapping[str, Value], environment: Mapping[str, str]) -> dict[str, Value]:
     """A node's values with name, addresses and folder, as docs/reference/config.md says.
 
-    What is the controller's alone is left out: a node has no use for it, and an address may hold a password.
+    What is a controller's or a door's alone is left out: a node has no use for it, and an address may hold a password.
     """
     name = values["node.name"] or socket.gethostname().split(".")[0]
     return {
-        **{key: value for key, value in values.items() if not key.startswith(CONTROLLER)},
+        **{key: value for key, value in values.items() if not key.startswith(OTHERS)},
         "node.name": name,
         "node.listen": values["node.listen"] or listen(values["node.join"]),
         "node.folder": values["node.folder"] or str(folder(str(values["realm.name"]), str(name), environment)),

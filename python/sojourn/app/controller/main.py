@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import secrets
-import signal
 import sys
 import time
 from contextlib import suppress
@@ -23,6 +22,7 @@ from sojourn.app.controller.link import Link
 from sojourn.app.controller.modules import Modules
 from sojourn.app.controller.runner import Runner
 from sojourn.app.controller.service import Service
+from sojourn.app.ending import heed
 from sojourn.app.member import STDIN, failed, read_order, tell
 from sojourn.app.observe import logs
 from sojourn.app.observe.traces import open_traces
@@ -125,27 +125,12 @@ def make(folder: Path) -> None:
         raise StorageError(f"cannot make the folder {folder}: {error.strerror or error}") from error
 
 
-def heed(ended: asyncio.Event, lifeline: int | None) -> None:
-    """Signals, and the end of the lifeline, end it."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
-    if lifeline is not None:
-
-        def closed() -> None:
-            if not os.read(lifeline, 4096):
-                loop.remove_reader(lifeline)
-                ended.set()
-
-        loop.add_reader(lifeline, closed)
-
-
 def open_gateway(settings: Mapping[str, Value]) -> Node:
     """Joins the realm."""
     address = str(settings["client.address"])
     if not accepts(address):
         raise nobody(address)
-    own = {name: value for name, value in settings.items() if not name.startswith("node.")}
+    own = {name: value for name, value in settings.items() if not name.startswith(("node.", "gateway.", "mqtt."))}
     name = f"controller-{secrets.token_hex(3)}"
     return Node({**own, "node.join": (address,), "node.name": name}, "gateway")
 

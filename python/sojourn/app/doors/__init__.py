@@ -1,0 +1,1 @@
+"""A gateway's process: a node without atoms, and the doors that are hung in it."""

@@ -1,0 +1,12 @@
+"""Which doors there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.app.doors.http import HTTP
+
+if TYPE_CHECKING:
+    from sojourn.app.doors.door import Door
+
+DOORS: tuple[Door, ...] = (HTTP,)
