@@ -43,8 +43,9 @@ NUMBERS = (
 FLAGS = ("used", "foreign", "up", "cordoned", "draining", "low_energy", "mains", "limited", "hosts")
 TEXTS = ("name", "kind", "arch", "system", "zone")
 SETS = ("tags", "engines", "functions")
-# What every node of the realm offers; foreign ones say what they do.
-USUAL = ("wasi:snapshot_preview1",)
+# What every node of the realm offers: WASI, and its parts as some call them. Foreign nodes say what they do.
+PARTS = ("core", "clock", "environ", "sock", "args", "fd", "path", "poll", "proc", "random", "sched")
+USUAL = ("wasi:snapshot_preview1", *(f"wasi:{part}" for part in PARTS))
 LEAST_SPEED, MOST = 1e-6, 1e18
 OBJECTIVE = "latency_ms(client) + 0.05 * finish_ms"
 
