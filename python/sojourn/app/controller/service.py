@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from sojourn.app.controller.foreign import event_of
 from sojourn.control.annotation import spec_of
 from sojourn.control.decision import (
     Adopt,
     Cordon,
     Dismiss,
-    ForeignTold,
     Learned,
     MoveAsked,
     Respecify,
@@ -49,7 +49,6 @@ from sojourn.model.errors import (
     UnknownRollout,
     UnknownSetting,
 )
-from sojourn.model.fleet import NodeFacts
 from sojourn.model.mount import Memory
 from sojourn.model.names import local_name
 from sojourn.model.node_errors import AlreadyRuns, NoImage, UnknownAtom, UnknownNode
@@ -459,39 +458,7 @@ class Service:
     # Foreign nodes.
 
     async def tell_foreign(self, door: str, told: TellForeign) -> ForeignCounts:
-        nodes = tuple(
-            NodeFacts(
-                name=each.name,
-                kind=each.kind,
-                engines=(),
-                functions=each.functions,
-                tags=each.tags,
-                max_atoms=each.max_atoms,
-            )
-            for each in told.nodes
-        )
-        kinds = {name: record.facts.kind for name, record in self._state.registry.nodes.items() if record.door == door}
-        kinds |= {each.name: each.kind for each in told.nodes}
-        atoms = tuple(
-            AtomRecord(
-                name=each.name,
-                kind=kinds.get(each.node, ""),
-                spec=each.spec.plain(),
-                node=each.node,
-                epoch=1,
-                reason=each.reason,
-            )
-            for each in told.atoms
-        )
-        event = ForeignTold(
-            door=door,
-            whole=told.whole,
-            nodes=nodes,
-            atoms=atoms,
-            gone_nodes=told.gone_nodes,
-            gone_atoms=told.gone_atoms,
-        )
-        await self._wish(event)
+        await self._wish(event_of(door, told, self._state.registry))
         known_nodes, known_atoms = counts(self._state, door)
         return ForeignCounts(nodes=known_nodes, atoms=known_atoms)
 

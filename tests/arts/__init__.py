@@ -1,0 +1,1 @@
+"""Stand-ins for ARENA's clients, a broker in memory, and the recorded exchanges: for unit and end-to-end tests."""
