@@ -270,6 +270,8 @@ class Client:
             self._at_once = True
         elif failed is None and happened and self.session.room:
             self._drain()
+        # Answers to what came go out, also where nobody was told of it.
+        self._flush()
         return failed
 
     def _other(self, happened: object) -> None:

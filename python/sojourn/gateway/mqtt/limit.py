@@ -12,6 +12,7 @@ HEAD_BYTES = 80 << 10
 MOST_PACKET_BYTES = 268_435_455
 # Messages of a broker that are not acknowledged yet, and ours that it has not acknowledged.
 RECEIVE_MAXIMUM = 1024
+HELD_BYTES = 64 << 20
 FLIGHT = 1024
 # What waits in the client itself to be published, in messages and bytes.
 OUTBOX = 10_000

@@ -156,12 +156,18 @@ def test_a_message_that_is_too_large_is_acknowledged_and_let_go() -> None:
     assert session.output(0.0) == wire.answer(wire.Kind.PUBACK, 5)
 
 
-def test_a_broker_that_sends_more_than_it_may_is_refused_and_what_came_before_counts() -> None:
+def test_a_broker_that_sends_more_than_it_may_is_refused_and_what_came_before_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sojourn.gateway.mqtt.session.HELD_BYTES", 3000)
     session = Session(Options(client="c", version=wire.V5, receive_maximum=3))
     session.opened(0.0)
     session.fed(b"\x20\x03\0\0\0", 0.0)
-    data = b"".join(wire.publish(wire.V5, "t", b"", 1, packet_id=number) for number in range(1, 9))
-    happened = session.fed(data, 0.0)
+    data = [wire.publish(wire.V5, "t", bytes(1000), 1, packet_id=number) for number in range(1, 9)]
+    happened = session.fed(data[0], 0.0)
+    assert isinstance(happened[0], Publish)
+    session.acknowledge(happened[0])
+    happened = session.fed(b"".join(data[1:]), 0.0)
     assert [type(each) for each in happened] == [Publish, Publish, Publish, Failed]
 
 
