@@ -9,7 +9,7 @@ TEMPLATES = ROOT / "python" / "sojourn" / "templates"
 SDKS = {
     "c": ("c", "*.h"),
     "zig": ("zig", "*.zig"),
-    "rust": ("rust", "src/*.rs"),
+    "rust": ("rust", "src/**/*.rs"),
     "as": ("assemblyscript", "assembly/*"),
 }
 MORE = {"rust": ("Cargo.toml",), "as": ("annotate.mjs", "package.json", "package-lock.json")}

@@ -33,6 +33,7 @@
 //! | `life` | start others, watch them, end |
 //! | `name` | aliases, and finding others |
 //! | `kv` | the atom's own store |
+//! | `http` | serving HTTP and WebSocket, and asking others |
 //! | `connection` | TCP connections that survive a move |
 //! | `place` | where it is |
 //! | `wait`, `room`, `error` | deadlines; room that calls write to; codes as errors |
@@ -43,6 +44,7 @@ mod callback;
 mod connection;
 mod error;
 mod future;
+pub mod http;
 pub mod kv;
 mod life;
 mod message;

@@ -74,6 +74,21 @@ impl Message {
         }
     }
 
+    /// All of it but the data.
+    pub(crate) fn clone_head(&self) -> Self {
+        Self {
+            id: self.id,
+            kind: self.kind,
+            source: self.source.clone(),
+            ty: self.ty.clone(),
+            subject: self.subject.clone(),
+            content_type: self.content_type.clone(),
+            data: Vec::new(),
+            call: self.call,
+            code: self.code,
+        }
+    }
+
     /// Whether an answer is expected.
     #[must_use]
     pub const fn is_call(&self) -> bool {
