@@ -23,5 +23,15 @@ pub const KEPT_SPOT_BYTES: usize = 1 << 10;
 /// How often a guest goes on in one instance, after stops that led nowhere; then the instance is made anew, because
 /// an engine keeps each continuation (a few KiB) as long as the instance.
 pub const CONTINUATIONS: u32 = 64;
+/// Bounds of a port: it speaks for thousands of connections. Words and answers that have not been taken, and calls that
+/// wait for an answer, are as many each; beyond it senders are told that it is busy, and so is whoever calls.
+pub const PORT: sojourn_post::Limits = sojourn_post::Limits {
+    messages: 1 << 16,
+    bytes: 64 << 20,
+    window: 1024,
+    pairs: 1 << 16,
+    calls: 1 << 17,
+    message_bytes: 4 << 20,
+};
 /// Bytes of compiled code kept on disk; the oldest go first.
 pub const CODE_BYTES: u64 = 2 << 30;

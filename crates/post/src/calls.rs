@@ -86,12 +86,18 @@ pub struct Calls {
     /// Bytes of answers and callbacks.
     #[cbor(skip)]
     pub(crate) bytes: usize,
-    /// When futures fail whose failure is a callback.
+    /// When futures fail whose failure is a callback, or is received as a message.
     #[cbor(skip)]
     expiries: BTreeSet<(u64, u64)>,
     /// Most calls to be answered.
     #[cbor(skip)]
     most: usize,
+    /// Whether answers are received as messages are; see `Mailbox::queue_answers`.
+    #[cbor(skip)]
+    pub(crate) in_order: bool,
+    /// Answers that are to be received after what has come before them.
+    #[cbor(skip)]
+    pub(crate) came: Vec<Event>,
 }
 
 impl Calls {
@@ -102,8 +108,8 @@ impl Calls {
     /// Futures, calls and callbacks of a guest that is no more go. Who asked and has no answer, and its future.
     pub(crate) fn forget(&mut self) -> Vec<(String, u64)> {
         let asked = core::mem::take(&mut self.asked);
-        let (next_future, next_call, most) = (self.next_future, self.next_call, self.most);
-        *self = Self { next_future, next_call, most, ..Self::default() };
+        let Self { next_future, next_call, most, in_order, .. } = *self;
+        *self = Self { next_future, next_call, most, in_order, ..Self::default() };
         asked.into_values().collect()
     }
 
@@ -120,6 +126,9 @@ impl Calls {
         self.next_future += 1;
         let number = self.next_future;
         self.futures.insert(number, Future { to: to.into(), expires_ns, answer: None, callback: None });
+        if let Some(at) = expires_ns.filter(|_| self.in_order) {
+            self.expiries.insert((at, number));
+        }
         if let Some(event) = self.before.remove(&number) {
             self.bytes -= size(&event);
             self.resolve(event);
@@ -192,7 +201,10 @@ impl Calls {
         if future.answer.is_some() || (event.kind == EventKind::Reply && future.to != event.source) {
             return false;
         }
-        if let Some(registration) = future.callback {
+        if self.in_order {
+            self.remove(number);
+            self.came.push(event);
+        } else if let Some(registration) = future.callback {
             self.remove(number);
             self.push(Callback { event, registration });
         } else {
@@ -248,13 +260,13 @@ impl Calls {
         Ok(())
     }
 
-    /// When the next future fails whose failure is a callback.
+    /// When the next future fails whose failure is a callback, or is received as a message.
     #[must_use]
     pub fn next_expiry(&self) -> Option<u64> {
         self.expiries.first().map(|(at, _)| *at)
     }
 
-    /// Futures with callbacks whose time is over fail.
+    /// Those of them whose time is over fail.
     pub fn expire_callbacks(&mut self, now_ns: u64) {
         while let Some((at, number)) = self.expiries.first().copied()
             && at <= now_ns

@@ -223,7 +223,10 @@ impl Mailbox {
             }
             (EventKind::Reply | EventKind::Failed, _) => {
                 let room = limit::ANSWERS.saturating_mul(self.limits.bytes);
-                self.calls.resolve_within(event, room)
+                let waiting = if self.calls.in_order { self.queue_bytes } else { 0 };
+                let news = self.calls.resolve_within(event, room.saturating_sub(waiting));
+                self.queue_came();
+                news
             }
             (EventKind::Watch, _) => {
                 self.watchers.insert(event.source, event.code == LINKED);
@@ -245,8 +248,25 @@ impl Mailbox {
         }
     }
 
+    /// From now on answers and failures of calls are received as messages are, in the order in which all came. Not part
+    /// of bytes: such a mailbox stays where it is.
+    pub fn queue_answers(&mut self) {
+        self.calls.in_order = true;
+    }
+
+    fn queue_came(&mut self) {
+        for event in core::mem::take(&mut self.calls.came) {
+            self.push_back(event);
+        }
+    }
+
     /// The guest receives it after what came before.
     pub(crate) fn queue(&mut self, event: Event) {
+        self.queue_came();
+        self.push_back(event);
+    }
+
+    fn push_back(&mut self, event: Event) {
         let bytes = size(&event);
         self.queue_bytes += bytes;
         self.tally.add(bytes);
@@ -280,6 +300,7 @@ impl Mailbox {
 
     /// Takes the next message. A call has the number that it is answered with.
     pub fn receive(&mut self) -> Option<Event> {
+        self.queue_came();
         let mut event = self.queue.pop_front()?;
         self.queue_bytes -= size(&event);
         self.calls.number(&mut event);
@@ -289,13 +310,13 @@ impl Mailbox {
     /// Messages that wait.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.queue.len()
+        self.queue.len() + self.calls.came.len()
     }
 
     /// Whether none waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+        self.len() == 0
     }
 
     /// Senders that were told `busy`, once half of the room is free: each with what it is to be told now. Messages of

@@ -1,6 +1,8 @@
 //! The one map from the Rust side's errors to Python's exceptions, which `sojourn.model.errors` defines.
 
-use pyo3::PyErr;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use sojourn_abi::Code;
 use sojourn_node::Error;
 
 /// The exceptions by the names that they have in Python.
@@ -10,7 +12,19 @@ pub mod tree {
     }
     import! {
         EngineError Finished HostError InvalidAnnotation InvalidImage InvalidModule MissingExport MissingImport MissingModule
-        MissingMount NodeError Refused StorageError Stopped TooLate UnknownEngine WrongModule WrongVersion
+        MissingMount NodeError Refused SojournError StorageError Stopped TooLate UnknownEngine WrongModule WrongVersion
+    }
+}
+
+/// The exception for an error code of a node, of the class that `sojourn.model.node_errors` has for it.
+pub fn node_error(py: Python<'_>, code: Code, text: &str) -> PyErr {
+    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let make = MAKE.get_or_try_init(py, || {
+        py.import("sojourn.model.node_errors")?.getattr("node_error").map(Bound::unbind)
+    });
+    match make.and_then(|make| make.bind(py).call1((code.number(), text))) {
+        Ok(error) => PyErr::from_value(error),
+        Err(error) => error,
     }
 }
 

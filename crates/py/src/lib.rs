@@ -9,6 +9,7 @@ mod image;
 mod module;
 mod node;
 mod options;
+mod port;
 mod repair;
 mod row;
 mod run;
@@ -24,6 +25,8 @@ mod _core {
     use crate::module::{Module, instrument, to_binary};
     #[pymodule_export]
     use crate::node::{Node, node_open};
+    #[pymodule_export]
+    use crate::port::{Port, PortEvent};
     #[pymodule_export]
     use crate::repair::repair;
     #[pymodule_export]

@@ -1,6 +1,7 @@
 //! Members of a realm: nodes and clients.
 
 use crate::error::tree;
+use crate::port::Port;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use sojourn_abi::{Code, Request, Response};
@@ -58,6 +59,13 @@ fn plain(value: &serde_json::Value) -> Option<String> {
     }
 }
 
+impl Node {
+    /// The member itself.
+    pub(crate) const fn member(&self) -> &live::Node {
+        &self.0
+    }
+}
+
 #[pymethods]
 impl Node {
     #[getter]
@@ -101,6 +109,11 @@ impl Node {
     ) -> PyResult<Bound<'py, PyBytes>> {
         let got = py.detach(|| self.0.get(hash, from_node, Duration::from_millis(timeout_ms)));
         got.map(|content| PyBytes::new(py, &content)).map_err(tree::NodeError::new_err)
+    }
+
+    #[pyo3(signature = (name, aliases))]
+    fn open_port(slf: &Bound<'_, Self>, name: &str, aliases: Vec<(String, String)>) -> PyResult<Port> {
+        crate::port::open(slf, name, aliases)
     }
 
     fn close(&self, py: Python<'_>) {

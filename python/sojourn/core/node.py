@@ -77,6 +77,10 @@ class Node:
         """
         return self._core.get(content, node, milliseconds(timeout_s))
 
+    def open_port(self, name: str, aliases: list[tuple[str, str]]) -> _core.Port:
+        """A mailbox of this process; see `sojourn.core.port.open_port`."""
+        return self._core.open_port(name, aliases)
+
     def close(self) -> None:
         """Leaves the realm; atoms that run here end. A second time does nothing."""
         self._core.close()

@@ -6,11 +6,12 @@
 //! open -> ended               what is on its way out still goes
 //! ```
 
+use super::atom::Failure;
 use super::journal::Journaled;
 use super::keys::Covered;
 use super::wake::Wake;
 use crate::module::lock;
-use sojourn_abi::Post;
+use sojourn_abi::{Code, Post};
 use sojourn_post::Mailbox;
 pub(crate) use sojourn_post::office::Gate;
 use std::collections::VecDeque;
@@ -157,6 +158,16 @@ impl Desk {
         let mut inner = self.inner();
         inner.gate = gate;
         inner.waiting.drain(..).collect()
+    }
+
+    /// Who waits for the answer to a call that was received here, and its future.
+    ///
+    /// # Errors
+    /// `UnknownCall`.
+    pub(crate) fn asked(&self, call: u64) -> Result<(String, u64), Failure> {
+        let mut inner = self.inner();
+        let asked = inner.mailbox.calls().asked(call).map(|(source, future)| (source.to_string(), future));
+        asked.ok_or_else(|| (Code::UnknownCall, format!("{} has no call {call} to answer", self.name)))
     }
 
     /// Messages that wait.

@@ -99,6 +99,17 @@ impl Shared {
     /// `Busy`: too many are watched, or too many words wait to be heard.
     pub(crate) fn watch(self: &Arc<Self>, desk: &Arc<Desk>, name: &str, linked: bool) -> Result<(), Code> {
         let known = self.resolve_young(name).ok();
+        self.watch_known(desk, name, known, linked)
+    }
+
+    /// As `watch`, with what is known of the name; nothing is waited for.
+    pub(crate) fn watch_known(
+        self: &Arc<Self>,
+        desk: &Arc<Desk>,
+        name: &str,
+        known: Option<String>,
+        linked: bool,
+    ) -> Result<(), Code> {
         let to = known.as_deref().unwrap_or(name);
         desk.inner().mailbox.watch(to, linked)?;
         let sent = match known {

@@ -18,6 +18,7 @@
 //! | `spawn`, `supervise` | atoms that start others; what is done when one fails |
 //! | `ends` | whoever watches an atom hears of its end, also when its node is lost |
 //! | `boxes` | mailboxes of clients |
+//! | `port` | mailboxes in this process, for doors |
 //! | `rest` | reactive atoms between two messages |
 //! | `leave`, `arrive`, `pieces` | the two ends of a move |
 //! | `image_keeper`, `restore` | images on the disk, and copies; from one of them on |
@@ -51,6 +52,7 @@ mod names;
 mod node;
 mod outbox;
 mod pieces;
+mod port;
 mod post;
 mod realm_port;
 mod records;
@@ -71,6 +73,7 @@ mod wake;
 pub use configure::{Values, key};
 pub use facts::EnergySource;
 pub use node::{Node, OpenError};
+pub use port::Port;
 pub use settings::Settings;
 
 use metrics::process_usage;

@@ -20,6 +20,7 @@ from sojourn.app.ending import heed
 from sojourn.app.member import STDIN, failed, read_order, tell
 from sojourn.app.observe import logs
 from sojourn.core.node import Node
+from sojourn.core.port import open_port
 from sojourn.model.errors import ConfigError, SojournError
 
 if TYPE_CHECKING:
@@ -49,9 +50,7 @@ class House:
 
     def open_port(self, name: str, aliases: Iterable[tuple[str, str]] = ()) -> Port:
         """A port of a door's own."""
-        from sojourn.core.port import open_port  # type: ignore[import-not-found]  # noqa: PLC0415
-
-        port: Port = open_port(self.node, name, aliases=aliases)
+        port = open_port(self.node, name, aliases)
         self._ports.append(port)
         return port
 
@@ -112,7 +111,7 @@ def join(settings: Settings) -> Node:
         raise nobody(address)
     own = {name: value for name, value in settings.items() if not name.startswith(NOT_ITS)}
     name = str(settings["gateway.name"] or "") or f"gateway-{secrets.token_hex(3)}"
-    return Node({**own, "node.name": name, "node.join": (address,), "node.hosts": False}, "gateway")
+    return Node({**own, "node.name": name, "node.join": (address,), "node.hosts": False}, "node")
 
 
 def main(arguments: list[str]) -> int:

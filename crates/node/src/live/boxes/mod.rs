@@ -13,9 +13,11 @@
 mod one;
 mod talk;
 
+pub(super) use talk::unsent;
+
 use super::ask::unknown_atom;
 use super::atom::Failure;
-use super::desk::Gate;
+use super::desk::{Desk, Gate};
 use super::node::{Shared, spawn};
 use crate::module::lock;
 use one::{InUse, PostBox};
@@ -99,15 +101,20 @@ impl Shared {
             return Err((Code::NoRoom, format!("{} has {BOXES} boxes", self.settings.name)));
         }
         let made = PostBox::new(&birth.name);
-        if !self.boxes.swept.swap(true, SeqCst) {
-            let swept = Arc::downgrade(self);
-            spawn("boxes", move || sweep(&swept));
-        }
-        all.insert(birth.name.clone(), Arc::clone(&made));
+        self.add_box(&mut all, &made);
         drop(all);
         self.posts.add(&made.desk);
         self.tell(Input::Own { atom: birth.name.clone(), epoch: birth.epoch });
         Ok(InUse::new(&made))
+    }
+
+    /// Adds a box to all; from now on somebody looks when it may go.
+    fn add_box(self: &Arc<Self>, all: &mut BTreeMap<String, Arc<PostBox>>, made: &Arc<PostBox>) {
+        if !self.boxes.swept.swap(true, SeqCst) {
+            let swept = Arc::downgrade(self);
+            spawn("boxes", move || sweep(&swept));
+        }
+        all.insert(made.desk.name.clone(), Arc::clone(made));
     }
 
     /// The box that a client has without asking for one.
@@ -133,6 +140,13 @@ impl Shared {
         let closing = Arc::clone(&self.open_one(name)?.0);
         self.end_box(&closing);
         Ok(Response::Done {})
+    }
+
+    /// A desk that was no box is one from now on, which is closed: it ends as boxes do.
+    pub(crate) fn end_desk(self: &Arc<Self>, desk: &Arc<Desk>) {
+        let over = PostBox::at(Arc::clone(desk));
+        self.add_box(&mut lock(&self.boxes.all), &over);
+        self.end_box(&over);
     }
 
     /// Ends a box. What comes from now on is acknowledged, and dropped; it stays until what it sent has arrived.

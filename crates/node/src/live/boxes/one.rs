@@ -86,7 +86,11 @@ impl Deref for InUse {
 impl PostBox {
     pub(super) fn new(name: &str) -> Arc<Self> {
         let mailbox = Mailbox::new(name, super::super::realtime_ns(), Limits::default());
-        let desk = Desk::new(mailbox, Gate::Open, false, Arc::new(Wake::default()));
+        Self::at(Desk::new(mailbox, Gate::Open, false, Arc::new(Wake::default())))
+    }
+
+    /// A box at a desk that is there.
+    pub(super) fn at(desk: Arc<Desk>) -> Arc<Self> {
         let bell = Arc::new(Bell::default());
         let rung = Arc::clone(&bell);
         desk.set_awaken(move || rung.ring());

@@ -46,7 +46,7 @@ impl Shared {
             }
             EventKind::Reply => {
                 let answered = event.call;
-                let (to, call) = sender.asked(answered)?;
+                let (to, call) = sender.desk.asked(answered)?;
                 let id = self.post_until(sender, &to, &Event { call, code: 0, ..event }, until)?;
                 sender.desk.inner().mailbox.calls().answered(answered);
                 (to, id)
@@ -108,13 +108,6 @@ impl Shared {
 }
 
 impl PostBox {
-    /// Who waits for the answer to a call that was received, and its future.
-    fn asked(&self, call: u64) -> Result<(String, u64), Failure> {
-        let mut inner = self.desk.inner();
-        let asked = inner.mailbox.calls().asked(call).map(|(source, future)| (source.to_string(), future));
-        asked.ok_or_else(|| (Code::UnknownCall, format!("{} has no call {call} to answer", self.desk.name)))
-    }
-
     /// Waits for the answer to a call.
     fn answer_of(&self, call: u64, to: &str, wait_ms: u32, until: Instant) -> Result<Event, Failure> {
         let answer = self.until(until, || {
@@ -130,7 +123,8 @@ impl PostBox {
     }
 }
 
-fn unsent(code: Code, to: &str, bytes: usize) -> Failure {
+/// Why a message was not sent, in words.
+pub(in crate::live) fn unsent(code: Code, to: &str, bytes: usize) -> Failure {
     let text = match code {
         Code::Busy => format!("{to} has no room for messages now"),
         Code::TooLarge => format!("a message of {bytes} bytes is too large"),
