@@ -12,9 +12,15 @@ from sojourn.gateway.mqtt.topic import fits
 class Client(Protocol):
     """Who is connected."""
 
-    name: str
     filters: set[str]
-    will: tuple[str, bytes] | None
+
+    @property
+    def name(self) -> str:
+        """By which it is known."""
+
+    @property
+    def will(self) -> tuple[str, bytes] | None:
+        """What is published when it is gone."""
 
     def feed(self, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
         """A message came; what is published then."""

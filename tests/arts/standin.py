@@ -1,12 +1,13 @@
 """Stand-ins for clients of ARTS's dialect, with their habits and their mistakes. No sockets: messages in, messages out.
 
-| | habits |
-|---|---|
-| `SimulatedRuntime` | Python alone; registers every 5 s until it is answered, and then never again; subscribes after the answer; |
-| | answers on its own topic, `details` as a text of JSON; `env` with one `K=V` is a failure; exits in single quotes |
-| `BrowserRuntime` | `apis` as a list, `wasi:unstable`; answers nothing; listens to all below its topic; a module has a last will of |
-| | its own on `reg`; what it sends on goes to `proc/control/{rt}`, without the realm's word |
-| `Requester` | asks on `control`, and counts the answers to each of its requests |
+`SimulatedRuntime`: Python alone; registers every 5 s until it is answered, then never again; subscribes after the
+answer; answers on its own topic, `details` as a text of JSON; one `K=V` alone in `env` is a failure; exits in single
+quotes.
+
+`BrowserRuntime`: `apis` as a list, `wasi:unstable`; answers nothing; listens to all below its topic; a module has a
+last will of its own on `reg`; what it sends on goes to `proc/control/{rt}`, without the realm's word.
+
+`Requester`: asks on `control`, and counts the answers to each of its requests.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The door's centre with a controller of the real kind, nodes that do what they are told, and a broker: all in memory."""
+"""The door's centre with a real controller, nodes that do what they are told, and a broker: all in memory."""
 
 from __future__ import annotations
 
@@ -130,9 +130,9 @@ class World:
                 self.tell()
                 choice = explain(self.controller.state.fleet, Ask(atom=name, spec=spec), self.now).choice
                 return Placed(number, choice.node, choice.reason)
+            case Start(number) | Move(number) if self.failing:
+                return Failed(number, self.failing)
             case Start(number, module, node):
-                if self.failing:
-                    return Failed(number, self.failing)
                 atom = f"{node}/{module.local_name}"
                 self.atoms[atom] = node
                 adopted = Adopt(atom=atom, module="aa", spec=AtomSpec(), node=node)
@@ -142,8 +142,6 @@ class World:
                 self.atoms.pop(atom, None)
                 return Done(number)
             case Move(number, atom, node):
-                if self.failing:
-                    return Failed(number, self.failing)
                 self.atoms[atom] = node
                 return Done(number)
         return None

@@ -8,6 +8,7 @@ import typer
 
 from sojourn.cli.adaptation import adaptation, realm_settings
 from sojourn.cli.annotate import annotate
+from sojourn.cli.arts import arts
 from sojourn.cli.bench import bench
 from sojourn.cli.call import call
 from sojourn.cli.checkpoint import checkpoint
@@ -70,7 +71,7 @@ for command in (resume, inspect, instrument, annotate):
     application.command(rich_help_panel=HERE)(command)
 for command in (new, dev):
     application.command(rich_help_panel=WRITING)(command)
-for command in (up, node, controller, gateway, nodes, repair):
+for command in (up, node, controller, gateway, arts, nodes, repair):
     application.command(rich_help_panel=REALM)(command)
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=REALM)(start)
 for command in (

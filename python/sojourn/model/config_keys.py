@@ -468,4 +468,131 @@ KEYS: tuple[Key, ...] = (
         default=False,
         doc="Whether each request is told in the log.",
     ),
+    Key(
+        name="arts.broker",
+        env="SOJOURN_ARTS_BROKER",
+        flag="--broker",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Broker where ARENA's runtimes and requesters are: `HOST`, `HOST:PORT`, `mqtt://USER@HOST:PORT` or "
+            "`mqtts://HOST`. None: as `arts.mqtt_file` says, and `sojourn arts` takes `localhost:1883`."
+        ),
+    ),
+    Key(
+        name="arts.realm",
+        env="SOJOURN_ARTS_REALM",
+        flag="--arts-realm",
+        kind=Kind.TEXT,
+        default="",
+        doc="The word before ARTS's topics. None: as `arts.mqtt_file` says, otherwise `realm`.",
+    ),
+    Key(
+        name="arts.user",
+        env="SOJOURN_ARTS_USER",
+        flag="--arts-user",
+        kind=Kind.TEXT,
+        default="",
+        doc="User name at the broker. None: that of the broker's address, otherwise `ARTS`.",
+    ),
+    Key(
+        name="arts.mqtt_file",
+        env="SOJOURN_ARTS_MQTT_FILE",
+        flag="--mqtt-json",
+        kind=Kind.PATH,
+        default="",
+        doc="ARENA's `mqtt.json`: `realm`, `host`, `port`. What is set otherwise wins.",
+    ),
+    Key(
+        name="arts.credentials_file",
+        env="SOJOURN_ARTS_CREDENTIALS_FILE",
+        flag="--credentials-json",
+        kind=Kind.PATH,
+        default="",
+        doc="ARENA's `credentials.json`: `username` and `password` at the broker.",
+    ),
+    Key(
+        name="arts.key_file",
+        env="SOJOURN_ARTS_KEY_FILE",
+        flag="--key-json",
+        kind=Kind.PATH,
+        default="",
+        doc="ARENA's `key.json`: `key`, which is shown to the broker as the password.",
+    ),
+    Key(
+        name="arts.authority",
+        env="SOJOURN_ARTS_AUTHORITY",
+        flag="--broker-authority",
+        kind=Kind.PATH,
+        default="",
+        doc=(
+            "Certificate of the authority by which the broker of `mqtts://` is known, PEM. None: those that the "
+            "system knows."
+        ),
+    ),
+    Key(
+        name="arts.modules",
+        env="SOJOURN_ARTS_MODULES",
+        flag="--modules",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Where the files come from of modules that run on nodes of the realm: a folder, or an address, "
+            "`http://HOST/store/users`, that file names are put behind. None: such modules are refused."
+        ),
+    ),
+    Key(
+        name="arts.rest",
+        env="SOJOURN_ARTS_REST",
+        flag="--rest",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Where the lists are offered that ARTS's tools read, under `/arts-api/v1`: `HOST:PORT`; port 0 is any"
+            " free one. None: not at all."
+        ),
+    ),
+    Key(
+        name="arts.ws_port",
+        env="SOJOURN_ARTS_WS_PORT",
+        flag="--ws-port",
+        kind=Kind.INTEGER,
+        default=9001,
+        doc="The broker's port for pages in browsers, which `/config/` tells them.",
+    ),
+    Key(
+        name="arts.policy",
+        env="SOJOURN_ARTS_POLICY",
+        flag="--arts-policy",
+        kind=Kind.TEXT,
+        default="least_modules",
+        doc="By which policy modules are placed, on runtimes and nodes alike, whose requester names no parent.",
+    ),
+    Key(
+        name="arts.answer",
+        env="SOJOURN_ARTS_ANSWER",
+        flag="--patience",
+        kind=Kind.DURATION,
+        default="20s",
+        doc="How long a runtime of ARENA may take to answer.",
+    ),
+    Key(
+        name="arts.grace",
+        env="SOJOURN_ARTS_GRACE",
+        flag="--grace",
+        kind=Kind.DURATION,
+        default="1s",
+        doc="How long a module that is deleted has to end by itself after it was sent the signal to quit.",
+    ),
+    Key(
+        name="arts.folder",
+        env="SOJOURN_ARTS_FOLDER",
+        flag="--arts-folder",
+        kind=Kind.PATH,
+        default="",
+        doc=(
+            "Folder where the door keeps which runtimes have registered and which modules run. None: that of the "
+            "realm, `$XDG_DATA_HOME/sojourn/REALM`."
+        ),
+    ),
 )

@@ -16,7 +16,7 @@ FIRST = ("tcp/127.0.0.1:7447",)
 LOCAL = ("tcp/127.0.0.1:0",)
 EVERYWHERE = ("tcp/0.0.0.0:0",)
 # Tables of keys that no node reads.
-OTHERS = ("controller.", "gateway.", "mqtt.")
+OTHERS = ("controller.", "gateway.", "mqtt.", "arts.")
 TOKENS = "tokens.json"
 
 

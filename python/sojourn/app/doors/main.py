@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sojourn.gateway.port import Port
 
 # Tables of keys that the embedded node does not read.
-NOT_ITS = ("node.", "controller.", "gateway.", "mqtt.")
+NOT_ITS = ("node.", "controller.", "gateway.", "mqtt.", "arts.")
 
 
 class House:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.app.doors.arts.door import ARTS
 from sojourn.app.doors.http import HTTP
 
 if TYPE_CHECKING:
     from sojourn.app.doors.door import Door
 
-DOORS: tuple[Door, ...] = (HTTP,)
+DOORS: tuple[Door, ...] = (HTTP, ARTS)

@@ -10,15 +10,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config, Sockets
 
-from sojourn.gateway.http.application import Application
 from sojourn.gateway.http.limit import GRACE_S, HEADER_BYTES, IDLE_S
 from sojourn.gateway.http.listener import Listener, Place, listen
 from sojourn.model.errors import ConfigError
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+
+class Served(Protocol):
+    """What answers."""
+
+    def starlette(self) -> Starlette:
+        """As an ASGI application."""
+
+    def end(self) -> None:
+        """Ends what goes on: the server is about to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,7 @@ class Listening(Config):
 
 
 @asynccontextmanager
-async def serving(app: Application, place: Place, tls: Tls | None = None) -> AsyncIterator[Place]:
+async def serving(app: Served, place: Place, tls: Tls | None = None) -> AsyncIterator[Place]:
     """Serves while the context is open: give it to `async with`.
 
     At its end no further connection is taken; streams are told so and end, requests that are being worked on have

@@ -1,4 +1,4 @@
-"""Stand-ins for ARENA's runtimes and requesters against the door: what each needs, and what nobody may do to another."""
+"""Stand-ins for ARENA's runtimes and requesters against the door: what each needs, what nobody may do to another."""
 
 import json
 

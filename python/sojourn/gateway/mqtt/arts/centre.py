@@ -80,6 +80,11 @@ class Centre:
         """What the realm has to be told since the last time."""
         return self.state.changes()
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether the realm has to be told something."""
+        return self.state.has_changes
+
     # Messages.
 
     def feed(self, topic: str, payload: bytes, now: float) -> None:

@@ -11,9 +11,9 @@ CAPACITY = 100_000
 
 # A message that is longer is not looked at, unless it brings a module's memory to a runtime.
 MESSAGE_BYTES = 256 << 10
-MIGRATION_BYTES = 64 << 20
+MIGRATION_BYTES = 32 << 20
 # Characters of identities, names and texts; items of lists.
-IDENTITY = 56
+IDENTITY = 48
 NAME = 256
 TEXT = 4096
 ITEMS = 64

@@ -337,6 +337,11 @@ class State:
             each.clear()
         return told
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether something has changed since the last time."""
+        return bool(self._nodes_changed or self._atoms_changed or self._nodes_gone or self._atoms_gone)
+
     def retell(self) -> None:
         """Everything is to be told anew."""
         self._nodes_changed = dict.fromkeys(each.node for each in self.runtimes.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from sojourn.gateway.mqtt.arts.state import State
     from sojourn.model.record import AtomSpec
 
-# The most that is told at once.
-AT_ONCE = 1000
+T = TypeVar("T")
+
+# The most that is told at once: a body may have 1 MiB.
+AT_ONCE = 500
 
 
 def told(state: State, changes: Changes, *, whole: bool = False) -> TellForeign:
@@ -31,6 +33,22 @@ def told(state: State, changes: Changes, *, whole: bool = False) -> TellForeign:
         gone_nodes=changes.gone_nodes,
         gone_atoms=changes.gone_atoms,
     )
+
+
+def parts(state: State, changes: Changes, *, whole: bool) -> list[TellForeign]:
+    """The same, in parts that are not too long: nodes before what is at them."""
+    made = told(state, changes, whole=whole)
+    listed = [TellForeign(whole=whole, nodes=made.nodes[:AT_ONCE], gone_nodes=made.gone_nodes[:AT_ONCE])]
+    listed += [TellForeign(nodes=each) for each in pieces(made.nodes[AT_ONCE:])]
+    listed += [TellForeign(gone_nodes=each) for each in pieces(made.gone_nodes[AT_ONCE:])]
+    listed += [TellForeign(atoms=each) for each in pieces(made.atoms)]
+    listed += [TellForeign(gone_atoms=each) for each in pieces(made.gone_atoms)]
+    return listed
+
+
+def pieces(of: tuple[T, ...]) -> list[tuple[T, ...]]:
+    """In pieces."""
+    return [of[at : at + AT_ONCE] for at in range(0, len(of), AT_ONCE)]
 
 
 def node(runtime: Runtime) -> ForeignNode:
