@@ -50,9 +50,7 @@ class Live(Deaf):
         begins: What it publishes whenever it is connected.
     """
 
-    def __init__(
-        self, standin: StandIn, address: str, begins: Callable[[], list[tuple[str, bytes]]] = list
-    ) -> None:
+    def __init__(self, standin: StandIn, address: str, begins: Callable[[], list[tuple[str, bytes]]] = list) -> None:
         self.standin = standin
         self.log: list[tuple[str, bytes]] = []
         self.failed: list[BaseException] = []

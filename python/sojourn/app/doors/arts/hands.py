@@ -13,7 +13,6 @@ from sojourn.gateway.http.answer import AtomPart, ForeignCounts, NodePart, Start
 from sojourn.gateway.http.body import AskPlace, ChangeSpec, MoveAtom, StartAtom, StopAtom, TellForeign, WantedSpec
 from sojourn.gateway.mqtt.arts import action, telling
 from sojourn.gateway.mqtt.arts.record import BIRTH, PREFIX, OurNode, our_uuid
-from sojourn.gateway.mqtt.arts.remove import SIGNALS
 from sojourn.model.errors import NoController, NotLeader, SojournError
 from sojourn.model.node_errors import AtomNameTaken, Busy, UnknownAtom
 from sojourn.model.placement import Explanation
@@ -146,7 +145,6 @@ class Hands:
 
     def _order(self, wanted: action.Start, digest: str, name: str) -> StartAtom:
         module = wanted.module
-        channels = {each.file: each.mode for each in module.channels if each.type == "pubsub"}
         spec = WantedSpec(objective=STAYS) if module.wanted else WantedSpec(policy=self._policy)
         return StartAtom(
             module=digest,
