@@ -34,6 +34,11 @@ class Served:
     call: int = 0
     socket: bool = False
 
+    @property
+    def flows(self) -> bool:
+        """Whether it has an answer's body to send."""
+        return not self.socket and self.target in {"", "/back"}
+
 
 class WebAtom:
     """See above."""
@@ -51,7 +56,7 @@ class WebAtom:
                 continue
             handle: Callable[[PortEvent], None] = getattr(self, "on_" + event.type.replace(".", "_"), self.other)
             handle(event)
-        for name in tuple(self.streams):
+        for name in [name for name, stream in self.streams.items() if stream.flows]:
             self.pump(name)
 
     def other(self, event: PortEvent) -> None:
@@ -141,8 +146,6 @@ class WebAtom:
     def pump(self, name: str) -> None:
         """Sends what may be sent of an answer's body."""
         stream = self.streams[name]
-        if stream.socket or stream.target not in {"", "/back"}:
-            return
         while stream.sent < min(stream.total, stream.allowed):
             count = min(stream.total - stream.sent, stream.allowed - stream.sent, PIECE)
             if stream.target:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sojourn.app.config.complete import token_file
+from sojourn.app.doors.grants import Grants
 from sojourn.app.doors.reading import reading
 from sojourn.app.doors.web_metrics import WebMetrics
 from sojourn.gateway.auth.file import TokenFile
@@ -16,6 +17,8 @@ from sojourn.gateway.http.guard import guard_of
 from sojourn.gateway.http.listener import Place, place_of
 from sojourn.gateway.http.server import Tls, is_loopback
 from sojourn.gateway.web.application import HEALTH, METRICS, Application
+from sojourn.gateway.web.dialling import pool
+from sojourn.gateway.web.outward import Bounds, Outward
 from sojourn.gateway.web.reception import Access, Reception
 from sojourn.gateway.web.server import Serving, served
 from sojourn.gateway.web.streams import Streams
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from sojourn.app.doors.door import House, Settings, Told
 
 # Names that begin with a dot are found by nobody who does not know them.
-PORT = ".http"
+PORT, OUT_PORT = ".http", ".out"
 
 
 class HttpDoor:
@@ -53,9 +56,26 @@ class HttpDoor:
         metrics = WebMetrics(streams.__len__, log=bool(settings["gateway.access_log"]))
         pages = {HEALTH: lambda: ("application/json", health(house, streams)), METRICS: metrics.page}
         app = Application(streams, reception, metrics, pages, serving.idle_s)
-        with reading(port, streams.take):
-            async with served(app, serving) as told:
-                yield told
+        async with AsyncExitStack() as stack:
+            if settings["gateway.outward"]:
+                await stack.enter_async_context(outward(house))
+            stack.enter_context(reading(port, streams.take))
+            yield await stack.enter_async_context(served(app, serving))
+
+
+@asynccontextmanager
+async def outward(house: House) -> AsyncIterator[None]:
+    """Requests that atoms make, while the context is open."""
+    settings = house.settings
+    port = house.open_port(OUT_PORT, [("door", "http")])
+    answer_s, idle_s = seconds(settings, "gateway.answer"), seconds(settings, "gateway.idle")
+    bounds = Bounds(number(settings, "gateway.body_bytes"), answer_s, idle_s)
+    made = Outward(port, Grants(house.node).of, pool(), bounds)
+    with reading(port, made.take):
+        try:
+            yield
+        finally:
+            await made.close()
 
 
 def health(house: House, streams: Streams) -> bytes:

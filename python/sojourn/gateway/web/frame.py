@@ -13,7 +13,6 @@ import base64
 import hashlib
 import re
 import struct
-from enum import IntEnum
 from typing import NamedTuple
 
 from sojourn.gateway.web.limit import MESSAGE_BYTES, REASON_BYTES
@@ -30,7 +29,7 @@ CODES = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
 CHOSEN = range(3000, 5000)
 
 
-class Op(IntEnum):
+class Op:
     """What a frame is."""
 
     CONTINUED = 0

@@ -47,3 +47,7 @@ GRACE_S = 5.0
 CLOSE_S = 2.0
 # Who is told 503 is asked to wait so long.
 RETRY_AFTER_S = 1
+
+# Requests out: at once, of each atom; the largest answer that is asked for whole.
+OUT_STREAMS, OUT_EACH = 256, 32
+OUT_WHOLE_BYTES = 1_000_000

@@ -36,6 +36,8 @@ class Outbox:
     def send(self, to: str, type_: str, subject: str, data: bytes, content_type: str = "") -> bool:
         """Sends; whether it went out. What did not waits, in order."""
         waiting = self._waiting.get(to)
+        if to in self._losing:
+            return True
         if waiting is None:
             try:
                 self._port.send(to, data, type=type_, subject=subject, content_type=content_type)
@@ -81,6 +83,11 @@ class Outbox:
             went.append(waiting.popleft())
         del self._waiting[to]
         return went
+
+    def gone(self, to: str, error: NodeError) -> None:
+        """An atom has ended: nothing more goes to it."""
+        self._waiting.pop(to, None)
+        self._lose(to, error)
 
     def _lose(self, to: str, error: NodeError) -> None:
         if to not in self._losing:

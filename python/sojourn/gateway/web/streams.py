@@ -15,6 +15,7 @@ from sojourn.gateway.web.refusal import BrokenAnswer, TooLate, Unavailable, fail
 from sojourn.gateway.web.socket import RESTARTED, Socket, SocketClient
 from sojourn.gateway.web.stream import Stream
 from sojourn.model.errors import NodeError
+from sojourn.model.node_errors import NotRunning
 from sojourn.model.wire import EventKind
 
 if TYPE_CHECKING:
@@ -138,12 +139,11 @@ class Streams:
             self.outbox.spare(event.source, "ws.close", event.subject, b"%d no such stream" % RESTARTED)
 
     def _ended(self, event: PortEvent) -> None:
-        for stream in tuple(self._by_atom.get(event.source, ())):
-            stream.failed(BrokenAnswer(f"{event.source} ended with status {event.code}"))
+        self.outbox.gone(event.source, NotRunning(f"it ended with status {event.code}"))
 
     def _lost(self, atom: str, error: NodeError) -> None:
         for stream in [each for each in self._by_id.values() if each.atom == atom]:
-            stream.failed(refusal_of(error, atom))
+            stream.failed(BrokenAnswer(f"{atom}: {error}"))
 
     def tick(self, now: float) -> None:
         """Ends what has taken too long."""
