@@ -163,6 +163,8 @@ impl State {
                 if let Some(place) = self.seats.get_mut(&number) {
                     place.phase = Phase::Out;
                     place.stopper.iter().for_each(|stopper| stopper.unpause());
+                    // Whoever waits in `enter` is not left there.
+                    place.granted.notify_all();
                 }
             }
         }
@@ -232,5 +234,48 @@ fn watch(watched: &Weak<Inner>) {
         let rest = lock(&inner.state).preempt(inner.slice);
         drop(inner);
         thread::sleep(rest.max(Duration::from_micros(200)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_for_a_permit_is_not_left_there() {
+        let scheduler = Scheduler::new(1, Duration::from_hours(1));
+        let (first, second) = (scheduler.seat(), Arc::new(scheduler.seat()));
+        first.enter();
+        let waits = Arc::clone(&second);
+        let thread = thread::spawn(move || waits.enter());
+        while scheduler.wanting() < 2 {
+            thread::yield_now();
+        }
+        second.leave();
+        thread.join().unwrap();
+        assert_eq!(scheduler.wanting(), 1, "it left before it had one");
+    }
+
+    #[test]
+    fn a_permit_goes_to_whoever_has_waited_longest() {
+        let scheduler = Scheduler::new(1, Duration::from_hours(1));
+        let first = scheduler.seat();
+        first.enter();
+        let mut waiting = Vec::new();
+        let order = Arc::new(Mutex::new(Vec::new()));
+        for number in 1..4 {
+            let (seat, order) = (scheduler.seat(), Arc::clone(&order));
+            waiting.push(thread::spawn(move || {
+                seat.enter();
+                lock(&order).push(number);
+                seat.leave();
+            }));
+            while scheduler.wanting() < number + 1 {
+                thread::yield_now();
+            }
+        }
+        first.leave();
+        waiting.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!(*lock(&order), [1, 2, 3]);
     }
 }

@@ -64,9 +64,13 @@ impl Driver<'_> {
         self.atom.set_stopper(&guest.stopper());
         first(Ok(()));
         let end = catch_unwind(AssertUnwindSafe(|| self.run(guest)));
-        self.atom.seat.leave();
-        let failed = |_| End::Failed("its thread failed; please report what it said".into());
-        self.end(&end.unwrap_or_else(failed));
+        // Whoever comes back has left already, and once an atom rests its seat may be that of the next thread.
+        let failed = |_| {
+            self.atom.seat.leave();
+            End::Failed("its thread failed; please report what it said".into())
+        };
+        let end = end.unwrap_or_else(failed);
+        self.end(&end);
     }
 
     /// What others may see of the guest while it runs.
