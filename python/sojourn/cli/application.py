@@ -27,6 +27,7 @@ from sojourn.cli.keys import keys
 from sojourn.cli.logs import logs
 from sojourn.cli.migrate import migrate
 from sojourn.cli.moves import moves
+from sojourn.cli.mqtt import mqtt
 from sojourn.cli.names import names
 from sojourn.cli.new import new
 from sojourn.cli.node import node
@@ -93,6 +94,7 @@ for command in (
     top,
 ):
     application.command(rich_help_panel=REALM)(command)
+application.add_typer(mqtt, name="mqtt", rich_help_panel=REALM)
 application.command(rich_help_panel=MORE)(simulate)
 for command in (explain, objective, cordon, uncordon, drain, update, rollouts, rollback, events, adaptation):
     application.command(rich_help_panel=DECIDING)(command)

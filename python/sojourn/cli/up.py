@@ -29,7 +29,7 @@ MOST_NODES = 64
 DIFFERENT = {"node.name", "node.listen", "node.join", "node.folder"}
 COMMON = tuple(key.name for key in KEYS if not key.name.startswith("client.") and key.name not in DIFFERENT)
 # Keys that ask for a gateway.
-DOORS = ("gateway.http",)
+DOORS = ("gateway.http", "mqtt.broker")
 # How long nodes may take until each has met all others.
 MEET_S = 30.0
 

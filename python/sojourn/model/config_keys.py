@@ -595,4 +595,115 @@ KEYS: tuple[Key, ...] = (
             "realm, `$XDG_DATA_HOME/sojourn/REALM`."
         ),
     ),
+    Key(
+        name="mqtt.broker",
+        env="SOJOURN_MQTT_BROKER",
+        flag="--mqtt",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Broker that the gateway connects atoms with: `HOST`, `HOST:PORT`, `mqtt://USER@HOST:PORT`, or "
+            "`mqtts://HOST:PORT` over TLS. `embedded`: one of its own, for a first try. None: not at all."
+        ),
+    ),
+    Key(
+        name="mqtt.client",
+        env="SOJOURN_MQTT_CLIENT",
+        flag="--mqtt-client",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Name of the gateway at the broker, one of a kind there, and the same after a restart: by it the "
+            "broker knows what to keep for it. None: made of the realm's name and the gateway's, or the "
+            "machine's."
+        ),
+    ),
+    Key(
+        name="mqtt.version",
+        env="SOJOURN_MQTT_VERSION",
+        flag="--mqtt-version",
+        kind=Kind.TEXT,
+        default="5",
+        doc=(
+            "Version of MQTT that is tried first: `5` or `3.1.1`. A broker that does not know 5 is spoken to in 3.1.1."
+        ),
+    ),
+    Key(
+        name="mqtt.password_file",
+        env="SOJOURN_MQTT_PASSWORD_FILE",
+        flag="--mqtt-password-file",
+        kind=Kind.PATH,
+        default="",
+        doc="File with the password for the user of `mqtt.broker`.",
+    ),
+    Key(
+        name="mqtt.authority",
+        env="SOJOURN_MQTT_AUTHORITY",
+        flag="--mqtt-authority",
+        kind=Kind.PATH,
+        default="",
+        doc="Certificate of the authority by which the broker is known, PEM. None: those that the system knows.",
+    ),
+    Key(
+        name="mqtt.certificate",
+        env="SOJOURN_MQTT_CERTIFICATE",
+        flag="--mqtt-certificate",
+        kind=Kind.PATH,
+        default="",
+        doc="Certificate by which the broker knows the gateway, PEM.",
+    ),
+    Key(
+        name="mqtt.key",
+        env="SOJOURN_MQTT_KEY",
+        flag="--mqtt-key",
+        kind=Kind.PATH,
+        default="",
+        doc="Private key to it, PEM.",
+    ),
+    Key(
+        name="mqtt.group",
+        env="SOJOURN_MQTT_GROUP",
+        flag="--mqtt-group",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Several gateways of a realm at one broker have the same group, so that each message comes to one of "
+            "them (shared subscriptions). None: the gateway is the only one."
+        ),
+    ),
+    Key(
+        name="mqtt.bindings",
+        env="SOJOURN_MQTT_BINDINGS",
+        flag="--mqtt-bindings",
+        kind=Kind.PATH,
+        default="",
+        doc="File of the bindings that `sojourn mqtt bind` makes. None: `mqtt.json` in the realm's folder.",
+    ),
+    Key(
+        name="mqtt.responses",
+        env="SOJOURN_MQTT_RESPONSES",
+        flag="--mqtt-responses",
+        kind=Kind.TEXT,
+        default="#",
+        doc="Filter of the topics to which answers of atoms to requests of MQTT 5 may go. None: to no topic.",
+    ),
+    Key(
+        name="mqtt.patience",
+        env="SOJOURN_MQTT_PATIENCE",
+        flag="--mqtt-patience",
+        kind=Kind.DURATION,
+        default="10s",
+        doc=(
+            "An atom that takes no message for so long is away: the broker is told that its messages were taken, "
+            "which wait in the gateway, so that others' go on."
+        ),
+    ),
+    Key(
+        name="mqtt.packet_bytes",
+        env="SOJOURN_MQTT_PACKET_BYTES",
+        flag="--mqtt-packet-bytes",
+        kind=Kind.BYTES,
+        default="1MiB",
+        doc="Largest message that is taken from the broker. Larger ones are let go, and counted.",
+    ),
 )

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
-import tempfile
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from sojourn.gateway.auth.token import Token, fits, parts_of
+from sojourn.gateway.whole_file import alone_with, write_whole
 from sojourn.model.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from sojourn.gateway.auth.scope import Scope
 
-PRIVATE = stat.S_IRUSR | stat.S_IWUSR
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MAX_BYTES = 4 << 20
 
@@ -73,7 +70,7 @@ class TokenFile:
         Raises:
             StorageError: It could not be kept.
         """
-        with self._locked():
+        with alone_with(self.path):
             now = self._clock()
             self._write([each for each in self._read().tokens if each.valid(now)] + [token])
 
@@ -84,7 +81,7 @@ class TokenFile:
             ConfigError: There is none.
             StorageError: The file could not be written.
         """
-        with self._locked():
+        with alone_with(self.path):
             tokens = self._read().tokens
             gone = next((token for token in tokens if token.id == name), None)
             if gone is None:
@@ -121,34 +118,7 @@ class TokenFile:
             raise StorageError(f"cannot read {self.path}: {error.strerror or error}") from error
 
     def _write(self, tokens: list[Token]) -> None:
-        try:
-            descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}-")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    os.fchmod(file.fileno(), PRIVATE)
-                    file.write(msgspec.json.format(msgspec.json.encode(Tokens(tokens=tuple(tokens)))) + b"\n")
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(name, self.path)  # noqa: PTH105 -- the name is a text here
-            except BaseException:
-                os.unlink(name)  # noqa: PTH108 -- the same
-                raise
-        except OSError as error:
-            raise StorageError(f"cannot write {self.path}: {error.strerror or error}") from error
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Alone with the file: two commands at once lose nothing of each other's."""
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
-        except OSError as error:
-            raise StorageError(f"cannot write beside {self.path}: {error.strerror or error}") from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+        write_whole(self.path, msgspec.json.format(msgspec.json.encode(Tokens(tokens=tuple(tokens)))) + b"\n")
 
 
 def check_private(path: Path, found: os.stat_result) -> None:

@@ -99,6 +99,7 @@ class Client:
     Attributes:
         outbox: What waits to be published.
         too_large: Messages that came and were larger than may be.
+        silent: Whether the broker said nothing to the last greeting.
     """
 
     def __init__(self, broker: Broker, options: Options, listener: Listener, drop: Drop = "oldest") -> None:
@@ -114,6 +115,8 @@ class Client:
         self._line: _Line | None = None
         self._flushing = False
         self._at_once = False
+        self.silent = False
+        self._version = options.version
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending = asyncio.Event()
 
@@ -207,6 +210,9 @@ class Client:
             if self._at_once:
                 self._at_once = False
                 continue
+            if self.silent and not self._known:
+                # Old brokers say nothing to a greeting that they do not understand: the other version is tried.
+                self.session.version = V311 if self.session.version == V5 else self._version
             # Many clients of one broker shall not all come back at once.
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), wait_s * random.uniform(0.5, 1.0))  # noqa: S311 -- no secret
@@ -215,6 +221,7 @@ class Client:
     async def _once(self, loop: asyncio.AbstractEventLoop) -> str:
         """One connection, from its beginning to its end; why it ended."""
         line = _Line(self, loop)
+        self.silent = False
         try:
             async with asyncio.timeout(limit.CONNECT_S):
                 await loop.create_connection(lambda: line, self.broker.host, self.broker.port, ssl=self.broker.tls)
@@ -362,6 +369,7 @@ class _Line(asyncio.Protocol):
     def _answered(self) -> None:
         """The time in which a broker has to answer CONNECT is over; from now on it is asked whether it is there."""
         if not self._client.session.up:
+            self._client.silent = True
             self._over(f"{self._client.broker} does not answer as a broker")
         else:
             self._tick()

@@ -320,7 +320,7 @@ class Session:
                     known.acknowledged = False
                     self.acknowledge(known)
                 return
-            # Mosquitto 2.0 sends more than the receive maximum after a reconnect: what counts is the room that they take.
+            # Mosquitto 2.0 sends more than the receive maximum after a reconnect: what counts is the room they take.
             self._came_bytes += len(message.payload)
             if len(self._came) >= MOST_NUMBER or self._came_bytes > HELD_BYTES:
                 raise Malformed("more messages come than are acknowledged", 0x93)

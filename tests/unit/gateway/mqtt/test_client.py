@@ -19,7 +19,7 @@ from sojourn.gateway.mqtt.session import Connected, Delivered, Options
 from sojourn.model.errors import ConfigError
 from tests.unit.gateway.mqtt.world import ModelBroker
 
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 CONNACK = b"\x20\x03\0\0\0"
 
 
@@ -172,6 +172,29 @@ async def test_a_broker_of_the_old_version_is_spoken_to_in_it() -> None:
         client.publish("t", b"x", 2, token=1)
         await ear.until(lambda: bool(ear.done))
     assert refused == 1
+
+
+@looped
+async def test_a_broker_that_does_not_understand_the_new_version_is_spoken_to_in_the_old_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limit, "CONNECT_S", 0.2)
+    broker = ModelBroker(wire.V311)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hello = await reader.read(65_536)
+        if hello[8] == wire.V5:
+            await reader.read()
+            return
+        broker.cut()
+        writer.write(broker.fed(hello))
+        while data := await reader.read(65_536):
+            writer.write(broker.fed(data))
+
+    async with running(serve) as (client, ear):
+        await ear.until(lambda: bool(ear.up))
+        assert client.session.version == wire.V311
+        assert "does not answer as a broker" in ear.reasons[0]
 
 
 HOSTILE = {
