@@ -22,6 +22,8 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,6 +37,25 @@ PREFIXES = {
     "stdout/": "realm/proc/debug/stdout/",
 }
 Json = Any
+
+
+@dataclass
+class Ear:
+    """A client that hears everything: what the door says is what no client has said."""
+
+    name: str = "ear"
+    filters: set[str] = field(default_factory=lambda: {"realm/#", "proc/#"})
+    will: tuple[str, bytes] | None = None
+    unheard: list[tuple[str, bytes]] = field(default_factory=list)
+    said: Counter[tuple[str, bytes]] = field(default_factory=Counter)
+    deaf_to: bytes = b"\0"
+
+    def feed(self, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
+        if self.said[topic, payload]:
+            self.said[topic, payload] -= 1
+        elif payload.replace(self.deaf_to, b"") or not payload:
+            self.unheard.append((topic, payload))
+        return []
 
 
 class Table(Protocol):

@@ -5,17 +5,28 @@ import os
 import signal
 import subprocess
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sojourn.core.module import binary_of
 from sojourn.gateway.mqtt.arts.record import node_name, our_uuid
+from tests.arts.exchange import Ear, Player, exchanges
 from tests.arts.live import PATIENCE_S, Live, until
 from tests.arts.standin import CONTROL, DEBUG, BrowserRuntime, Requester, SimulatedRuntime
 from tests.e2e.mosquitto import Mosquitto, mosquitto
 from tests.e2e.process import SOJOURN, GuestPath
+
+# Writes "done" and ends.
+ENDS = b"""(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\\10\\00\\00\\00\\05\\00\\00\\00")
+  (data (i32.const 16) "done\\n")
+  (func (export "_start") (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))"""
 
 
 class Up:
@@ -115,6 +126,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory, guest_path: GuestPath) -> It
     modules = folder / "modules"
     (modules / "user" / "prog").mkdir(parents=True)
     (modules / "user" / "prog" / "x.wasm").write_bytes(guest_path("pulse").read_bytes())
+    (modules / "ends.wasm").write_bytes(binary_of(ENDS))
+    (modules / "reads.wasm").write_bytes(guest_path("echo").read_bytes())
     with mosquitto(folder) as broker:
         made = Stage(folder, broker, modules)
         try:
@@ -125,7 +138,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, guest_path: GuestPath) -> It
 
 def test_a_runtime_registers_and_is_seen(stage: Stage) -> None:
     runtime = SimulatedRuntime()
-    stage.joins(runtime)
+    live = stage.joins(runtime)
     name = node_name(runtime.uuid)
     until(lambda: [row for row in stage.cli("nodes") if row["name"] == name and row.get("kind") == "arts"])
     answer = stage.asked(stage.asker.create(uuid="py-1", filetype="PY", filename="x.py", env="K=V"))
@@ -139,6 +152,9 @@ def test_a_runtime_registers_and_is_seen(stage: Stage) -> None:
     assert {each["name"] for each in listed.values()} >= {"node-1", "node-2", "py-runtime"}
     assert stage.asked(stage.asker.delete("py-1"))["result"] == "ok"
     assert runtime.modules == {}
+    # Its will.
+    live.kill()
+    until(lambda: not [row for row in stage.cli("nodes") if row["name"] == name])
 
 
 def test_a_module_runs_on_a_node_of_ours_moves_and_is_deleted(stage: Stage) -> None:
@@ -160,6 +176,55 @@ def test_a_module_runs_on_a_node_of_ours_moves_and_is_deleted(stage: Stage) -> N
     assert again["result"] == "ok", again
     assert stage.asked(stage.asker.delete("wa-1"))["result"] == "ok"
     assert all(len(answers) == 1 for answers in stage.asker.answers.values())
+
+
+class Socket:
+    """Recorded exchanges at a real broker: what the door says comes when it comes."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._ear = Ear(name=f"ear-{uuid.uuid4()}", deaf_to=b"pulse\n")
+        self._live = stage.live(self._ear)
+        self.nodes = {"node1": stage.uuid("node-1"), "node2": stage.uuid("node-2")}
+
+    def say(self, topic: str, payload: bytes) -> None:
+        self._ear.said[topic, payload] += 1
+        self._live.say([(topic, payload)])
+
+    def heard(self) -> list[tuple[str, bytes]]:
+        return self._ear.unheard
+
+    def until(self, there: Any) -> Any:  # noqa: ANN401 -- as the protocol has it
+        try:
+            return until(there)
+        except AssertionError:
+            raise AssertionError(f"heard only {self._ear.unheard}") from None
+
+    def wait(self, seconds: float) -> None:
+        """The door waits by itself, and what it says then is waited for."""
+
+    def silent(self) -> None:
+        assert self._ear.unheard == []
+
+    def restart(self) -> None:
+        self._stage.door.end(signal.SIGKILL)
+        self._stage.begin()
+
+    def program(self, what: str, module: str, text: str) -> None:
+        """Programs do what they do."""
+
+    def close(self) -> None:
+        self._live.close()
+        self._stage.lives.remove(self._live)
+
+
+@pytest.mark.parametrize("exchange", exchanges(), ids=lambda each: str(each["name"]))
+def test_recorded_exchange(stage: Stage, exchange: dict[str, Any]) -> None:
+    table = Socket(stage)
+    try:
+        Player(table).play(exchange)
+    finally:
+        table.close()
 
 
 def test_config_says_where_the_broker_is(stage: Stage) -> None:

@@ -1,32 +1,12 @@
 """The recorded exchanges against the door in memory: each fact of the reference page has one at least."""
 
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from sojourn.gateway.mqtt.arts.action import Channel, Input
-from tests.arts.exchange import Player, exchanges, facts
+from tests.arts.exchange import Ear, Player, exchanges, facts
 from tests.arts.world import World
-
-
-@dataclass
-class Ear:
-    """A client that hears everything."""
-
-    name: str = "ear"
-    filters: set[str] = field(default_factory=lambda: {"realm/#", "proc/#"})
-    will: tuple[str, bytes] | None = None
-    unheard: list[tuple[str, bytes]] = field(default_factory=list)
-    said: Counter[tuple[str, bytes]] = field(default_factory=Counter)
-
-    def feed(self, topic: str, payload: bytes) -> list[tuple[str, bytes]]:
-        if self.said[topic, payload]:
-            self.said[topic, payload] -= 1
-        else:
-            self.unheard.append((topic, payload))
-        return []
 
 
 class Memory:

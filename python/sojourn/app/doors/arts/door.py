@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 # Its port; names that begin with a dot are found by nobody who does not know them.
 PORT = ".arts"
 WORD = "realm"
+# How long the broker is waited for before the door tells that it is open.
+BROKER_S = 5.0
 STORE = "arts.sqlite"
 
 
@@ -125,6 +127,9 @@ class ArtsDoor:
                 told["arts-rest"] = f"{bound.host}:{bound.port}"
             for work in (mqtt.run(), shell.run(), sight.run(), streams.run()):
                 stack.push_async_callback(ended, asyncio.create_task(guarded(work, house)))
+            # Whoever reads that it is up is heard from then on; where there is no broker, as soon as there is one.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(shell.listening.wait(), BROKER_S)
             yield told
 
 

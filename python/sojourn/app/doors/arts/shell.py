@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sojourn.gateway.mqtt.arts.keeping import Keeping
     from sojourn.gateway.mqtt.client import Client
     from sojourn.gateway.mqtt.packet import Publish
+    from sojourn.gateway.mqtt.session import Granted
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +68,18 @@ class Shell(Deaf):
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._whole = True
+        self._granted: set[str] = set()
+        self.listening = asyncio.Event()
         self.client: Client | None = None
         self.streams: Streams | None = None
 
     # The broker.
+
+    def granted(self, happened: Granted) -> None:
+        """The broker has answered a subscription."""
+        self._granted.add(happened.pattern)
+        if self._granted.issuperset(self._centre.state.topics.filters):
+            self.listening.set()
 
     def message(self, message: Publish) -> None:
         """A message came."""
