@@ -696,6 +696,12 @@ static inline size_t sjh_message_all(struct sjh_server *server, const char *path
     return sent;
 }
 
+/* Sends a message to all WebSockets of the same route; it can be a route's `message`. */
+static inline void sjh_tell_all(struct sjh_stream *stream, int text, const char *data, size_t length)
+{
+    sjh_message_all(stream->server, stream->route->path, text, data, length);
+}
+
 #include "sojourn_http_door.h"
 
 #ifdef __cplusplus

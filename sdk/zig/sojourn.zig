@@ -19,6 +19,8 @@ const std = @import("std");
 
 /// Calls as they are.
 pub const raw = @import("raw.zig");
+/// Serving HTTP and WebSocket, and asking others.
+pub const http = @import("sojourn_http.zig");
 /// Why something was not done; `raw.Code.definite` tells of each whether it surely did not happen.
 pub const Failure = raw.Failure || error{OutOfMemory};
 /// What a message is.

@@ -20,7 +20,7 @@ from tests.e2e.http_scenes import SCENES
 from tests.e2e.nodes import Process, met
 
 ROOT = Path(__file__).parents[2]
-SOURCES = {"c": "c/web.c", "rust": "rust/examples/web.rs"}
+SOURCES = {"c": "c/web.c", "rust": "rust/examples/web.rs", "zig": "zig/web.zig"}
 NODES = ("node-1", "node-2")
 numbers = itertools.count(1)
 

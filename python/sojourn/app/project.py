@@ -27,6 +27,8 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 IGNORED = "gitignore"
 BUILD = "build.sh"
 MODULE = ".wasm"
+# In a template: what takes the place of its files where an atom is to serve HTTP.
+HTTP = "http"
 # What nobody writes by hand.
 MADE = frozenset({"target", "node_modules", "zig-out", "__pycache__"})
 
@@ -35,29 +37,34 @@ class BuildFailed(SojournError):
     """The sources do not build; the text is what the build said."""
 
 
-def make(language: Language, name: str, parent: Path) -> Path:
+def make(language: Language, name: str, parent: Path, *, http: bool = False) -> Path:
     """Makes a folder with an atom that works.
 
     Args:
         language: What it is written in.
         name: Name of the folder, and of the atom.
         parent: Where.
+        http: Whether it is one that serves HTTP.
 
     Raises:
-        SojournError: The name cannot be one.
+        SojournError: The name cannot be one, or there is no HTTP in that language.
         StorageError: It is there already, or cannot be written.
     """
     if not NAME.fullmatch(name):
         raise SojournError(
             f"{name!r} cannot be the name of an atom", "a letter, then letters, digits, - and _, 64 at most"
         )
+    if http and not (TEMPLATES / language / HTTP).is_dir():
+        raise SojournError("the SDK of that language does not serve HTTP", "--lang c, rust or zig does")
     folder = parent / name
     if folder.exists() or folder.is_symlink():
         raise StorageError(f"{folder} is there already", "choose another name; nothing was written")
     draft = folder.with_name(f".{name}.{os.urandom(4).hex()}")
     try:
         # What the template has of the SDK are links to it, and become files here.
-        shutil.copytree(TEMPLATES / language, draft)
+        shutil.copytree(TEMPLATES / language, draft, ignore=without_http)
+        if http:
+            shutil.copytree(TEMPLATES / language / HTTP, draft, dirs_exist_ok=True)
         (draft / IGNORED).rename(draft / f".{IGNORED}")
         # Packages do not always keep what can be run.
         (draft / BUILD).chmod(0o755)
@@ -69,6 +76,11 @@ def make(language: Language, name: str, parent: Path) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         raise storage_error("make", folder, error) from error
     return folder
+
+
+def without_http(place: str, names: list[str]) -> set[str]:
+    """What of a folder of a template only atoms have that serve HTTP."""
+    return {HTTP} & set(names) if Path(place).parent == TEMPLATES else set()
 
 
 def missing(language: Language) -> str | None:

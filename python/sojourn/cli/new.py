@@ -36,13 +36,16 @@ def new(
     ],
     *,
     language: Annotated[LanguageName, typer.Option("--lang", help="What it is written in; as is AssemblyScript.")],
+    http: Annotated[
+        bool, typer.Option("--http", help="Serve HTTP: routes, streamed bodies, a WebSocket (c, rust, zig).")
+    ] = False,
     json_asked: JsonOption = False,
 ) -> None:
     """Make a folder with an atom that works: its source, a build file, the SDK.
 
     It builds anywhere; nothing of it refers to this installation. What is there already is not touched.
     """
-    folder = make(language.value, name, Path.cwd())
+    folder = make(language.value, name, Path.cwd(), http=http)
     lacks = missing(language.value)
     if json_asked:
         print_json({"folder": str(folder), "missing": lacks})

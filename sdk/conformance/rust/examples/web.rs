@@ -84,7 +84,9 @@ fn fetch(request: &sojourn::http::Request) -> Response {
         return fetched(ask.send());
     }
     let stream = request.stream();
-    match ask.then(move |answer| drop(stream.answer(fetched(answer)))) {
+    // Nobody may wait any more.
+    let give = move |answer| stream.answer(fetched(answer)).unwrap_or(());
+    match ask.then(give) {
         Ok(()) => Response::later(),
         Err(failure) => fetched(Err(failure)),
     }
@@ -132,7 +134,7 @@ fn serving() -> Server {
             Accept::new(|socket, frame| room(socket, "/ws/lossy", frame)).closed(|_, _| went())
         })
         .full(Full::Drop)
-        .other(|message| drop(other(&message)))
+        .other(|message| other(&message).unwrap_or(()))
 }
 
 fn echo(request: &sojourn::http::Request) -> Response {

@@ -52,6 +52,7 @@ fn stray(message: &Message) {
 
 impl Server {
     /// Does what a message is for, if it is of the door; else gives it back. For those that receive themselves.
+    #[must_use]
     pub fn take(&self, message: Message) -> Option<Message> {
         if matches!(message.kind, Kind::Ended(_)) {
             return if self.ended(&message.source) { None } else { Some(message) };
@@ -62,7 +63,7 @@ impl Server {
         match message.ty.as_str() {
             "http.request" | "http.open" | "ws.open" => {
                 if message.is_call() {
-                    self.asked(message);
+                    self.asked(&message);
                 }
             }
             "http.data" | "http.end" | "http.abort" | "http.credit" | "ws.text" | "ws.binary"
@@ -109,18 +110,18 @@ impl Server {
     }
 
     /// Something is to be answered.
-    fn asked(&self, message: Message) {
+    fn asked(&self, message: &Message) {
         let id = &message.subject;
         let plain = !id.is_empty()
             && id.len() <= ID
             && !id.starts_with('~')
             && id.bytes().all(|byte| byte.is_ascii_graphic());
-        if !plain || self.known(&message).is_some() {
-            return turn_away(&message, "HTTP/1.1 400 Bad Request\r\n\r\n");
+        if !plain || self.known(message).is_some() {
+            return turn_away(message, "HTTP/1.1 400 Bad Request\r\n\r\n");
         }
         let (is_socket, is_open) = (message.ty == "ws.open", message.ty == "http.open");
-        let Some(stream) = self.begin(&message, is_socket, is_open) else {
-            return turn_away(&message, "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n\r\n");
+        let Some(stream) = self.begin(message, is_socket, is_open) else {
+            return turn_away(message, "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n\r\n");
         };
         match Request::read(&message.data, stream.clone()) {
             Err(status) => stream.refuse(status, ""),

@@ -5,6 +5,7 @@ use super::head::{Pairs, decoded};
 use super::request::Request;
 use super::response::Response;
 use super::socket::{Accept, Full, Socket};
+use std::rc::Rc;
 
 /// A body that is not collected: pieces as they come, and then the answer.
 pub trait Upload {
@@ -14,6 +15,24 @@ pub trait Upload {
     fn end(self: Box<Self>) -> Response;
     /// The other side, or a failure, has ended it before its end.
     fn gone(&mut self, _why: &str) {}
+}
+
+/// What [`super::Server::fold`] takes bodies with.
+pub(super) struct Fold<T, P, E> {
+    pub(super) value: T,
+    pub(super) piece: Rc<P>,
+    pub(super) end: Rc<E>,
+}
+
+impl<T, P: Fn(&mut T, &[u8]), R: Into<Response>, E: Fn(T) -> R> Upload for Fold<T, P, E> {
+    fn piece(&mut self, data: &[u8]) -> Option<Response> {
+        (self.piece)(&mut self.value, data);
+        None
+    }
+
+    fn end(self: Box<Self>) -> Response {
+        (self.end)(self.value).into()
+    }
 }
 
 type Whole = Box<dyn Fn(&Request) -> Response>;

@@ -2,7 +2,7 @@
 
 use super::request::Request;
 use super::response::Response;
-use super::route::{Action, Route, Upload};
+use super::route::{Action, Fold, Route, Upload};
 use super::socket::{Accept, Frame, Full, Socket};
 use super::stream::{Entry, Stream};
 use super::{BATCH, OPENERS, STREAMS};
@@ -109,7 +109,26 @@ impl Server {
         self.with(method, path, Action::Upload(Box::new(move |request| Box::new(begin(request)))))
     }
 
-    /// Talks over WebSockets; the function accepts each, or refuses.
+    /// Takes bodies piece by piece, into a value: how it begins, what a piece does to it, and what is answered at the end.
+    #[must_use]
+    pub fn fold<T: 'static, R: Into<Response> + 'static>(
+        self,
+        method: &str,
+        path: &str,
+        begin: impl Fn(&Request) -> T + 'static,
+        piece: impl Fn(&mut T, &[u8]) + 'static,
+        end: impl Fn(T) -> R + 'static,
+    ) -> Self {
+        let (piece, end) = (Rc::new(piece), Rc::new(end));
+        let begin = move |request: &Request| Fold {
+            value: begin(request),
+            piece: Rc::clone(&piece),
+            end: Rc::clone(&end),
+        };
+        self.upload(method, path, begin)
+    }
+
+    /// Talks over WebSocket; the function accepts each, or refuses.
     #[must_use]
     pub fn socket(self, path: &str, open: impl Fn(&Request, &Socket) -> Accept + 'static) -> Self {
         self.with("", path, Action::Socket(Box::new(open)))
@@ -153,7 +172,7 @@ impl Server {
         self.of(path, |entry| entry.sending)
     }
 
-    /// WebSockets of a route, given by its path.
+    /// Sockets of a route, given by its path.
     #[must_use]
     pub fn sockets(&self, path: &str) -> Vec<Socket> {
         self.of(path, |entry| entry.is_socket && entry.answered).into_iter().map(Socket).collect()
@@ -167,7 +186,7 @@ impl Server {
         found.map(|(number, _)| Stream { server: self.clone(), number: *number }).collect()
     }
 
-    /// Sends a message to all WebSockets of a route, given by its path; to how many.
+    /// Sends a message to all sockets of a route, given by its path; to how many.
     pub fn broadcast(&self, path: &str, frame: impl Into<Frame>) -> usize {
         let frame = frame.into();
         self.sockets(path).iter().filter(|socket| socket.give(&frame).is_ok()).count()

@@ -1,4 +1,4 @@
-//! WebSockets.
+//! Connections of `WebSocket`.
 
 use super::response::Response;
 use super::server::Server;
@@ -69,6 +69,18 @@ impl Accept {
     /// Accepted; the function gets each message.
     pub fn new(heard: impl FnMut(&Socket, Frame) + 'static) -> Self {
         Self { protocol: None, heard: Some(Box::new(heard)), closed: None, refused: None }
+    }
+
+    /// Accepted; each message goes to all sockets of the same route.
+    #[must_use]
+    pub fn tell_all() -> Self {
+        Self::new(|socket, frame| {
+            if let Some(path) =
+                socket.0.with(|entry| entry.route.as_ref().map(|route| route.path.clone())).flatten()
+            {
+                socket.server().broadcast(&path, frame);
+            }
+        })
     }
 
     /// Refused.

@@ -15,8 +15,10 @@ use std::rc::Rc;
 
 type Pieces = Box<dyn Iterator<Item = Vec<u8>>>;
 type Gone = Box<dyn FnOnce(&str)>;
+type Room = Rc<dyn Fn(&Stream)>;
 
 /// What is kept of a stream.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Entry {
     pub(super) opener: Rc<str>,
     pub(super) id: Rc<str>,
@@ -42,7 +44,7 @@ pub(super) struct Entry {
     rest: Vec<u8>,
     rest_at: usize,
     gone: Option<Gone>,
-    room: Option<Rc<dyn Fn(&Stream)>>,
+    room: Option<Room>,
 }
 
 impl Entry {
@@ -222,7 +224,7 @@ impl Stream {
         match body {
             Body::Later => Ok(()),
             Body::Whole(body) => self.answer_whole(response, body, is_head),
-            _ if is_head => self.last(response, Vec::new()),
+            _ if is_head => self.last(response, &[]),
             Body::Sent => self.start(response, None, Vec::new()),
             Body::Made(pieces) => self.start(response, Some(pieces), Vec::new()),
         }
@@ -235,15 +237,14 @@ impl Stream {
             response = response.header("content-length", &body.len().to_string());
         }
         if body.len() <= WHOLE || is_head {
-            let body = if is_head { Vec::new() } else { body };
-            return self.last(response, body);
+            return self.last(response, if is_head { &[] } else { &body });
         }
         self.start(response, None, body)
     }
 
     /// An answer that is all there is.
-    fn last(&self, response: Response, body: Vec<u8>) -> Result<()> {
-        let replied = self.reply("http.response", response, &body);
+    fn last(&self, response: Response, body: &[u8]) -> Result<()> {
+        let replied = self.reply("http.response", response, body);
         self.over(false, 0, "");
         replied
     }

@@ -1,0 +1,1 @@
+../../../../../sdk/zig/sojourn_http.zig
