@@ -28,3 +28,16 @@ def test_a_template_has_the_sdk_of_its_language(language: str) -> None:
 
 def test_every_language_has_a_template() -> None:
     assert {path.name for path in TEMPLATES.iterdir()} == set(SDKS)
+
+
+SOURCES = {"c": "atom.c", "rust": "src/lib.rs", "zig": "atom.zig"}
+LINES = 20
+
+
+@pytest.mark.parametrize("language", SOURCES)
+def test_an_atom_that_serves_http_has_twenty_lines_and_the_guide_shows_them(language: str) -> None:
+    source = (TEMPLATES / language / "http" / SOURCES[language]).read_text()
+    lines = [line for line in source.splitlines() if line.strip() and not line.startswith(("//!", "/*"))]
+    assert len(lines) <= LINES
+    shown = f"```{language}\n{source.replace('@NAME@', 'web')}```"
+    assert shown in (ROOT / "docs/guide/http-atoms.md").read_text()

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 import sojourn
+from sojourn.app.project import Language, build, make
 from sojourn.core.run import Engine
 from sojourn.model.errors import Finished
 from sojourn.model.node_errors import Busy, NotRunning
-from tests.e2e.gate import Restless, opened
+from tests.e2e.gate import Gate, Restless, opened
 from tests.e2e.http_scenes import SCENES
 from tests.e2e.nodes import Process, met
 
@@ -26,14 +27,14 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module", params=SOURCES)
-def language(request: pytest.FixtureRequest) -> str:
+def language(request: pytest.FixtureRequest) -> Language:
     """A language."""
-    name: str = request.param
+    name: Language = request.param
     return name
 
 
 @pytest.fixture(scope="module")
-def module(language: str) -> Path:
+def module(language: Language) -> Path:
     """The atom of the language."""
     source = ROOT / "sdk/conformance" / SOURCES[language]
     into = ROOT / "build/guests/sdk" / language
@@ -57,6 +58,29 @@ def realm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Process]]:
     yield begun
     for process in begun:
         process.end()
+
+
+async def greets(gate: Gate) -> None:
+    """What the atom does that `sojourn new --http` makes."""
+    assert (await gate.ask("/hello/you")).body == b"hello, you\n"
+    assert (await gate.ask("/upload", "POST", bytes(99_999))).body == b"99999 bytes\n"
+    sockets = [(await gate.socket("/chat"))[1] for _ in range(2)]
+    await sockets[0].say("everybody")
+    assert [await socket.hear() for socket in sockets] == ["everybody"] * 2
+
+
+@pytest.mark.usefixtures("module")
+def test_a_new_atom_serves(language: Language, realm: list[Process], tmp_path: Path) -> None:
+    async def run() -> None:
+        module = await build(make(language, f"new-{language}", tmp_path, http=True))
+        async with await sojourn.connect(realm[0].address, realm=realm[0].realm) as connection:
+            await met(connection, set(NODES))
+            atom = await connection.start(module, node=NODES[0])
+            async with await opened(connection, f"gate-{language}", atom.name) as gate:
+                await greets(gate)
+            await atom.stop(keep=False)
+
+    asyncio.run(run())
 
 
 async def play(realm: Process, module: Path, scene: str, engine: Engine, *, restless: bool) -> int:

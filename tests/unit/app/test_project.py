@@ -25,6 +25,21 @@ def test_a_folder_has_all_that_it_needs(language: Language, tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == [folder]
 
 
+@pytest.mark.parametrize("language", ["c", "rust", "zig"])
+def test_an_atom_that_serves_http_has_its_own_source(language: Language, tmp_path: Path) -> None:
+    plain, serving = make(language, "plain", tmp_path), make(language, "serving", tmp_path, http=True)
+    names = [{path.relative_to(folder) for path in folder.rglob("*")} for folder in (plain, serving)]
+    assert names[0] == names[1]
+    assert not (serving / "http").exists()
+    assert "/a/serving/" in (serving / "README.md").read_text()
+
+
+def test_a_language_without_http_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SojournError, match="does not serve HTTP"):
+        make("as", "serving", tmp_path, http=True)
+    assert not any(tmp_path.iterdir())
+
+
 def test_what_is_there_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     (tmp_path / "file").write_text("mine")
