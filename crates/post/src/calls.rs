@@ -234,6 +234,13 @@ impl Calls {
         }
     }
 
+    /// Who is waited for.
+    #[must_use]
+    pub fn awaited(&self) -> BTreeSet<String> {
+        let waiting = self.futures.values().filter(|future| future.answer.is_none());
+        waiting.map(|future| future.to.clone()).collect()
+    }
+
     /// Futures that wait for an atom fail, as it has ended; how many.
     pub fn fail(&mut self, to: &str, code: Code) -> usize {
         let waiting = |(number, future): (&u64, &Future)| {

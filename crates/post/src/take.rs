@@ -254,6 +254,12 @@ impl Mailbox {
         self.calls.in_order = true;
     }
 
+    /// Whether they are.
+    #[must_use]
+    pub const fn queues_answers(&self) -> bool {
+        self.calls.in_order
+    }
+
     fn queue_came(&mut self) {
         for event in core::mem::take(&mut self.calls.came) {
             self.push_back(event);

@@ -233,3 +233,50 @@ fn a_guest_that_begins_anew_has_the_messages_that_nobody_received() {
     assert_eq!(left, [(4, 5), (2, 5)]);
     assert!(a.calls().future("n/b", None, &limits()).unwrap() > future);
 }
+
+#[test]
+fn answers_that_are_queued_come_in_the_order_of_all() {
+    let mut a = mailbox();
+    a.queue_answers();
+    let mut future = |to: &str, at| a.calls().future(to, at, &limits()).unwrap();
+    let [answered, failed, late] = [future("n/b", None), future("n/c", None), future("n/d", Some(100))];
+    let message = |id| Event { id, source: "n/z".into(), ..Event::default() };
+    assert!(a.put(message(1)));
+    assert!(a.put(answer("n/b", answered)));
+    assert!(!a.put(answer("n/b", answered)), "once");
+    assert_eq!(a.calls().fail("n/c", Code::NotRunning), 1);
+    assert!(a.put(message(2)));
+    assert_eq!(a.calls().next_expiry(), Some(100));
+    a.calls().expire_callbacks(100);
+    assert_eq!(a.calls().next_expiry(), None);
+    assert!(!a.is_empty() && a.len() == 5);
+    let came: Vec<_> = std::iter::from_fn(|| a.receive()).map(|event| (event.kind, event.call)).collect();
+    let expected = [
+        (EventKind::Message, 0),
+        (EventKind::Reply, answered),
+        (EventKind::Failed, failed),
+        (EventKind::Message, 0),
+        (EventKind::Failed, late),
+    ];
+    assert_eq!(came, expected);
+    assert!(a.is_empty() && !a.put(answer("n/d", late)), "too late");
+}
+
+#[test]
+fn queued_answers_beyond_their_room_are_failures() {
+    let mut a = mailbox();
+    a.queue_answers();
+    let large = |call| Event { data: vec![0; 1500], ..answer("n/b", call) };
+    let kinds: Vec<EventKind> = (0..4)
+        .map(|_| {
+            let future = a.calls().future("n/b", None, &limits()).unwrap();
+            assert!(a.put(large(future)));
+        })
+        .collect::<Vec<()>>()
+        .into_iter()
+        .filter_map(|()| a.receive())
+        .map(|event| event.kind)
+        .collect();
+    // Four times the 1,000 bytes of messages.
+    assert_eq!(kinds, [EventKind::Reply, EventKind::Reply, EventKind::Failed, EventKind::Failed]);
+}

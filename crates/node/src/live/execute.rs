@@ -83,7 +83,9 @@ impl Shared {
     }
 
     fn disconnected(&self, peer: &str, gone: bool) {
-        if !gone {
+        if gone {
+            self.orphan(peer);
+        } else {
             self.falls_silent(peer);
         }
         self.fail_asked(peer);

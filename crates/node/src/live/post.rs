@@ -303,6 +303,7 @@ impl Shared {
             }
         }
         if alive {
+            self.orphans.lives(atom);
             lock(&self.posts.gone).remove(atom);
         } else {
             self.receiver_ended(atom);
@@ -373,6 +374,7 @@ pub(super) fn send_late(watched: &Weak<Shared>) {
                 desk.inner().mailbox.abandon(&atom);
             }
         }
+        shared.fail_orphaned(GONE);
         shared.tell_of_the_lost();
         drop(shared);
         std::thread::sleep(AGAIN / 4);
@@ -382,13 +384,17 @@ pub(super) fn send_late(watched: &Weak<Shared>) {
 impl Shared {
     /// Whoever waits for an atom that has ended hears of it: futures fail.
     fn receiver_ended(self: &Arc<Self>, atom: &str) {
+        let may_be_restored = self.orphans.has(atom);
         for desk in self.posts.all() {
             let mut inner = desk.inner();
             let unheard: Vec<Post> = inner.mailbox.unconfirmed(atom, usize::MAX);
             if !unheard.is_empty() {
                 lock(&self.posts.gone).entry(atom.into()).or_insert_with(Instant::now);
             }
-            let failed = inner.mailbox.calls().fail(atom, Code::NotRunning);
+            let failed = match may_be_restored && inner.mailbox.queues_answers() {
+                true => 0,
+                false => inner.mailbox.calls().fail(atom, Code::NotRunning),
+            };
             // Who waits for room on the way there waits in vain.
             let news = failed > 0 || !unheard.is_empty();
             drop(inner);

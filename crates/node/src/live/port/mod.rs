@@ -8,9 +8,13 @@
 //!
 //! | file | what it is |
 //! |---|---|
+//! | `orphan` | calls of atoms whose nodes are gone |
 //! | `bell` | the descriptor: rung by news when nobody takes, and by time |
 
 mod bell;
+mod orphan;
+
+pub(crate) use orphan::Orphans;
 
 use super::atom::Failure;
 use super::boxes::unsent;
