@@ -9,17 +9,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import sojourn
 from sojourn.core.node import Node
 from sojourn.core.port import Port, PortEvent, open_port
-from sojourn.model.config import Value
 from sojourn.model.event import End
 from sojourn.model.node_errors import Busy, InvalidName, NotRunning, TimedOut, UnknownAtom, UnknownCall
 from sojourn.model.wire import EventKind
 from tests.e2e.nodes import PATIENCE_S, Process, eventually, met
+
+if TYPE_CHECKING:
+    from sojourn.model.config import Value
 
 ROOT = Path(__file__).parents[2]
 Nodes = Callable[..., list[Process]]
