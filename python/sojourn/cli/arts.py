@@ -23,5 +23,5 @@ def arts(*, json_asked: JsonOption = False, settings: Settings) -> None:
     """
     own = values(settings)
     broker = own["arts.broker"] or ("" if own["arts.mqtt_file"] else BROKER)
-    only = {"gateway.name": own["gateway.name"] or NAME, "gateway.http": "", "arts.broker": broker}
+    only = {"gateway.name": own["gateway.name"] or NAME, "gateway.http": "", "mqtt.broker": "", "arts.broker": broker}
     become({**own, **only}, as_json=json_asked, module=GATEWAY)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 KINDS: dict[str, type[Record]] = {Runtime.TABLE: Runtime, Module.TABLE: Module}
 TABLE = "CREATE TABLE IF NOT EXISTS record (kind TEXT, key TEXT, payload BLOB, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+DELETE = "DELETE FROM record WHERE kind = ? AND key = ?"
 PUT = "INSERT INTO record VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET payload = excluded.payload"
 
 
@@ -70,14 +71,11 @@ class Keeping:
         Raises:
             StorageError: It cannot be written; nothing was.
         """
+        statements = [statement(each) for each in changes]
         try:
             self._file.execute("BEGIN")
-            for change in changes:
-                if isinstance(change, Keep):
-                    record = change.record
-                    self._file.execute(PUT, (record.TABLE, record.uuid, msgspec.json.encode(record)))
-                else:
-                    self._file.execute("DELETE FROM record WHERE kind = ? AND key = ?", (change.table, change.key))
+            for text, values in statements:
+                self._file.execute(text, values)
             self._file.execute("COMMIT")
         except sqlite3.Error as error:
             if self._file.in_transaction:
@@ -91,3 +89,11 @@ class Keeping:
     def _failed(self, error: Exception) -> StorageError:
         text = f"cannot use {self._path}, where runtimes of ARENA are kept: {error}"
         return StorageError(text, "one process has it at a time" if "locked" in str(error) else None)
+
+
+def statement(change: Keep | Drop) -> tuple[str, tuple[object, ...]]:
+    """A change in SQL, with its values."""
+    if isinstance(change, Keep):
+        record = change.record
+        return PUT, (record.TABLE, record.uuid, msgspec.json.encode(record))
+    return DELETE, (change.table, change.key)
