@@ -46,7 +46,7 @@ def test_nothing_outside_the_folder_is_found(folder: Path, name: str) -> None:
 def test_what_is_not_there_is_told_with_the_place(folder: Path) -> None:
     with pytest.raises(UnknownModule, match=r"there is no file z\.wasm or user/prog/z\.wasm at .*files"):
         Source(str(folder)).fetch(module("z.wasm"))
-    with pytest.raises(UnknownModule, match="no place where x.wasm could come from"):
+    with pytest.raises(UnknownModule, match=r"no place where x\.wasm could come from"):
         Source("").fetch(module("x.wasm"))
     with pytest.raises(ConfigError, match="there is no folder"):
         Source(str(folder / "none"))
