@@ -18,6 +18,7 @@ KINDS = {
     "tag": "As a name.",
     "function": "`module.function`.",
     "place": "`host:port`; `*` stands for any host, or any port.",
+    "channel": "`path:mode`; the path is absolute and in a directory, the mode `r`, `w` or `rw`.",
     "text": "Any text on one line, at most 1,024 bytes.",
 }
 

@@ -4,6 +4,7 @@
 extern crate alloc;
 
 pub mod annotation;
+mod channel;
 mod config;
 #[expect(clippy::match_same_arms, reason = "an arm for each row of the table")]
 mod errors;
@@ -13,6 +14,7 @@ pub mod quantity;
 mod wire;
 
 pub use annotation::{Annotation, AnnotationError};
+pub use channel::{CHANNEL_PATH_BYTES, ChannelMode, channel, check_channel_path};
 pub use config::{KEYS, Key, Kind};
 pub use errors::Code;
 pub use nearest::nearest;

@@ -786,6 +786,12 @@ pub struct Life {
     /// `host:port` patterns that it may listen on.
     #[n(8)]
     pub listen: Vec<String>,
+    /// Files of it that are channels.
+    #[n(9)]
+    pub channels: Option<Vec<Channel>>,
+    /// Name of the atom that gets what it writes to channels.
+    #[n(10)]
+    pub channel_to: Option<String>,
 }
 
 /// The end of what an atom wrote to a stream.
@@ -1237,6 +1243,18 @@ pub struct File {
     pub contents: Vec<u8>,
 }
 
+/// A file of an atom: reads take messages of type `channel` with this subject, writes send them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Channel {
+    /// Where it is opened: absolute, in a directory.
+    #[n(0)]
+    pub path: String,
+    /// `r`, `w` or `rw`.
+    #[n(1)]
+    pub mode: String,
+}
+
 /// A variable of an atom's environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -1313,6 +1331,12 @@ pub enum Request {
         /// Aliases that it has from the start.
         #[n(12)]
         aliases: Option<Vec<Alias>>,
+        /// Files of it that are channels, beside those of `life` or the annotation.
+        #[n(13)]
+        channels: Option<Vec<Channel>>,
+        /// Name of the atom that gets what it writes to channels; none: as there.
+        #[n(14)]
+        channel_to: Option<String>,
     },
     /// Output of an atom from a byte on: `Output`.
     #[n(5)]

@@ -71,6 +71,8 @@ impl Post for Bare {
 
     fn stay(&mut self, _: Option<u64>) {}
 
+    fn note(&mut self, _: &str) {}
+
     fn granted(&mut self, _: bool, _: &str) -> bool {
         false
     }

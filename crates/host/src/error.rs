@@ -12,6 +12,7 @@ use core::fmt;
 /// ├── MissingMount     a mount of a saved guest is not there
 /// ├── MissingFile      a file that a saved guest had open is not there
 /// ├── UnknownMount     a mount was given that a saved guest does not have
+/// ├── Channel          a channel of a new guest cannot be
 /// ├── Unsaved          an open file cannot be written down
 /// └── Limit            more than a named limit allows
 /// ```
@@ -60,6 +61,13 @@ pub enum Error {
         /// Where the guest has mounts.
         known: Vec<String>,
     },
+    /// A channel cannot be given.
+    Channel {
+        /// Its path.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// An open file has no name any more and is too large, or cannot be read, to travel in the image.
     Unsaved {
         /// Where the guest sees the mount.
@@ -96,6 +104,7 @@ impl fmt::Display for Error {
             Self::UnknownMount { guest, known } => {
                 write!(f, "the guest has no mount {guest:?} to replace; it has {known:?}")
             }
+            Self::Channel { path, reason } => write!(f, "there cannot be a channel {path:?}: {reason}"),
             Self::Unsaved { guest, file, errno } => write!(
                 f,
                 "the guest has {file:?} open in its mount {guest:?}, the file has no name any more, and its \

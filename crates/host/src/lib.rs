@@ -21,6 +21,6 @@ pub use atom::{Function, GUEST_CALLS, Kind, guest_calls};
 pub use errno::Errno;
 pub use error::Error;
 pub use memory::MemoryTree;
-pub use state::Mount;
+pub use state::{ChannelFile, Mount};
 pub use wasi::table::{PREVIEW0, PREVIEW1, functions, never_suspend};
 pub use wasi::{Setup, Wasi};

@@ -35,6 +35,8 @@ pub const ATOM_NAME_BYTES: usize = sojourn_abi::name::NAME_BYTES * 2 + 1;
 pub const OPENING: usize = 64;
 /// Keys that one `kv_list` gives at most.
 pub const KEYS_LISTED: usize = 1024;
+/// Channels of one guest.
+pub const CHANNELS: usize = sojourn_post::limit::CHANNELS;
 /// Mounts of one guest.
 pub const MOUNTS: usize = 256;
 /// Bytes of arguments, and of the environment, of one guest.

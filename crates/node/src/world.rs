@@ -67,8 +67,8 @@ pub(crate) fn fresh(options: &StartOptions) -> Result<World, Error> {
             .map(|(name, value)| (name.clone().into(), value.clone().into()))
             .collect(),
         mounts: options.mounts.iter().map(mount).collect::<Result<_, _>>()?,
-        seed: None,
         listeners: u32::try_from(options.listen.len()).unwrap_or(u32::MAX),
+        ..Setup::default()
     };
     let streams = open(&options.stdin, options.console)?;
     let served = Served::open(&options.listen, &streams.waker)?;

@@ -33,6 +33,7 @@ impl Mailbox {
         let pairs = |count: usize| count <= limits.pairs;
         self.outbound.values_mut().for_each(Outbound::count);
         self.calls.count(&limits);
+        let channels = self.channels.checked(&limits);
         self.queue_bytes = self.queue.iter().map(size).sum();
         self.kept_bytes = self.outbound.values().map(|pair| pair.bytes).sum();
         self.early_bytes = self.inbound.values().flat_map(|pair| pair.early.values()).map(size).sum();
@@ -42,6 +43,7 @@ impl Mailbox {
             && pairs(self.inbound.len())
             && pairs(self.refused.len())
             && self.ends_checked(&limits)
+            && channels
             && self.queue.len() <= queue
             && [self.run, self.last_id, self.floor, self.looked].iter().all(|number| *number <= limit::NUMBER)
             && self.outbound.values().all(|pair| pair.checked(self.last_id, &limits))

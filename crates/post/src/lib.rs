@@ -17,6 +17,7 @@
 //! | `send` | what the atom says to others |
 //! | `take` | what others say to it |
 //! | `local` | the short way within a node |
+//! | `channel` | messages that a program reads as files |
 //! | `calls` | futures, calls to be answered, callbacks |
 //! | `ends` | whom it watches, and who watches it |
 //! | `office` | what a node does with a post or a receipt, as a table |
@@ -26,6 +27,7 @@
 extern crate alloc;
 
 mod calls;
+mod channel;
 mod codec;
 pub mod ends;
 mod inbound;
@@ -38,6 +40,7 @@ mod send;
 mod take;
 
 pub use calls::{Callback, Calls, FutureState, Registration};
+pub use channel::CHANNEL;
 pub use inbound::{Inbound, Take};
 pub use limit::Limits;
 pub use mailbox::Mailbox;

@@ -13,6 +13,9 @@ pub(crate) const FORGOTTEN: usize = 16;
 /// Most messages that a journal gives back.
 pub const REPLAYED: usize = 1 << 20;
 
+/// Channels of one atom.
+pub const CHANNELS: usize = 64;
+
 /// Bounds of a mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -28,6 +31,10 @@ pub struct Limits {
     pub calls: usize,
     /// Most bytes of a message.
     pub message_bytes: usize,
+    /// Most messages of one channel that were not read; one always finds room.
+    pub channel_messages: usize,
+    /// Most bytes of them.
+    pub channel_bytes: usize,
 }
 
 impl Default for Limits {
@@ -39,6 +46,8 @@ impl Default for Limits {
             pairs: 65_536,
             calls: 65_536,
             message_bytes: 4 << 20,
+            channel_messages: 1024,
+            channel_bytes: 4 << 20,
         }
     }
 }

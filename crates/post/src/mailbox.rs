@@ -1,6 +1,7 @@
 //! All pairs of an atom, and what waits for its guest.
 
 use crate::calls::Calls;
+use crate::channel::Channels;
 use crate::inbound::Inbound;
 use crate::outbound::Outbound;
 use crate::{Limits, limit};
@@ -51,6 +52,9 @@ pub struct Mailbox {
     /// Whose end takes it along.
     #[n(12)]
     pub(crate) doomed_by: Option<String>,
+    /// Messages that a program reads as files.
+    #[n(13)]
+    pub(crate) channels: Channels,
     /// Bytes of the queue.
     #[cbor(skip)]
     pub(crate) queue_bytes: usize,
@@ -60,6 +64,9 @@ pub struct Mailbox {
     /// Bytes of messages before which one lacks, over all pairs.
     #[cbor(skip)]
     pub(crate) early_bytes: usize,
+    /// Whether a channel has room again since senders were let in last.
+    #[cbor(skip)]
+    pub(crate) drained: bool,
     #[cbor(skip)]
     pub(crate) limits: Limits,
     #[cbor(skip)]
@@ -106,6 +113,8 @@ impl Mailbox {
             watchers: BTreeMap::new(),
             watching: BTreeMap::new(),
             doomed_by: None,
+            channels: Channels::default(),
+            drained: false,
             queue_bytes: 0,
             kept_bytes: 0,
             early_bytes: 0,
@@ -165,10 +174,11 @@ impl Mailbox {
         self.calls.next_future = self.calls.next_future.max(life);
     }
 
-    /// The guest begins from its start, with the messages that nobody received; its futures and callbacks are gone. Who
+    /// The guest begins from its start, with the messages that nobody received, or read to their ends from a channel; its futures and callbacks are gone. Who
     /// asked the one before and has no answer, and its future.
     pub fn forget_guest(&mut self) -> Vec<(String, u64)> {
         self.on_interrupt(None);
+        self.channels.rewind();
         self.calls.forget()
     }
 }

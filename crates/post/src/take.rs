@@ -181,7 +181,9 @@ impl Mailbox {
     #[must_use]
     pub fn fits(&self, event: &Event) -> bool {
         match event.kind {
-            EventKind::Message | EventKind::Interrupt => self.has_place(event, 1),
+            EventKind::Message | EventKind::Interrupt => {
+                self.channels.fits(event, &self.limits).unwrap_or_else(|| self.has_place(event, 1))
+            }
             EventKind::Ended | EventKind::Changed => self.has_place(event, 2),
             EventKind::Watch => {
                 self.watchers.len() < self.limits.pairs || self.watchers.contains_key(&event.source)
@@ -239,6 +241,10 @@ impl Mailbox {
             (EventKind::Ended, _) => self.hear_of_end(event),
             (EventKind::Interrupt, Some(registration)) => {
                 self.calls.push(Callback { event, registration });
+                true
+            }
+            _ if self.channels.has(&event) => {
+                self.put_into_channel(event);
                 true
             }
             _ => {
@@ -325,11 +331,12 @@ impl Mailbox {
         self.len() == 0
     }
 
-    /// Senders that were told `busy`, once half of the room is free: each with what it is to be told now. Messages of
+    /// Senders that were told `busy`, once half of the room of the mailbox, or of a channel, is free: each with what it is to be told now. Messages of
     /// theirs that waited are taken.
     pub fn freed(&mut self) -> Vec<Receipt> {
         let full = self.queue.len() * 2 > self.limits.messages || self.queue_bytes > self.limits.bytes / 2;
-        if self.refused.is_empty() || (full && !self.queue.is_empty()) {
+        let drained = core::mem::take(&mut self.drained);
+        if self.refused.is_empty() || (full && !self.queue.is_empty() && !drained) {
             return Vec::new();
         }
         let told = core::mem::take(&mut self.refused);

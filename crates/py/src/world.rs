@@ -41,6 +41,10 @@ fn file(world: &State, number: u32, descriptor: &Descriptor) -> FileRow {
         What::Stream(stream) => (number, stream_name(*stream), String::new(), None, flags),
         What::Listener(_) => (number, "listener", String::new(), None, flags),
         What::Connection(_) => (number, "connection", String::new(), None, flags),
+        What::Channel(index) => {
+            let file = world.channels.files.get(*index as usize);
+            (number, "channel", file.map_or_else(String::new, |file| file.path.clone()), None, flags)
+        }
         What::File(record) => {
             if record.write {
                 flags.insert(0, "write");

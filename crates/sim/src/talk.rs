@@ -10,7 +10,15 @@ pub const AGAIN_NS: u64 = crate::clock::SECOND;
 /// Bounds of mailboxes: small, so that they are met.
 #[must_use]
 pub fn limits() -> Limits {
-    Limits { messages: 6, window: 8, bytes: 4096, message_bytes: 1024, pairs: 64, calls: 16 }
+    Limits {
+        messages: 6,
+        window: 8,
+        bytes: 4096,
+        message_bytes: 1024,
+        pairs: 64,
+        calls: 16,
+        ..Limits::default()
+    }
 }
 
 /// What came last of somebody.

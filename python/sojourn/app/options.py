@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from sojourn.core.storage import read_file
 from sojourn.model.errors import StorageError
 from sojourn.model.mount import Directory, Memory
+from sojourn.model.node_errors import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Most that is copied into a folder in memory; it goes with the request that starts the atom.
 MEMORY_BYTES = 3 << 20
+CHANNEL_MODES = ("r", "w", "rw")
 
 
 def parse_mounts(options: Iterable[str]) -> dict[str, Directory]:
@@ -59,6 +61,23 @@ def files_of(folder: Path) -> dict[str, bytes]:
                 most = MEMORY_BYTES >> 20
                 raise StorageError(f"cannot copy {folder}: it holds more than {most} MiB", "mount it with --dir")
     return files
+
+
+def parse_channels(options: Iterable[str]) -> dict[str, str]:
+    """Modes of `PATH=MODE`, by path.
+
+    Raises:
+        InvalidRequest: One is not written so, has a mode that there is not, or is there twice.
+    """
+    channels: dict[str, str] = {}
+    for option in options:
+        path, equals, mode = option.rpartition("=")
+        if not equals or mode not in CHANNEL_MODES:
+            raise InvalidRequest(f"{option!r} is not a channel", "--channel takes PATH=MODE, such as /ch/light/data=rw")
+        if path in channels:
+            raise InvalidRequest(f"the channel {path!r} is given twice", "give it once, with the mode rw for both")
+        channels[path] = mode
+    return channels
 
 
 def parse_environment(options: Iterable[str]) -> dict[str, str]:

@@ -42,6 +42,8 @@ def start(client: RestClient, wasm: bytes, wanted: Wanted) -> Started:
         memory_bytes=wanted.memory_bytes,
         name=wanted.name,
         aliases=tuple(WantedAlias(scope=scope, alias=alias) for scope, alias in wanted.aliases),
+        channels=dict(wanted.channels),
+        channel_to=wanted.channel_to,
         spec=spec,
         node=wanted.node,
     )

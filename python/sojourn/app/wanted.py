@@ -27,6 +27,8 @@ class Wanted:
         engine: Engine it needs; empty: any.
         name: Its local name; None: of its annotation, or one made from `program`.
         aliases: Its aliases, each a scope and an alias.
+        channels: Its channels: path, to `r`, `w` or `rw`.
+        channel_to: Who gets what it writes to them.
         node: Where; None: where its policy says.
         objective: What costs; None: as its module says.
         require: What must hold of its node; None: as its module says.
@@ -44,6 +46,8 @@ class Wanted:
     engine: str = ""
     name: str | None = None
     aliases: Sequence[tuple[str, str]] = ()
+    channels: Mapping[str, str] = field(default_factory=dict)
+    channel_to: str | None = None
     node: str | None = None
     objective: str | None = None
     require: str | None = None

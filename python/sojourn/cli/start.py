@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sojourn.app.config.resolve import Settings
-from sojourn.app.options import parse_environment, parse_memory_mounts, parse_mounts
+from sojourn.app.options import parse_channels, parse_environment, parse_memory_mounts, parse_mounts
 from sojourn.app.wanted import Wanted
 from sojourn.cli.configured import CLIENT, configured
 from sojourn.cli.controller import CONTROLLER, ObjectiveOption, PolicyOption, RequireOption, controller
@@ -60,6 +60,17 @@ def start(  # noqa: PLR0913 -- one parameter an option
     alias: Annotated[
         list[str] | None, typer.Option("--alias", metavar="SCOPE:ALIAS", help="An alias of it, such as topic:prices.")
     ] = None,
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--channel",
+            metavar="PATH=MODE",
+            help="A file that is a channel of messages: r, w or rw.",
+        ),
+    ] = None,
+    channel_to: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The atom that gets what it writes to channels.")
+    ] = None,
     on: OnOption = None,
     objective: ObjectiveOption = None,
     require: RequireOption = None,
@@ -80,6 +91,7 @@ def start(  # noqa: PLR0913 -- one parameter an option
     variables = parse_environment(environment or ())
     given = input_of(stdin)
     aliases = pairs(alias or ())
+    channels = parse_channels(channel or ())
 
     if placed or objective is not None or require is not None or policy is not None:
         begun = at_controller(
@@ -97,6 +109,8 @@ def start(  # noqa: PLR0913 -- one parameter an option
                 engine="" if engine is EngineName.wasmtime else engine.value,
                 name=atom_name,
                 aliases=aliases,
+                channels=channels,
+                channel_to=channel_to,
                 node=on,
                 objective=objective,
                 require=require,
@@ -120,6 +134,8 @@ def start(  # noqa: PLR0913 -- one parameter an option
             name=name,
             atom=atom_name,
             aliases=aliases,
+            channels=channels,
+            channel_to=channel_to,
             node=None if on is None else await realm.node_name(on),
         )
 

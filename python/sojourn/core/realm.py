@@ -21,6 +21,7 @@ from sojourn.model.node_errors import InvalidRequest, UnknownAlias, UnknownAtom,
 from sojourn.model.wire import (
     AtomRowsResponse,
     AtomsRequest,
+    Channel,
     File,
     FindRequest,
     ImageRowsResponse,
@@ -77,6 +78,8 @@ class Realm:
         name: str | None = None,
         atom: str | None = None,
         aliases: Iterable[tuple[str, str]] = (),
+        channels: Mapping[str, str] | None = None,
+        channel_to: str | None = None,
         node: str | None = None,
     ) -> Atom:
         """Starts a WASI program. Cancelled, it may have been started all the same.
@@ -94,11 +97,15 @@ class Realm:
             name: What its name in the realm is made from; None: the file's name.
             atom: Its local name as it is to be; None: that of its annotation, or one made from `name`.
             aliases: Aliases that it has from the start, each a scope and an alias; none: those of its annotation.
+            channels: Files that are channels, beside those of its annotation: path, such as `/ch/light/data`, to `r`,
+                `w` or `rw`. What it reads are messages of type `channel` whose subject is the path; what it writes is
+                sent so.
+            channel_to: Name of the atom or box that gets what it writes to channels.
             node: Where; None: at the node that this client talks to.
 
         Raises:
             StorageError: The module could not be read.
-            InvalidRequest: The arguments are one text.
+            InvalidRequest: The arguments are one text; a channel cannot be, and why.
             AtomNameTaken: Another atom was called so there.
             NodeError: It was not started; the class says why.
         """
@@ -119,6 +126,8 @@ class Realm:
             memory_bytes=memory_bytes,
             atom=atom,
             aliases=aliases_of(aliases) or None,
+            channels=tuple(Channel(path, mode) for path, mode in (channels or {}).items()) or None,
+            channel_to=channel_to,
         )
         placed = await self._asker.ask(request, PlacedResponse, to=node)
         return Atom(self._asker, placed.atom, placed.listening)

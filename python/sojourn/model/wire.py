@@ -90,6 +90,24 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """A file of an atom: reads take messages of type `channel` with this subject, writes send them.
+
+    Attributes:
+        path: Where it is opened: absolute, in a directory.
+        mode: `r`, `w` or `rw`.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        TEXT,
+        TEXT,
+    )
+
+    path: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
 class Life:
     """How an atom lives.
 
@@ -103,6 +121,8 @@ class Life:
         mailbox_messages: Most messages that wait; 0: the node's default.
         connect: `host:port` patterns that it may connect to; `*` stands for any.
         listen: `host:port` patterns that it may listen on.
+        channels: Files of it that are channels.
+        channel_to: Name of the atom that gets what it writes to channels.
     """
 
     KINDS: ClassVar[tuple[Kind, ...]] = (
@@ -115,6 +135,8 @@ class Life:
         U32,
         Many(TEXT),
         Many(TEXT),
+        Maybe(Many(One(Channel))),
+        Maybe(TEXT),
     )
 
     reactive: bool
@@ -126,6 +148,8 @@ class Life:
     mailbox_messages: int
     connect: tuple[str, ...]
     listen: tuple[str, ...]
+    channels: tuple[Channel, ...] | None = None
+    channel_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -827,6 +851,8 @@ class StartRequest:
         atom: Local name that the atom is to have; none: of the annotation, or one is made from the program's.
         life: How it lives; none: as the module's annotation says.
         aliases: Aliases that it has from the start.
+        channels: Files of it that are channels, beside those of `life` or the annotation.
+        channel_to: Name of the atom that gets what it writes to channels; none: as there.
     """
 
     NUMBER: ClassVar[int] = 4
@@ -844,6 +870,8 @@ class StartRequest:
         Maybe(TEXT),
         Maybe(One(Life)),
         Maybe(Many(One(Alias))),
+        Maybe(Many(One(Channel))),
+        Maybe(TEXT),
     )
 
     module: builtins.bytes
@@ -859,6 +887,8 @@ class StartRequest:
     atom: str | None = None
     life: Life | None = None
     aliases: tuple[Alias, ...] | None = None
+    channels: tuple[Channel, ...] | None = None
+    channel_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ pub enum ValueKind {
     Function,
     /// `host:port`; `*` stands for any host, or any port.
     Place,
+    /// `path:mode`; the path is absolute and in a directory, the mode `r`, `w` or `rw`.
+    Channel,
     /// Any text on one line, at most 1,024 bytes.
     Text,
 }
@@ -245,5 +247,21 @@ pub const ANNOTATION_KEYS: &[AnnotationKey] = &[
         repeats: true,
         example: "127.0.0.1:8080",
         doc: "Where it may listen.",
+    },
+    AnnotationKey {
+        name: "channel",
+        kind: ValueKind::Channel,
+        choices: &[],
+        repeats: true,
+        example: "/ch/light/data:rw",
+        doc: "A file of it that is a channel: reads take messages of type `channel` with this subject, writes send them.",
+    },
+    AnnotationKey {
+        name: "channel.to",
+        kind: ValueKind::Text,
+        choices: &[],
+        repeats: false,
+        example: "doors/mqtt",
+        doc: "Name of the atom that gets what it writes to channels.",
     },
 ];

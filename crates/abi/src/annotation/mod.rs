@@ -18,7 +18,7 @@ pub use error::AnnotationError;
 pub use keys::{ANNOTATION_KEYS, AnnotationKey, ValueKind};
 pub use section::{MOST_BYTES, SECTION, write};
 
-use crate::wire::{Alias, Life, Restart};
+use crate::wire::{Alias, Channel, Life, Restart};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -76,6 +76,10 @@ pub struct Annotation {
     pub connect: Vec<String>,
     /// Where it may listen.
     pub listen: Vec<String>,
+    /// Files of it that are channels.
+    pub channels: Vec<Channel>,
+    /// Who gets what it writes to channels.
+    pub channel_to: Option<String>,
 }
 
 impl Default for Annotation {
@@ -94,6 +98,8 @@ impl Default for Annotation {
             layout: None,
             connect: Vec::new(),
             listen: Vec::new(),
+            channels: Vec::new(),
+            channel_to: None,
         }
     }
 }
@@ -164,6 +170,8 @@ impl Annotation {
             mailbox_messages: self.limits.mailbox_messages,
             connect: self.connect.clone(),
             listen: self.listen.clone(),
+            channels: (!self.channels.is_empty()).then(|| self.channels.clone()),
+            channel_to: self.channel_to.clone(),
         }
     }
 }

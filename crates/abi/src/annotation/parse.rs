@@ -76,6 +76,9 @@ pub(super) fn check(key: &AnnotationKey, value: &str, line: Option<usize>) -> Re
         ValueKind::Switch if !["true", "false"].contains(&value) => "true or false".to_string(),
         ValueKind::Function if !is_function(value) => "module.function, such as sojourn_v1.send".to_string(),
         ValueKind::Place if !is_place(value) => "host:port, such as example.org:443 or *:443".to_string(),
+        ValueKind::Channel if crate::channel(value).is_none() => {
+            "path:mode, such as /ch/light/data:rw, where the mode is r, w or rw".to_string()
+        }
         ValueKind::Text if value.is_empty() || !is_text(value, TEXT_BYTES) => {
             format!("a text of at most {TEXT_BYTES} bytes")
         }
@@ -107,6 +110,8 @@ pub(super) fn annotation(lines: &[Line<'_>]) -> Annotation {
             "layout" => said.layout = Some(text()),
             "grant.connect" => said.connect.push(text()),
             "grant.listen" => said.listen.push(text()),
+            "channel" => said.channels.extend(crate::channel(value)),
+            "channel.to" => said.channel_to = Some(text()),
             _ => {}
         }
     }

@@ -46,10 +46,14 @@ fn all_keys_are_read() {
     let text = "name=counter\nalias=topic:prices\nalias=role:a:b c\nkind=reactive\nneeds.memory=512KiB\n\
         needs.tag=gpu\nneeds.tag=eu\nneeds.function=sojourn_v1.send\nobjective=be near=far\nlimit.memory=8MiB\n\
         limit.mailbox=100\ncheckpoint=1.5s\nrestart=image\nrestarts=3\ndurable=true\nlayout=2\ngrant.connect=*:443\n\
-        grant.connect=example.org:*\ngrant.listen=[::1]:80\n";
+        grant.connect=example.org:*\ngrant.listen=[::1]:80\nchannel=/ch/light/data:rw\n\
+        channel=/sys/signals:r\nchannel.to=doors/mqtt\n";
     let annotation = said(&["handle"], text).unwrap();
     let alias = |scope: &str, alias: &str| Alias { scope: scope.into(), alias: alias.into() };
     let texts = |texts: &[&str]| texts.iter().map(|text| String::from(*text)).collect::<Vec<String>>();
+    let channels: Vec<Channel> =
+        ["/ch/light/data:rw", "/sys/signals:r"].into_iter().filter_map(crate::channel).collect();
+    assert_eq!(channels.len(), 2);
     assert_eq!(
         annotation,
         Annotation {
@@ -70,12 +74,15 @@ fn all_keys_are_read() {
             layout: Some("2".into()),
             connect: texts(&["*:443", "example.org:*"]),
             listen: texts(&["[::1]:80"]),
+            channels: channels.clone(),
+            channel_to: Some("doors/mqtt".into()),
         }
     );
     let life = annotation.life();
     assert!(life.reactive && life.durable);
     assert_eq!((life.restart, life.most_restarts, life.mailbox_messages), (2, 3, 100));
     assert_eq!(life.connect, texts(&["*:443", "example.org:*"]));
+    assert_eq!((life.channels, life.channel_to.as_deref()), (Some(channels), Some("doors/mqtt")));
 }
 
 #[test]
@@ -126,6 +133,8 @@ fn what_is_wrong_is_told_with_its_line_and_what_to_do() {
         ("needs.function=send", 1, "module.function"),
         ("grant.connect=example.org", 1, "host:port"),
         ("grant.listen=a:99999", 1, "host:port"),
+        ("channel=/ch/light/data", 1, "path:mode"),
+        ("channel=ch/light/data:rw", 1, "path:mode"),
         ("objective=", 1, "a text"),
         ("kind=reactive", 1, "export"),
         ("needs.memory=2MiB", 1, "maximum"),

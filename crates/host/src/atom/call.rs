@@ -212,7 +212,7 @@ impl<'a> Call<'a> {
 
 impl Wasi {
     /// Looks at the mailbox, if there is one.
-    pub(super) fn look<T>(&mut self, look: impl FnOnce(&mut Mailbox) -> T) -> Option<T> {
+    pub(crate) fn look<T>(&mut self, look: impl FnOnce(&mut Mailbox) -> T) -> Option<T> {
         let (mut look, mut seen) = (Some(look), None);
         self.ports.post.mailbox(&mut |mailbox| {
             if let Some(look) = look.take() {

@@ -98,6 +98,9 @@ pub trait Post: Send {
     /// The atom does not move for so long, or until it is told otherwise (`None`).
     fn stay(&mut self, most_ns: Option<u64>);
 
+    /// Something about the atom that people should hear of.
+    fn note(&mut self, text: &str);
+
     /// Whether it may connect to, or listen on, an address.
     fn granted(&mut self, listen: bool, address: &str) -> bool;
 }
@@ -196,6 +199,8 @@ impl Post for Alone {
     }
 
     fn stay(&mut self, _: Option<u64>) {}
+
+    fn note(&mut self, _: &str) {}
 
     fn granted(&mut self, _: bool, _: &str) -> bool {
         false

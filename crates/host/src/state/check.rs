@@ -11,6 +11,7 @@ impl State {
     /// The first thing that does not fit, if any.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.check_limits()?;
+        self.channels.check().map_err(|error| state(error.to_string()))?;
         for mount in &self.mounts {
             if let Contents::Memory(tree) = &mount.contents {
                 tree.check().map_err(|reason| state(format!("mount {:?}: {reason}", mount.guest)))?;
@@ -27,7 +28,10 @@ impl State {
         let record = match &descriptor.what {
             What::File(record) => record,
             What::Listener(place) if *place >= limit::LISTENERS => return Err("no such listener".to_string()),
-            What::Stream(_) | What::Listener(_) | What::Connection(_) => return Ok(()),
+            What::Channel(index) if self.channels.files.len() <= *index as usize => {
+                return Err("no such channel".to_string());
+            }
+            What::Channel(_) | What::Stream(_) | What::Listener(_) | What::Connection(_) => return Ok(()),
         };
         let mount = self.mounts.get(record.mount as usize).ok_or("no such mount")?;
         check_path(&record.path)?;

@@ -25,28 +25,40 @@ pub(crate) trait Field: Sized {
     fn get(d: &mut Decoder<'_>) -> Decoded<Self>;
 }
 
-/// Makes a struct a `Field`: an array of its fields in the order named. One after a `+` came later: it is left out where
-/// it says nothing, so that bytes without it still read, and are still written.
+/// Makes a struct a `Field`: an array of its fields in the order named. Those after a `+` came later: the last ones are
+/// left out where they say nothing, so that bytes without them still read, and are still written.
 macro_rules! record {
-    ($name:ident { $($field:ident),* $(,)? } + $late:ident) => {
+    ($name:ident { $($field:ident),* $(,)? } + $($late:ident),+) => {
         impl $crate::state::Field for $name {
             fn put(&self, e: &mut $crate::state::Encoder) -> $crate::state::Encoded {
-                let late = self.$late != Default::default();
-                e.array([$(stringify!($field)),*].len() as u64 + u64::from(late))?;
+                let said = [$(self.$late != Default::default()),+];
+                let late = said.iter().rposition(|said| *said).map_or(0, |last| last as u64 + 1);
+                e.array([$(stringify!($field)),*].len() as u64 + late)?;
                 $($crate::state::Field::put(&self.$field, e)?;)*
-                if late { $crate::state::Field::put(&self.$late, e) } else { Ok(()) }
+                let mut left = late;
+                $(if left > 0 {
+                    $crate::state::Field::put(&self.$late, e)?;
+                    left -= 1;
+                })+
+                debug_assert_eq!(left, 0, "all that say something are written");
+                Ok(())
             }
 
             fn get(d: &mut $crate::state::Decoder<'_>) -> $crate::state::Decoded<Self> {
                 let before = [$(stringify!($field)),*].len() as u64;
-                let late = match d.array()? {
-                    Some(length) if length == before => false,
-                    Some(length) if length == before + 1 => true,
-                    _ => return Err($crate::state::wrong("record of a wrong length")),
-                };
+                let most = [$(stringify!($late)),+].len() as u64;
+                let late = d.array()?.and_then(|length| length.checked_sub(before));
+                let mut left = late.filter(|late| *late <= most)
+                    .ok_or_else(|| $crate::state::wrong("record of a wrong length"))?;
                 $(let $field = $crate::state::Field::get(d)?;)*
-                let $late = if late { $crate::state::Field::get(d)? } else { Default::default() };
-                Ok(Self { $($field,)* $late })
+                $(let $late = if left > 0 {
+                    left -= 1;
+                    $crate::state::Field::get(d)?
+                } else {
+                    Default::default()
+                };)+
+                debug_assert_eq!(left, 0, "all that there are were read");
+                Ok(Self { $($field,)* $($late),+ })
             }
         }
     };

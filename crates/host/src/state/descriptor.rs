@@ -36,6 +36,8 @@ pub enum What {
     Listener(u32),
     /// A connection that the guest accepted.
     Connection(ConnectionId),
+    /// A channel, by its place among them.
+    Channel(u32),
 }
 
 /// An open file or directory.
@@ -83,17 +85,19 @@ numbered!(FileType {
     Symlink = 7,
 });
 
-/// Numbers of the kinds of sockets in an image.
+/// Numbers of the kinds of sockets, and of channels, in an image.
 const LISTENER: u8 = 0;
 const CONNECTION: u8 = 1;
+const CHANNEL: u8 = 2;
 
-/// A stream is its number, a file its record, a socket a map from its kind to its number.
+/// A stream is its number, a file its record, a socket or channel a map from its kind to its number.
 impl Field for What {
     fn put(&self, e: &mut Encoder) -> Encoded {
         match self {
             Self::Stream(stream) => stream.put(e),
             Self::File(record) => record.put(e),
             Self::Listener(place) => e.map(1)?.u8(LISTENER)?.u32(*place)?.ok(),
+            Self::Channel(place) => e.map(1)?.u8(CHANNEL)?.u32(*place)?.ok(),
             Self::Connection(ConnectionId(id)) => e.map(1)?.u8(CONNECTION)?.u32(*id)?.ok(),
         }
     }
@@ -111,6 +115,7 @@ fn socket(d: &mut Decoder<'_>) -> Decoded<What> {
     match (d.map()?, d.u8()?) {
         (Some(1), LISTENER) => d.u32().map(What::Listener),
         (Some(1), CONNECTION) => d.u32().map(ConnectionId).map(What::Connection),
+        (Some(1), CHANNEL) => d.u32().map(What::Channel),
         _ => Err(wrong("unknown kind of socket")),
     }
 }

@@ -1,5 +1,6 @@
 //! All of a guest's world that moves, as plain data.
 
+mod channel;
 mod check;
 mod clocks;
 mod codec;
@@ -9,6 +10,7 @@ mod random;
 mod replace;
 mod under_way;
 
+pub use channel::{ChannelFile, Channels};
 pub use clocks::Clocks;
 pub(crate) use clocks::Origins;
 pub use descriptor::{Descriptor, FileRecord, Listed, What};
@@ -75,6 +77,8 @@ pub struct State {
     pub poll_began_ns: Option<u64>,
     /// What guest calls that did not end have begun.
     pub under_way: UnderWay,
+    /// Files that are channels.
+    pub channels: Channels,
 }
 
 impl State {
@@ -84,6 +88,7 @@ impl State {
         environment: Vec<Vec<u8>>,
         listeners: u32,
         mounts: Vec<Mount>,
+        channels: Channels,
         random: Random,
     ) -> Self {
         let mut descriptors = BTreeMap::new();
@@ -103,6 +108,7 @@ impl State {
             stdin: Stdin::default(),
             poll_began_ns: None,
             under_way: UnderWay::default(),
+            channels,
         }
     }
 
@@ -144,5 +150,6 @@ impl Field for Stdin {
 }
 
 record!(
-    State { arguments, environment, mounts, descriptors, clocks, random, stdin, poll_began_ns } + under_way
+    State { arguments, environment, mounts, descriptors, clocks, random, stdin, poll_began_ns } + under_way,
+    channels
 );

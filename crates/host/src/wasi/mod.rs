@@ -2,6 +2,7 @@
 
 mod args;
 mod call;
+mod channel;
 mod clock;
 mod connection;
 mod environ;
@@ -47,18 +48,20 @@ pub struct Wasi {
     pub(crate) origins: Origins,
     /// The directory of each mount, where it is the host's.
     pub(crate) roots: Vec<Option<Node>>,
+    /// Whether the last thing that it wrote to a channel could not be sent.
+    pub(crate) unwritten: bool,
 }
 
 impl Wasi {
     /// A fresh world.
     ///
     /// # Errors
-    /// `Error::Mount` when a host directory is not there, `Error::Limit`.
+    /// `Error::Mount` when a host directory is not there, `Error::Channel`, `Error::Limit`.
     pub fn new(setup: Setup, ports: Ports) -> Result<Self, Error> {
         if setup.listeners > limit::LISTENERS {
             return Err(Error::Limit { what: "listeners", limit: limit::LISTENERS.into() });
         }
-        let state = setup.into_state();
+        let state = setup.into_state()?;
         state.check_limits()?;
         Self::open(state, ports, true)
     }

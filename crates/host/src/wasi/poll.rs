@@ -4,6 +4,7 @@
 //! the guest's monotonic clock, into the state; the same call made again goes on from there, so that a guest
 //! sleeps only the rest. The clock stands still while the guest is an image.
 
+use super::channel::AwaitedChannel;
 use super::clock::ClockId;
 use super::{Call, Guest, Outcome, Stop, Wasi, rights};
 use crate::Errno;
@@ -60,6 +61,8 @@ enum Standing {
     Stream(Stream),
     /// Not before this socket is ready.
     Socket(Awaited),
+    /// Not before this of a channel.
+    Channel(AwaitedChannel),
 }
 
 pub(super) fn oneoff(call: &mut Call<'_>) -> Outcome {
@@ -135,20 +138,24 @@ impl Wasi {
         let began_ns = suspended.unwrap_or_else(|| self.now_monotonic_ns());
         loop {
             let (mut events, mut soonest_ns) = (Vec::new(), None::<u64>);
-            let (mut streams, mut sockets) = (Vec::new(), Vec::new());
+            let (mut streams, mut sockets, mut channels) = (Vec::new(), Vec::new(), Vec::new());
             for subscription in subscriptions {
                 match self.standing(subscription.subject, began_ns) {
                     Standing::Event(event) => events.push((*subscription, event)),
                     Standing::Later(ns) => soonest_ns = Some(soonest_ns.map_or(ns, |other| other.min(ns))),
                     Standing::Stream(stream) => streams.push(stream),
                     Standing::Socket(awaited) => sockets.push(awaited),
+                    Standing::Channel(awaited) => channels.push(awaited),
                 }
             }
             if !events.is_empty() {
                 return Ok(events);
             }
-            let Ports { console, sockets: port, .. } = &mut self.ports;
-            let mut ready = || sockets.iter().any(|awaited| port.readiness(*awaited).ready);
+            let Ports { console, sockets: port, post, .. } = &mut self.ports;
+            let mut ready = || {
+                sockets.iter().any(|awaited| port.readiness(*awaited).ready)
+                    || channels.iter().any(|awaited| awaited.ready(&mut **post).is_some())
+            };
             if console.wait(&streams, &mut ready, soonest_ns) == Woken::Stop {
                 self.state.poll_began_ns = Some(began_ns);
                 return Err(Stop::Suspend);
@@ -190,6 +197,13 @@ impl Wasi {
             What::File(record) => {
                 let (mount, node, offset) = (record.mount, record.node, record.offset);
                 self.file_standing(mount, node, offset, right)
+            }
+            What::Channel(index) => {
+                let awaited = self.awaited(*index, right == rights::FD_WRITE)?;
+                Ok(match awaited.ready(&mut *self.ports.post) {
+                    Some(bytes) => told(bytes as u64, false),
+                    None => Standing::Channel(awaited),
+                })
             }
             What::Listener(place) => {
                 let awaited = Awaited::Accept(*place);

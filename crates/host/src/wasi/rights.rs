@@ -52,6 +52,9 @@ pub const LISTENER: u64 = FD_READ | FD_FDSTAT_SET_FLAGS | FD_FILESTAT_GET | POLL
 pub const CONNECTION: u64 =
     FD_READ | FD_WRITE | FD_FDSTAT_SET_FLAGS | FD_FILESTAT_GET | POLL_FD_READWRITE | SOCK_SHUTDOWN;
 
+/// What a channel allows at most. No seeking, as with streams.
+pub const CHANNEL: u64 = FD_READ | FD_WRITE | STREAM;
+
 /// What a file allows at most.
 pub const FILE: u64 = FD_DATASYNC
     | FD_READ

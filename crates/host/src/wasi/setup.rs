@@ -4,7 +4,9 @@ use super::Wasi;
 use crate::Errno;
 use crate::error::Error;
 use crate::ports::{ConnectionId, Files, Ports};
-use crate::state::{Contents, Descriptor, FileRecord, Mount, Origins, Random, State, What};
+use crate::state::{
+    ChannelFile, Channels, Contents, Descriptor, FileRecord, Mount, Origins, Random, State, What,
+};
 use crate::tree::{FileType, Node, Open};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -25,12 +27,16 @@ pub struct Setup {
     pub listeners: u32,
     /// Mounts, which are the descriptors after the listeners.
     pub mounts: Vec<Mount>,
+    /// Files that are channels; the directories that they lie in are the descriptors after the mounts.
+    pub channels: Vec<ChannelFile>,
+    /// Name of the atom that gets what is written to channels.
+    pub channel_to: String,
     /// Seed of the random numbers; the machine's if there is none.
     pub seed: Option<[u8; 32]>,
 }
 
 impl Setup {
-    pub(super) fn into_state(mut self) -> State {
+    pub(super) fn into_state(mut self) -> Result<State, Error> {
         let told = self.environment.iter().any(|(name, _)| name == LISTEN_FDS);
         if self.listeners > 0 && !told {
             self.environment.push((LISTEN_FDS.to_vec(), self.listeners.to_string().into_bytes()));
@@ -38,7 +44,10 @@ impl Setup {
         let environment =
             self.environment.into_iter().map(|(name, value)| [name, value].join(&b'=')).collect();
         let random = self.seed.map_or(Random::System, |seed| Random::Seeded { seed, position: 0 });
-        State::new(self.arguments, environment, self.listeners, self.mounts, random)
+        let channels = Channels { files: self.channels, to: self.channel_to };
+        channels.check()?;
+        self.mounts.extend(channels.directories(&self.mounts)?);
+        Ok(State::new(self.arguments, environment, self.listeners, self.mounts, channels, random))
     }
 }
 
@@ -64,7 +73,7 @@ impl Wasi {
         let connections: Vec<_> = open.chain(opening).collect();
         ports.sockets.go_on(&connections);
         let origins = Origins::now(&mut *ports.clock);
-        Ok(Self { state, ports, origins, roots })
+        Ok(Self { state, ports, origins, roots, unwritten: false })
     }
 }
 

@@ -25,7 +25,7 @@ fn connection(descriptor: &Descriptor) -> Result<ConnectionId, Errno> {
     match descriptor.what {
         What::Connection(id) => Ok(id),
         What::Listener(_) => Err(Errno::NotConnected),
-        What::Stream(_) | What::File(_) => Err(Errno::NotSocket),
+        What::Stream(_) | What::File(_) | What::Channel(_) => Err(Errno::NotSocket),
     }
 }
 
@@ -34,7 +34,7 @@ fn listener(descriptor: &Descriptor) -> Result<u32, Errno> {
     match descriptor.what {
         What::Listener(place) => Ok(place),
         What::Connection(_) => Err(Errno::Invalid),
-        What::Stream(_) | What::File(_) => Err(Errno::NotSocket),
+        What::Stream(_) | What::File(_) | What::Channel(_) => Err(Errno::NotSocket),
     }
 }
 

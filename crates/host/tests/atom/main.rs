@@ -10,6 +10,7 @@ mod world;
 mod guest;
 
 mod callbacks;
+mod channels;
 mod connections;
 mod hostile;
 mod life;

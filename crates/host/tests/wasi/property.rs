@@ -49,7 +49,7 @@ fn random_world(dice: &mut Dice) -> World {
     let seed = (dice.below(2) == 0).then_some([9; 32]);
     let arguments = vec![b"prog".to_vec(); usize::try_from(dice.below(3)).unwrap()];
     let environment = vec![(b"A".to_vec(), b"1".to_vec())];
-    let mut world = World::on(machine, Setup { arguments, environment, mounts, seed, listeners: 0 });
+    let mut world = World::on(machine, Setup { arguments, environment, mounts, seed, ..Setup::default() });
     let calls = dice.below(60);
     live(&mut world, dice, calls);
     world

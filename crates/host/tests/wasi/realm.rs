@@ -173,6 +173,10 @@ impl Post for Shared {
         self.deed(format!("stay {most_ns:?}")).ok();
     }
 
+    fn note(&mut self, text: &str) {
+        self.deed(format!("note {text}")).ok();
+    }
+
     fn granted(&mut self, listen: bool, address: &str) -> bool {
         let asked = format!("{} {address}", if listen { "listen" } else { "connect" });
         self.realm(|realm| Ok(realm.granted.contains(&asked))).unwrap_or(false)

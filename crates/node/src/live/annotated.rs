@@ -14,10 +14,15 @@ impl Shared {
     /// `InvalidAnnotation`; what this node lacks: `NoRoom`, `MissingFeature`, `MissingFunction`.
     pub(super) fn annotated(&self, order: Start, module: &Module) -> Result<Start, Failure> {
         let said = self.suited(module, &order.name)?;
-        let life = order.life.unwrap_or_else(|| said.life());
+        let mut life = order.life.unwrap_or_else(|| said.life());
+        let mut channels = life.channels.take().unwrap_or_default();
+        channels.retain(|channel| order.channels.iter().all(|given| given.path != channel.path));
+        channels.extend(order.channels.iter().cloned());
         let begun = sojourn_abi::Life {
             arguments: order.arguments.clone(),
             environment: order.environment.clone(),
+            channels: (!channels.is_empty()).then_some(channels),
+            channel_to: order.channel_to.clone().or(life.channel_to.take()),
             ..life
         };
         let or = |asked: u64, said: u64| if asked == 0 { said } else { asked };

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::guest::{Arriving as ArrivingGuest, Guest, Plan};
 use crate::module::{Module, lock};
 use crate::options::EngineName;
-use sojourn_abi::{AtomState, Baggage, Code, Contents, Facts, Piece};
+use sojourn_abi::{AtomState, Baggage, Channel, ChannelMode, Code, Contents, Facts, Piece};
 use sojourn_engine::Limits;
 use sojourn_host::Wasi;
 use sojourn_host::ports::Ports;
@@ -391,7 +391,11 @@ fn desk(id: &str, baggage: &Baggage, phase: AtomState, wake: &Arc<Wake>) -> Arc<
         limits.messages = life.mailbox_messages as usize;
     }
     let packed = baggage.mailbox.as_deref().and_then(|bytes| Mailbox::from_bytes(bytes, limits));
-    let mailbox = packed.unwrap_or_else(|| Mailbox::new(id, super::realtime_ns(), limits));
+    let mut mailbox = packed.unwrap_or_else(|| Mailbox::new(id, super::realtime_ns(), limits));
+    let reads = |channel: &&Channel| ChannelMode::of(&channel.mode).is_some_and(ChannelMode::reads);
+    for channel in life.channels.iter().flatten().filter(reads).take(sojourn_host::limit::CHANNELS) {
+        mailbox.open_channel(&channel.path);
+    }
     let gate = if phase == AtomState::Held { Gate::Held } else { Gate::Open };
     Desk::new(mailbox, gate, life.durable, Arc::clone(wake))
 }

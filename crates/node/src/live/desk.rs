@@ -172,7 +172,8 @@ impl Desk {
 
     /// Messages that wait.
     pub(crate) fn waiting(&self) -> usize {
-        self.inner().mailbox.len()
+        let inner = self.inner();
+        inner.mailbox.len() + inner.mailbox.channel_messages()
     }
 
     /// Whether there is something to do for the guest.

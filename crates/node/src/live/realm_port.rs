@@ -113,6 +113,12 @@ impl Post for RealmPort {
         }
     }
 
+    fn note(&mut self, text: &str) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.trouble(&format!("{}: {text}", self.desk.name));
+        }
+    }
+
     fn granted(&mut self, listen: bool, address: &str) -> bool {
         let Some(atom) = self.atom.upgrade() else { return false };
         let patterns = if listen { &atom.life.listen } else { &atom.life.connect };

@@ -130,9 +130,8 @@ impl Shared {
         let name = id.clone();
         let refused = move |error| refusal(&error, &place, &name);
         let limits = self.limits(baggage.memory_limit_bytes);
-        let life = baggage.life.unwrap_or_default();
         let (world, plan) = if fresh.is_some() {
-            let setup = setup(life.arguments, life.environment, Vec::new(), 0)?;
+            let setup = setup(&atom.life, Vec::new(), 0)?;
             let world = Wasi::new(setup, ports).map_err(|error| refused(error.into()))?;
             (world, Plan::start(module, engine, atom.first_call().into(), limits))
         } else {
@@ -179,10 +178,13 @@ fn anew(old: &Atom, module: Module, said: &Annotation, mut image: Image) -> Resu
     image.module_hash = module.hash();
     let mut aliases = packed.aliases.clone().unwrap_or_default();
     aliases.extend(said.aliases.iter().filter(|alias| !old.state().aliases.contains(alias)).cloned());
+    let begun = said.life();
     let life = Life {
         arguments: old.life.arguments.clone(),
         environment: old.life.environment.clone(),
-        ..said.life()
+        channels: old.life.channels.clone().or(begun.channels),
+        channel_to: old.life.channel_to.clone().or(begun.channel_to),
+        ..begun
     };
     let baggage = Baggage { aliases: Some(aliases), life: Some(life), ..packed };
     Ok(Anew { module, baggage, image, fresh })

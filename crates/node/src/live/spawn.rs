@@ -34,6 +34,8 @@ impl Shared {
             atom: Some(local),
             life: None,
             aliases: None,
+            channels: Vec::new(),
+            channel_to: None,
             by_atom: true,
             watcher: watched.then(|| (parent.id.clone(), spawn.linked)),
         };

@@ -97,8 +97,7 @@ impl Shared {
             // Whoever asked and has gone needs no answer.
             let _ = self.post(&atom.desk, &source, event);
         }
-        let life = &atom.life;
-        let setup = setup(life.arguments.clone(), life.environment.clone(), Vec::new(), 0)?;
+        let setup = setup(&atom.life, Vec::new(), 0)?;
         let ports = self.ports(atom, Vec::new(), &Baggage::default(), false)?;
         let refusal = move |error| super::arrive::refusal(&error, &me, &id);
         let world = Wasi::new(setup, ports).map_err(|error| refusal(error.into()))?;

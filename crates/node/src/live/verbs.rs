@@ -10,10 +10,10 @@ use super::thread::launch;
 use crate::guest::Plan;
 use crate::options::EngineName;
 use sojourn_abi::{
-    Alias, AtomState, Baggage, Code, Life, Metric, Mount, NodeRow, Output, Request, Response, Stream,
-    Variable,
+    Alias, AtomState, Baggage, Channel, ChannelMode, Code, Life, Metric, Mount, NodeRow, Output, Request,
+    Response, Stream, Variable,
 };
-use sojourn_host::{MemoryTree, Setup, Wasi};
+use sojourn_host::{ChannelFile, MemoryTree, Setup, Wasi};
 use sojourn_image::Image;
 use sojourn_kernel::Input;
 use std::sync::Arc;
@@ -48,6 +48,9 @@ pub(super) struct Start {
     /// How it lives.
     pub(super) life: Option<Life>,
     pub(super) aliases: Option<Vec<Alias>>,
+    /// Its channels beside those that `life` or its module says, and who gets what it writes to them.
+    pub(super) channels: Vec<Channel>,
+    pub(super) channel_to: Option<String>,
     /// Who hears of its end, and whether it is linked.
     pub(super) watcher: Option<(String, bool)>,
     /// Whether another atom starts it.
@@ -108,6 +111,8 @@ impl Shared {
                 atom,
                 life,
                 aliases,
+                channels,
+                channel_to,
             } => {
                 let start = Start {
                     module,
@@ -123,6 +128,8 @@ impl Shared {
                     atom,
                     life,
                     aliases,
+                    channels: channels.unwrap_or_default(),
+                    channel_to,
                     watcher: None,
                     by_atom: false,
                 };
@@ -214,7 +221,7 @@ impl Shared {
         }
         let listening = self.relays.listen(self, &id, epoch, &order.listen)?;
         let listeners = u32::try_from(listening.len()).unwrap_or(0);
-        let setup = setup(order.arguments, order.environment, order.mounts, listeners)?;
+        let setup = setup(&atom.life, order.mounts, listeners)?;
         let baggage = Baggage { anchor: (listeners > 0).then(|| me.clone()), ..baggage };
         let ports = self.ports(&atom, order.stdin, &baggage, false)?;
         let world = Wasi::new(setup, ports).map_err(|error| refusal(&error.into(), &me, &id))?;
@@ -428,20 +435,31 @@ impl Shared {
 }
 
 /// What a fresh guest is given.
-pub(super) fn setup(
-    arguments: Vec<String>,
-    environment: Vec<Variable>,
-    mounts: Vec<Mount>,
-    listeners: u32,
-) -> Result<Setup, Failure> {
+pub(super) fn setup(life: &Life, mounts: Vec<Mount>, listeners: u32) -> Result<Setup, Failure> {
     let mounts = mounts.into_iter().map(mount).collect::<Result<_, _>>()?;
+    let variable = |v: &Variable| (v.name.clone().into_bytes(), v.value.clone().into_bytes());
     Ok(Setup {
-        arguments: arguments.into_iter().map(String::into_bytes).collect(),
-        environment: environment.into_iter().map(|v| (v.name.into_bytes(), v.value.into_bytes())).collect(),
+        arguments: life.arguments.iter().map(|argument| argument.clone().into_bytes()).collect(),
+        environment: life.environment.iter().map(variable).collect(),
         listeners,
         mounts,
         seed: None,
+        channels: life.channels.iter().flatten().map(channel_file).collect::<Result<_, _>>()?,
+        channel_to: life.channel_to.clone().unwrap_or_default(),
     })
+}
+
+/// # Errors
+/// `InvalidRequest` for a mode that there is not.
+fn channel_file(channel: &Channel) -> Result<ChannelFile, Failure> {
+    match ChannelMode::of(&channel.mode) {
+        Some(mode) => Ok(ChannelFile { path: channel.path.clone(), mode }),
+        None => {
+            let (path, mode) = (&channel.path, &channel.mode);
+            let text = format!("the channel {path:?} has the mode {mode:?}; there are r, w and rw");
+            Err((Code::InvalidRequest, text))
+        }
+    }
 }
 
 fn mount(mount: Mount) -> Result<sojourn_host::Mount, Failure> {

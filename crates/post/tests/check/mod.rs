@@ -5,7 +5,16 @@ use sojourn_post::{Limits, Mailbox, Registration};
 
 /// Checks some bytes; whether they are a mailbox.
 pub fn check(bytes: &[u8]) -> bool {
-    let few = Limits { messages: 1, bytes: 100, window: 1, pairs: 2, calls: 1, message_bytes: 100 };
+    let few = Limits {
+        messages: 1,
+        bytes: 100,
+        window: 1,
+        pairs: 2,
+        calls: 1,
+        message_bytes: 100,
+        channel_messages: 1,
+        channel_bytes: 100,
+    };
     if let Some(mailbox) = Mailbox::from_bytes(bytes, few) {
         works(mailbox);
     }

@@ -210,6 +210,8 @@ class Service:
             name=PurePath(program).stem,
             atom=asked.name,
             aliases=[(each.scope, each.alias) for each in asked.aliases],
+            channels=asked.channels,
+            channel_to=asked.channel_to,
             node=target,
         )
         await self._wish(Adopt(atom=atom.name, module=module.digest, spec=spec, node=target))

@@ -23,6 +23,7 @@ from sojourn.gateway.http.value import (
 from sojourn.model.fleet import NodeFacts
 from sojourn.model.record import AtomSpec, Periodic
 
+ChannelMode: TypeAlias = Annotated[str, Meta(pattern="^(r|w|rw)$")]
 Names: TypeAlias = Annotated[tuple[Short, ...], Meta(max_length=64)]
 
 
@@ -108,6 +109,8 @@ class StartAtom(Body, frozen=True, kw_only=True):
         memory_bytes: Limit of its memories; 0: its node's.
         name: Its local name as it is to be; empty: of its annotation, or one made from `program`.
         aliases: Aliases that it has from the start.
+        channels: Files of it that are channels: path, to `r`, `w` or `rw`.
+        channel_to: Name of the atom that gets what it writes to channels.
         spec: What is wanted of it.
         node: Where; empty: where its policy says.
     """
@@ -122,6 +125,8 @@ class StartAtom(Body, frozen=True, kw_only=True):
     memory_bytes: Count = 0
     name: LocalName | None = None
     aliases: Annotated[tuple[WantedAlias, ...], Meta(max_length=64)] = ()
+    channels: Annotated[dict[Text, ChannelMode], Meta(max_length=64)] = {}
+    channel_to: Text | None = None
     spec: WantedSpec = WantedSpec()
     node: NodeName | None = None
 

@@ -46,7 +46,9 @@ pub(in crate::wasi) fn datasync(call: &mut Call<'_>) -> Outcome {
 fn bring_to_disk(call: &mut Call<'_>, right: u64, data_only: bool) -> Outcome {
     let descriptor = call.wasi.descriptor(call.u32(0))?.need(right)?;
     match &descriptor.what {
-        What::Stream(_) | What::Listener(_) | What::Connection(_) => Err(Errno::Invalid.into()),
+        What::Stream(_) | What::Listener(_) | What::Connection(_) | What::Channel(_) => {
+            Err(Errno::Invalid.into())
+        }
         What::File(record) => {
             let (mount, node) = (record.mount, record.node);
             Ok(call.wasi.tree(mount).sync(node, data_only)?)

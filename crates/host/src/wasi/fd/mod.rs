@@ -58,11 +58,11 @@ pub(super) struct File {
 }
 
 impl Wasi {
-    /// A descriptor as a file with contents; `otherwise` is for one that is a stream or socket.
+    /// A descriptor as a file with contents; `otherwise` is for one that is a stream, socket or channel.
     pub(super) fn file(&self, fd: u32, right: u64, otherwise: Errno) -> Result<File, Errno> {
         let descriptor = self.descriptor(fd)?;
         match &descriptor.what {
-            What::Stream(_) | What::Listener(_) | What::Connection(_) => Err(otherwise),
+            What::Stream(_) | What::Listener(_) | What::Connection(_) | What::Channel(_) => Err(otherwise),
             What::File(record) if record.kind == FileType::Directory => Err(Errno::BadDescriptor),
             What::File(record) => {
                 descriptor.need(right)?;
@@ -86,7 +86,7 @@ impl Wasi {
     /// Lets go of what a descriptor that is no more was open on.
     pub(crate) fn release(&mut self, descriptor: Descriptor) {
         match descriptor.what {
-            What::Stream(_) => {}
+            What::Stream(_) | What::Channel(_) => {}
             What::File(record) => self.tree(record.mount).close(record.node),
             What::Listener(place) => self.ports.sockets.close_listener(place),
             What::Connection(id) => self.ports.sockets.close(id),

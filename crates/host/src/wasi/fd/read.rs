@@ -22,6 +22,7 @@ pub(in crate::wasi) fn read(call: &mut Call<'_>) -> Outcome {
             let how = Receive { waits, peek: false, all: false };
             call.wasi.receive(id, &mut call.memory, &buffers, how)?
         }
+        What::Channel(index) => call.wasi.read_channel(index, &mut call.memory, &buffers, waits)?,
         What::Listener(_) => return Err(Errno::NotConnected.into()),
         What::File(_) => {
             let file = call.wasi.file(fd, rights::FD_READ, Errno::BadDescriptor)?;

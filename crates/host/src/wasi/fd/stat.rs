@@ -14,6 +14,7 @@ pub(in crate::wasi) fn fdstat_get(call: &mut Call<'_>) -> Outcome {
         What::Stream(stream) => call.wasi.stream_type(*stream),
         What::File(record) => record.kind,
         What::Listener(_) | What::Connection(_) => FileType::StreamSocket,
+        What::Channel(_) => FileType::Unknown,
     };
     let mut bytes = [0; 24];
     bytes[0] = kind as u8;
@@ -79,7 +80,7 @@ pub(in crate::wasi) fn filestat(stat: &Stat) -> [u8; 64] {
 }
 
 /// What is said of something that is in no file system.
-const fn nowhere(kind: FileType) -> Stat {
+pub(in crate::wasi) const fn nowhere(kind: FileType) -> Stat {
     Stat { device: 0, inode: 0, kind, links: 1, size: 0, accessed_ns: 0, modified_ns: 0, changed_ns: 0 }
 }
 
@@ -103,6 +104,7 @@ impl Wasi {
         match &descriptor.what {
             What::Stream(stream) => Ok(nowhere(self.stream_type(*stream))),
             What::Listener(_) | What::Connection(_) => Ok(nowhere(FileType::StreamSocket)),
+            What::Channel(_) => Ok(nowhere(FileType::Unknown)),
             What::File(record) => {
                 let (mount, node) = (record.mount, record.node);
                 Ok(Stat { device: mount.into(), ..self.tree(mount).stat(node)? })

@@ -16,6 +16,7 @@ pub(in crate::wasi) fn write(call: &mut Call<'_>) -> Outcome {
     let count = match descriptor.what {
         What::Stream(stream) => call.wasi.write_stream(stream, &call.memory, &buffers, waits)?,
         What::Connection(id) => call.wasi.send(id, &call.memory, &buffers, waits)?,
+        What::Channel(index) => call.wasi.write_channel(index, &call.memory, &buffers, waits)?,
         What::Listener(_) => return Err(Errno::NotConnected.into()),
         What::File(_) => call.wasi.write_file(fd, &call.memory, &buffers)?,
     };

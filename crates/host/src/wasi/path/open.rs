@@ -67,6 +67,10 @@ fn asked(call: &Call<'_>) -> Result<Asked, Errno> {
 impl Wasi {
     fn open_place(&mut self, place: &Place, asked: &Asked) -> Result<Descriptor, Errno> {
         let how = Open { directory: asked.how.directory || place.slash, ..asked.how };
+        if let Some(index) = self.channel_at(place.mount, &place.path) {
+            let exclusive = how.create && how.exclusive;
+            return self.open_channel(index, asked.rights, asked.flags, (how.directory, exclusive));
+        }
         if how.create && place.slash {
             return Err(Errno::IsDirectory);
         }

@@ -3,7 +3,7 @@
 use super::follows;
 use crate::Errno;
 use crate::tree::{FileType, Stat};
-use crate::wasi::fd::stat::filestat;
+use crate::wasi::fd::stat::{filestat, nowhere};
 use crate::wasi::{Call, Outcome, Stop, rights};
 
 pub(in crate::wasi) fn filestat_get(call: &mut Call<'_>) -> Outcome {
@@ -17,6 +17,9 @@ pub(in crate::wasi) fn path_filestat(call: &mut Call<'_>) -> Result<Stat, Stop> 
     let follow = follows(call.u32(1))?;
     let right = rights::PATH_FILESTAT_GET;
     Ok(call.wasi.at(call.u32(0), right, &path, follow, |wasi, place| {
+        if wasi.channel_at(place.mount, &place.path).is_some() {
+            return if place.slash { Err(Errno::NotDirectory) } else { Ok(nowhere(FileType::Unknown)) };
+        }
         let stat = wasi.tree(place.mount).stat_at(place.dir, &place.name)?;
         if place.slash && stat.kind != FileType::Directory {
             return Err(Errno::NotDirectory);
