@@ -22,12 +22,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from preview0 import LaidOutOtherwise, number, preview0
+
 HERE = Path(__file__).resolve().parent
 OUTPUT = HERE.parent / "build" / "guests"
 ZIG_VERSION = "0.17.0"
 WASM_HEADER_BYTES = 8
 CUSTOM_SECTION = 0
-LEB_MORE = 0x80
 
 
 class Missing(Exception):
@@ -48,6 +49,7 @@ class Guest:
     flags: tuple[str, ...] = ()
     cargo: Path | None = None
     headers: tuple[Path, ...] = field(default=())
+    preview0: bool = False
 
 
 def cache_folder() -> Path:
@@ -87,7 +89,8 @@ def read_row(name: str, row: dict[str, object], common: tuple[str, ...], crates:
         sources += [path for folder in folders for path in sorted(folder.glob(pattern))]
     includes = (*(HERE / include for include in strings.get("includes", ())), *folders)
     headers = tuple(header for include in includes for header in sorted(include.glob("*.h")))
-    return Guest(name, tuple(sources), includes, (*common, *strings.get("flags", ())), headers=headers)
+    flags = (*common, *strings.get("flags", ()))
+    return Guest(name, tuple(sources), includes, flags, headers=headers, preview0=bool(row.get("preview0")))
 
 
 def read_programs(row: dict[str, list[str]], common: tuple[str, ...]) -> list[Guest]:
@@ -103,7 +106,8 @@ def read_programs(row: dict[str, list[str]], common: tuple[str, ...]) -> list[Gu
 
 def key_of(guest: Guest, compiler: str) -> str:
     """Hash of all that the result depends on. Folders are left out, so that it is the same on every machine."""
-    state = hashlib.sha256(json.dumps([compiler, guest.flags]).encode())
+    of = [compiler, guest.flags, *(["preview0"] if guest.preview0 else [])]
+    state = hashlib.sha256(json.dumps(of).encode())
     files = (*guest.sources, *guest.headers) if guest.cargo is None else cargo_files(guest.cargo)
     for path in files:
         state.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
@@ -137,7 +141,11 @@ def compile_c(guest: Guest, out: Path) -> None:
     sources = [str(source) for source in guest.sources]
     command = [*zig_command(), "cc", *includes, *guest.flags, *sources, "-lm", "-o", str(out)]
     run_compiler(guest, command, environment)
-    out.write_bytes(without_debug(out.read_bytes()))
+    made = without_debug(out.read_bytes())
+    try:
+        out.write_bytes(preview0(made) if guest.preview0 else made)
+    except LaidOutOtherwise as error:
+        raise Failed(f"{guest.name} is no program of preview 0: it calls {error}") from error
 
 
 def compile_rust(guest: Guest, out: Path) -> None:
@@ -191,24 +199,12 @@ def without_debug(wasm: bytes) -> bytes:
     kept = bytearray(wasm[:WASM_HEADER_BYTES])
     at = WASM_HEADER_BYTES
     while at < len(wasm):
-        size, body = read_leb(wasm, at + 1)
-        length, name = read_leb(wasm, body)
+        size, body = number(wasm, at + 1)
+        length, name = number(wasm, body)
         if wasm[at] != CUSTOM_SECTION or not wasm[name : name + length].startswith(b".debug"):
             kept += wasm[at : body + size]
         at = body + size
     return bytes(kept)
-
-
-def read_leb(data: bytes, at: int) -> tuple[int, int]:
-    """An unsigned LEB128 number, and where it ends."""
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & ~LEB_MORE) << shift
-        shift += 7
-        if not byte & LEB_MORE:
-            return value, at
 
 
 def build(guest: Guest) -> Path:
