@@ -315,7 +315,7 @@ fn a_state_with_sockets_through_bytes_is_the_same_and_damage_is_found() {
     assert_eq!((state.to_bytes(), &state), (bytes.clone(), world.wasi.inspect()));
     let mut unknown = bytes;
     let place = unknown.windows(3).position(|part| part == [0xA1, 1, 1]).expect("the connection");
-    unknown[place + 1] = 2;
+    unknown[place + 1] = 3;
     let refused = sojourn_host::state::State::from_bytes(&unknown).unwrap_err();
     assert!(refused.to_string().contains("unknown kind of socket"), "{refused}");
 }
