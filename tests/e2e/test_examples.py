@@ -13,6 +13,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 PATIENCE_S = 280
 STORIES = [
     ("counter/roam.py", (), "nothing lost, nothing twice"),
+    ("arena/roam.py", (), "quit"),
     ("topics/publish.py", (), "in order"),
     ("store/compare.py", (), "wrong answers: 0"),
     ("bag/run.py", ("60",), "speed-up"),
