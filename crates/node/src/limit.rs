@@ -32,6 +32,9 @@ pub const PORT: sojourn_post::Limits = sojourn_post::Limits {
     pairs: 1 << 16,
     calls: 1 << 17,
     message_bytes: 4 << 20,
+    // It has no files.
+    channel_messages: 0,
+    channel_bytes: 0,
 };
 /// Bytes of compiled code kept on disk; the oldest go first.
 pub const CODE_BYTES: u64 = 2 << 30;
