@@ -32,6 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             atom: None,
             life: None,
             aliases: None,
+            channels: None,
+            channel_to: None,
         };
         let began = Instant::now();
         let response = node.request(request, None, Duration::from_mins(1));

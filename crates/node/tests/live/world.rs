@@ -123,6 +123,8 @@ impl World {
             atom: None,
             life: None,
             aliases: None,
+            channels: None,
+            channel_to: None,
         }
     }
 
