@@ -11,6 +11,10 @@ mod errors;
 pub mod name;
 mod nearest;
 pub mod quantity;
+#[expect(
+    clippy::large_enum_variant,
+    reason = "they are made, written and taken apart, and never kept in numbers"
+)]
 mod wire;
 
 pub use annotation::{Annotation, AnnotationError};

@@ -6,6 +6,7 @@ use sojourn_abi::{Alias, Code, Facts, Lane, Message, Role};
 
 /// Something that happened at this node. Times are given to `Kernel::handle`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "each is taken apart at once, and never kept in numbers")]
 pub enum Input {
     /// The mesh sees somebody.
     Up {

@@ -452,14 +452,11 @@ pub(super) fn setup(life: &Life, mounts: Vec<Mount>, listeners: u32) -> Result<S
 /// # Errors
 /// `InvalidRequest` for a mode that there is not.
 fn channel_file(channel: &Channel) -> Result<ChannelFile, Failure> {
-    match ChannelMode::of(&channel.mode) {
-        Some(mode) => Ok(ChannelFile { path: channel.path.clone(), mode }),
-        None => {
-            let (path, mode) = (&channel.path, &channel.mode);
-            let text = format!("the channel {path:?} has the mode {mode:?}; there are r, w and rw");
-            Err((Code::InvalidRequest, text))
-        }
-    }
+    let Channel { path, mode } = channel;
+    let known = ChannelMode::of(mode).ok_or_else(|| {
+        (Code::InvalidRequest, format!("the channel {path:?} has the mode {mode:?}; there are r, w and rw"))
+    })?;
+    Ok(ChannelFile { path: path.clone(), mode: known })
 }
 
 fn mount(mount: Mount) -> Result<sojourn_host::Mount, Failure> {
