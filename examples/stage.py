@@ -26,11 +26,12 @@ class Nodes:
     Attributes:
         address: Where a client connects.
         names: Names of the nodes.
+        doors: Where its doors are, by name; those that the options ask for.
     """
 
-    def __init__(self, realm: str, nodes: int = 3) -> None:
+    def __init__(self, realm: str, nodes: int = 3, *options: str) -> None:
         self._command = [str(SOJOURN), "up", "--nodes", str(nodes), "--port", "0", "--realm", realm]
-        self._command += ["--no-controller", "--json"]
+        self._command += ["--no-controller", "--json", *options]
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
@@ -41,6 +42,7 @@ class Nodes:
         told = json.loads(line)
         self.address: str = told["address"]
         self.names: list[str] = [row["name"] for row in told["nodes"]]
+        self.doors: dict[str, str] = told["doors"]
         return self
 
     def __exit__(
@@ -61,11 +63,22 @@ def built(folder: Path, *sources: str) -> list[Path]:
 def play(realm: str, story: Callable[[sojourn.Realm, list[str]], Awaitable[bool]], nodes: int = 3) -> None:
     """Tells a story on a realm of its own; exit status 1 when it did not come out as it should."""
 
+    async def told(connected: sojourn.Realm, place: Nodes) -> bool:
+        return await story(connected, place.names)
+
+    play_with_doors(realm, told, nodes=nodes)
+
+
+def play_with_doors(
+    realm: str, story: Callable[[sojourn.Realm, Nodes], Awaitable[bool]], *options: str, nodes: int = 3
+) -> None:
+    """The same, with the doors that the options of `sojourn up` ask for."""
+
     async def told(place: Nodes) -> bool:
         async with sojourn.connect(place.address, realm=realm, timeout=PATIENCE_S) as connected:
-            return await story(connected, place.names)
+            return await story(connected, place)
 
-    with Nodes(realm, nodes) as place:
+    with Nodes(realm, nodes, *options) as place:
         went_well = asyncio.run(told(place))
     say("as it should be" if went_well else "NOT as it should be")
     sys.exit(0 if went_well else 1)

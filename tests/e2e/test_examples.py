@@ -19,6 +19,7 @@ STORIES = [
     ("bag/run.py", ("60",), "speed-up"),
     ("ring/run.py", ("60",), "messages in"),
     ("pipeline/run.py", (), "words"),
+    ("chat/play.py", (), "every line once"),
 ]
 
 
