@@ -352,6 +352,7 @@ class _Line(asyncio.Protocol):
         self.over: asyncio.Future[str] = loop.create_future()
         self.stalled = False
         self.now = loop.time
+        self._came_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if not isinstance(transport, asyncio.Transport):
@@ -362,9 +363,23 @@ class _Line(asyncio.Protocol):
         self._ticking = self._loop.call_later(limit.CONNECT_S, self._answered)
 
     def data_received(self, data: bytes) -> None:
-        error = self._client.fed(data, self.now())
+        now = self.now()
+        error = self._client.fed(data, now)
         if error is not None:
             self._fail(error)
+        elif now - self._came_at < limit.CLOSE_S:
+            # Brokers send each message by itself. When they come thick and fast, many are taken at once.
+            self._pause()
+        self._came_at = now
+
+    def _pause(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+            self._loop.call_later(limit.GATHER_S, self._resume)
+
+    def _resume(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def _answered(self) -> None:
         """The time in which a broker has to answer CONNECT is over; from now on it is asked whether it is there."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from sojourn.gateway.mqtt.binding import IN, OUT
 from sojourn.gateway.mqtt.bridge import Bridge
 from sojourn.gateway.mqtt.client import Client
-from sojourn.gateway.mqtt.limit import LOOK_S, PATIENCE_S, TRY_S
+from sojourn.gateway.mqtt.limit import CLOSE_S, GATHER_S, LOOK_S, PATIENCE_S, TRY_S
 from sojourn.gateway.mqtt.names import Alias, wanted
 from sojourn.model.errors import SojournError
 
@@ -92,6 +92,7 @@ class Door:
         )
         self._look = asyncio.Event()
         self._open = True
+        self._ready_at = 0.0
 
     async def run(self) -> None:
         """Looks for bindings, then connects; until it is cancelled."""
@@ -145,6 +146,15 @@ class Door:
             self._look.set()
         if len(events) == AT_ONCE:
             self._loop.call_soon(self._ready)
+        elif now - self._ready_at < CLOSE_S:
+            # Under load many are taken at once.
+            self._loop.remove_reader(self._port.fileno())
+            self._loop.call_later(GATHER_S, self._again)
+        self._ready_at = now
+
+    def _again(self) -> None:
+        if self._open:
+            self._loop.add_reader(self._port.fileno(), self._ready)
 
     async def _looking(self) -> None:
         while True:

@@ -55,3 +55,7 @@ LIMBO_BYTES = 4 << 20
 # How often names are read, and what waits is tried again.
 LOOK_S = 0.5
 TRY_S = 0.1
+
+# What comes sooner than this after what came before is under load: from then on it is gathered for so long.
+CLOSE_S = 0.000_3
+GATHER_S = 0.001
