@@ -1,11 +1,11 @@
-"""MQTT in, an atom, MQTT out, beside the broker alone: what it adds to a message's way, and how many go through a second.
+"""MQTT in, an atom, MQTT out, beside the broker alone: what it adds to a message's way, and how many go through.
 
     python mqtt.py [--json FILE] [--seconds 8]
 
-A Mosquitto, a realm of one node and its gateway are started on this machine; the atom (tests/guests/relay.c) publishes under
-`out` what comes under `in`. One client publishes and subscribes over bare sockets. Latency: one message under way, by
-turns straight through the broker and by way of the atom, in the same run. Rate: so many under way that nobody waits, each
-counted as it comes; what is missing or comes twice fails the run.
+A Mosquitto, a realm of one node and its gateway are started on this machine; the atom (tests/guests/relay.c) publishes
+under `out` what comes under `in`. One client publishes and subscribes over bare sockets. Latency: one message under
+way, by turns straight through the broker and by way of the atom, in the same run. Rate: so many under way that nobody
+waits, each counted as it comes; what is missing or comes twice fails the run.
 """
 
 from __future__ import annotations
@@ -32,7 +32,12 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 HOST = "127.0.0.1"
 RELAY = ROOT / "tests" / "guests" / "relay.c"
-SETTINGS = "listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\nmax_queued_messages 0\n"
+SETTINGS = """listener {port} 127.0.0.1
+allow_anonymous true
+persistence false
+set_tcp_nodelay true
+max_queued_messages 0
+"""
 PAYLOAD = 64
 ROUNDS = 2000
 WINDOW = 1000
@@ -50,7 +55,7 @@ class Wire:
             wire.V311, name, clean=True, keep_alive_s=600, user=None, password=None, will=None, properties={}
         )
         self._socket.sendall(hello)
-        assert self._packets()[0][0] == 0x20, "the broker refuses"
+        assert self._packets()[0][0] >> 4 == wire.Kind.CONNACK, "the broker refuses"
 
     def _packets(self) -> list[tuple[int, bytes]]:
         while True:
@@ -61,10 +66,12 @@ class Wire:
                 return came
 
     def subscribe(self, pattern: str, qos: int) -> None:
+        """Subscribes, and waits until that is so."""
         self._socket.sendall(wire.subscribe(wire.V311, 1, wire.Subscription(pattern, qos)))
-        assert self._packets()[0][0] == 0x90, "the broker refuses the filter"
+        assert self._packets()[0][0] >> 4 == wire.Kind.SUBACK, "the broker refuses the filter"
 
     def publish(self, topic: str, payloads: list[bytes], qos: int, first: int = 1) -> None:
+        """Publishes all of them at once."""
         self._socket.sendall(
             b"".join(
                 wire.publish(wire.V311, topic, payload, qos, packet_id=(first + turn) % 60_000 + 1 if qos else 0)
@@ -88,6 +95,7 @@ class Wire:
         return payloads
 
     def close(self) -> None:
+        """Ends it."""
         self._socket.close()
 
 
@@ -132,9 +140,8 @@ def rate(port: int, qos: int, seconds: float) -> float:
         now = time.perf_counter() - began
         if now < seconds and sent - came < WINDOW:
             batch = min(100, WINDOW - (sent - came))
-            client.publish(
-                f"in/{qos}/load", [number.to_bytes(8, "big") + padding for number in range(sent, sent + batch)], qos, sent
-            )
+            payloads = [number.to_bytes(8, "big") + padding for number in range(sent, sent + batch)]
+            client.publish(f"in/{qos}/load", payloads, qos, sent)
             sent += batch
             if sent - came < WINDOW:
                 continue

@@ -18,7 +18,12 @@ BOUND_S = 60
 POLL_S = 0.02
 SETTINGS = """listener {port} 127.0.0.1
 {access}
-persistence false
+persistence {persistence}
+persistence_location {folder}/
+autosave_interval 1
+autosave_on_changes true
+user root
+max_queued_messages 0
 max_packet_size 67108864
 """
 
@@ -26,7 +31,7 @@ max_packet_size 67108864
 class Mosquitto:
     """A broker: `kill` and `start` for tests of failure."""
 
-    def __init__(self, folder: Path, user: str = "", password: str = "") -> None:
+    def __init__(self, folder: Path, user: str = "", password: str = "", *, persistent: bool = False) -> None:
         self._program = program()
         with socket.socket() as probe:
             probe.bind((HOST, 0))
@@ -39,7 +44,9 @@ class Mosquitto:
             passwords.chmod(0o644)
             access = f"allow_anonymous false\npassword_file {passwords}"
         self._settings = folder / "mosquitto.conf"
-        self._settings.write_text(SETTINGS.format(port=self.port, access=access))
+        self._settings.write_text(
+            SETTINGS.format(port=self.port, access=access, folder=folder, persistence=str(persistent).lower())
+        )
         self._log = folder / "mosquitto.log"
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
@@ -82,9 +89,9 @@ def program() -> str:
 
 
 @contextmanager
-def mosquitto(folder: Path) -> Iterator[Mosquitto]:
+def mosquitto(folder: Path, *, persistent: bool = False) -> Iterator[Mosquitto]:
     """One that ends with the context."""
-    broker = Mosquitto(folder)
+    broker = Mosquitto(folder, persistent=persistent)
     try:
         yield broker
     finally:
