@@ -32,12 +32,14 @@ class Hub:
 
     Attributes:
         full: Atoms that have no room now.
+        room: For how many messages more others have.
         aliases: Scope and alias to names.
     """
 
     def __init__(self) -> None:
         self.ports: dict[str, FakePort] = {}
         self.full: set[str] = set()
+        self.room: dict[str, int] = {}
         self.aliases: dict[tuple[str, str], list[str]] = {}
         self.number = 0
         self.asked: dict[int, tuple[str, int]] = {}
@@ -93,8 +95,10 @@ class FakePort:
         os.eventfd_write(self._event, 1)
 
     def _to(self, to: str) -> "FakePort":
-        if to in self.hub.full:
+        if to in self.hub.full or not self.hub.room.get(to, 1):
             raise Busy("no room")
+        if to in self.hub.room:
+            self.hub.room[to] -= 1
         if to not in self.hub.ports:
             raise UnknownAtom(f"there is no atom {to}")
         return self.hub.ports[to]

@@ -96,6 +96,8 @@ class Load:
         while any(each.came < each.sent for each in self.clients.values()) and time.monotonic() < deadline:
             self.receive(0.05)
         missing = sum(each.sent - each.came for each in self.clients.values())
+        if missing:
+            print("missing:", {each.number: (each.came, each.sent) for each in self.turn if each.came < each.sent}, file=sys.stderr)
         self.waits.sort()
         return {
             "messages": self.messages,

@@ -77,7 +77,7 @@ class Exchange(Stream):
     @property
     def full(self) -> bool:
         """Whether no more of the body may come now: the client is told by `room` when it may."""
-        return not self.over and (bool(self._parts) or self.table.outbox.waits(self.atom))
+        return not self.over and (bool(self._parts) or self.blocked)
 
     def body(self, data: bytes) -> None:
         """A part of the request's body."""
@@ -156,14 +156,13 @@ class Exchange(Stream):
     # Both.
 
     def _pump(self) -> None:
-        while self._parts and self._out.room > 0:
+        while self._parts and self._out.room > 0 and not self.blocked:
             count = min(len(self._parts), PIECE_BYTES, self._out.room)
             place = str(self._out.sent)
             self._out.sent += count
             piece = bytes(self._parts[:count])
             del self._parts[:count]
-            if not self._send("http.data", piece, place):
-                break
+            self._send("http.data", piece, place)
         if self._ended and not self._parts and not self._complete:
             self._complete = True
             self._send("http.end", b"", str(self._out.sent))

@@ -18,7 +18,7 @@ from sojourn.gateway.http.listener import Place, listen
 from sojourn.gateway.http.server import Tls, context_of
 from sojourn.gateway.web.connection import Connection
 from sojourn.gateway.web.limit import GRACE_S, HEAD_S, KEEP_ALIVE_S, PING_S, REQUEST_HEAD_BYTES, TICK_S
-from sojourn.gateway.web.wire import Wire
+from sojourn.gateway.web.wire import Wire, Wires
 from sojourn.model.errors import ConfigError
 from sojourn.model.node_errors import Address
 
@@ -105,13 +105,13 @@ class Server:
         self._state: dict[str, Any] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sockets: set[Upgrade] = set()
+        self._wires = Wires(serving.connections)
 
     async def begin(self) -> dict[str, str]:
         """Listens; where."""
         loop, serving = asyncio.get_running_loop(), self._serving
         context: ssl.SSLContext | None = None if serving.tls is None else context_of(serving.tls)
         self._listener = listen(serving.place)
-        self._listener.most = serving.connections
         lifespan = Lifespan(self._app, self._config, loop, self._state)
         self._lifespan, self._living = lifespan, loop.create_task(lifespan.handle_lifespan())
         await lifespan.wait_for_startup()
@@ -141,7 +141,7 @@ class Server:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        return Wire(reader, connected, loop=loop)
+        return Wire(reader, connected, self._wires)
 
     async def _begin_quic(self, place: Place) -> Place:
         try:
@@ -184,7 +184,7 @@ class Server:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=max(0.0, deadline - asyncio.get_running_loop().time()))
         self._front.streams.end()
-        self._listener.cut()
+        self._wires.cut()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=1.0)
         for task in tuple(self._tasks):

@@ -97,7 +97,7 @@ class Socket(Stream):
         """The client sends a message."""
         if self.over:
             return
-        if self._held or self._out.room <= 0 or not self._open:
+        if self._held or self._out.room <= 0 or self.blocked or not self._open:
             self._held.append((data, text))
             self._pause()
         elif not self._forward(data, text=text):
@@ -219,11 +219,10 @@ class Socket(Stream):
         return self._send("ws.text" if text else "ws.binary", data, place)
 
     def _pump(self) -> None:
-        while self._held and self._open and self._out.room > 0 and not self.over:
+        while self._held and self._open and self._out.room > 0 and not self.blocked and not self.over:
             data, text = self._held.popleft()
-            if not self._forward(data, text=text):
-                return
-        if self._paused and not self._held and self._out.room > 0 and not self.table.outbox.waits(self.atom):
+            self._forward(data, text=text)
+        if self._paused and self._open and not self._held and self._out.room > 0 and not self.blocked:
             self._paused = False
             self._client.resume()
 

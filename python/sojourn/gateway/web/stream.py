@@ -35,9 +35,10 @@ class Stream:
         attached: Whether the end of its atom is heard.
         deadline: When it has taken too long; 0: never.
         over: Whether it is over.
+        blocked: Whether something of it waits for room at its atom.
     """
 
-    __slots__ = ("atom", "attached", "call", "deadline", "id", "over", "table")
+    __slots__ = ("atom", "attached", "blocked", "call", "deadline", "id", "over", "table")
 
     def __init__(self, table: Table, number: str, atom: str) -> None:
         self.table = table
@@ -47,6 +48,7 @@ class Stream:
         self.attached = False
         self.deadline = 0.0
         self.over = False
+        self.blocked = False
 
     def answered(self, event: PortEvent) -> None:
         """Its call was answered."""
@@ -68,7 +70,10 @@ class Stream:
         raise NotImplementedError
 
     def _send(self, type_: str, data: bytes, place: str = "") -> bool:
-        return self.table.outbox.send(self.atom, type_, self.id, data, place)
+        if self.table.outbox.send(self.atom, type_, self.id, data, place):
+            return True
+        self.blocked = True
+        return False
 
     def _say(self, type_: str, text: str) -> None:
         """A last word: the stream is over already, so that nothing of it comes back to it."""

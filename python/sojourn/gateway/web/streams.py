@@ -84,9 +84,6 @@ class Streams:
         return f"{self._prefix}{self._count:x}"
 
     def _begin(self, stream: S, type_: str, data: bytes, expires_s: float, now: float) -> S:
-        # What waits for room at this atom goes first.
-        if self.outbox.waits(stream.atom):
-            raise Unavailable(f"{stream.atom} has no room now")
         try:
             stream.call = self._port.call(
                 stream.atom, data, type=type_, subject=stream.id, content_type=MEDIA_TYPE, expires_s=expires_s
@@ -121,6 +118,7 @@ class Streams:
                 self._ended(event)
         for number in self.outbox.flush():
             if (stream := self._by_id.get(number)) is not None:
+                stream.blocked = False
                 stream.room()
 
     def _answered(self, event: PortEvent) -> Stream | None:

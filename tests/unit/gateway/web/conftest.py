@@ -166,3 +166,13 @@ def stage() -> Iterator[Stage]:
     yield made
     made.gate.close()
     made.atom.port.close()
+
+
+def is_paused(client: SocketRecord) -> bool:
+    """Whether its client is read no more, now."""
+    return client.paused
+
+
+def is_full(exchange: Exchange) -> bool:
+    """Whether it takes no more of its body, now."""
+    return exchange.full

@@ -102,10 +102,10 @@ def test_empty_parts_have_a_limit() -> None:
     reader = FrameReader()
     reader.feed(asked(Op.BINARY, b"", final=False))
     parts = asked(Op.CONTINUED, b"", final=False) * 65_536
+    for _ in range(MESSAGE_BYTES // 65_536):
+        reader.feed(parts)
     with pytest.raises(Violation):
-        for _ in range(MESSAGE_BYTES // 65_536 + 1):
-            reader.feed(parts)
-            reader.feed(asked(Op.CONTINUED, b"x", final=False))
+        reader.feed(asked(Op.CONTINUED, b"x", final=False))
 
 
 def test_codes_and_reasons() -> None:

@@ -13,7 +13,10 @@ from tests.fake_port import Hub
 
 
 def test_an_answer_is_read() -> None:
-    data = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nset-cookie: a=1\r\nset-cookie: b=2\r\nconnection: x\r\n\r\nbody"
+    data = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nset-cookie: a=1\r\n"
+        b"set-cookie: b=2\r\nconnection: x\r\n\r\nbody"
+    )
     fields = ((b"content-type", b"text/plain"), (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2"))
     assert read_answer(data) == (Head(200, fields, None), b"body")
 
@@ -162,7 +165,7 @@ def test_goals_that_are_none(url: str) -> None:
         ),
     ],
 )  # fmt: skip
-def test_grants(url: str, grant: str, allowed: bool) -> None:
+def test_grants(url: str, grant: str, allowed: bool) -> None:  # noqa: FBT001
     assert granted(goal_of(url), [grant]) is allowed
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sojourn.gateway.web.limit import MESSAGE_BYTES, WINDOW_MESSAGES
-from tests.unit.gateway.web.conftest import ANSWER_S, ATOM, Stage
+from tests.unit.gateway.web.conftest import ANSWER_S, ATOM, Stage, is_paused
 
 
 def test_messages_come_back_in_order(stage: Stage) -> None:
@@ -16,17 +16,17 @@ def test_messages_come_back_in_order(stage: Stage) -> None:
             stage.carry()
     stage.carry()
     assert client.heard == said
-    assert not client.paused
+    assert not is_paused(client)
     assert not client.ends
 
 
 def test_what_is_said_before_it_is_accepted_waits(stage: Stage) -> None:
     client, socket = stage.connect()
     socket.said(b"early", text=True)
-    assert client.paused
+    assert is_paused(client)
     stage.carry()
     assert client.heard == [b"early"]
-    assert not client.paused
+    assert not is_paused(client)
 
 
 def test_no_more_than_a_window_is_on_its_way(stage: Stage) -> None:
@@ -35,16 +35,16 @@ def test_no_more_than_a_window_is_on_its_way(stage: Stage) -> None:
     stage.atom.credited = False
     for _ in range(WINDOW_MESSAGES):
         socket.said(b"x", text=False)
-    assert not client.paused
+    assert not is_paused(client)
     socket.said(b"y", text=False)
-    assert client.paused
+    assert is_paused(client)
     stage.carry()
     assert len(client.heard) == WINDOW_MESSAGES
     stage.hub.ports[ATOM].send(stage.gate.name, b"1", type="ws.credit", subject="g-1")
     stage.streams.take(stage.gate.take())
     # The one that waited took what was granted.
     assert stage.asked()[-1].data == b"y"
-    assert client.paused
+    assert is_paused(client)
 
 
 def test_a_client_that_does_not_read_grants_nothing(stage: Stage) -> None:
@@ -147,7 +147,7 @@ def test_no_answer_in_time(stage: Stage) -> None:
 
 
 def test_an_atom_restored_from_before_the_connection_says_so(stage: Stage) -> None:
-    """An image that does not know the stream: the first message of it is answered by a close, and the client is told."""
+    """An image that does not know the stream: its first message is answered by a close."""
     client, socket = stage.connect()
     stage.carry()
     stage.atom.streams.clear()
@@ -201,8 +201,27 @@ def test_no_room_holds_the_client_and_loses_nothing(stage: Stage) -> None:
     said = [str(number).encode() for number in range(10)]
     for each in said:
         socket.said(each, text=True)
-    assert client.paused
+    assert is_paused(client)
     stage.hub.free(ATOM)
     stage.carry()
     assert client.heard == said
-    assert not client.paused
+    assert not is_paused(client)
+
+
+def test_no_room_for_many_holds_each_and_lets_each_go_on(stage: Stage) -> None:
+    """They wait for the same atom; who has nothing left waiting goes on, also when others still wait."""
+    clients = [stage.connect() for _ in range(50)]
+    stage.carry()
+    for round_ in range(5):
+        stage.hub.full.add(ATOM)
+        for client, socket in clients:
+            socket.said(b"%d" % round_, text=True)
+            assert is_paused(client)
+        # Room for some of them, and not for the rest.
+        stage.hub.free(ATOM)
+        stage.hub.room = {ATOM: 20 * (round_ + 1)}
+        stage.streams.take([])
+        stage.hub.room = {}
+        stage.carry()
+        assert not any(client.paused for client, _ in clients)
+    assert {b" ".join(client.heard) for client, _ in clients} == {b"0 1 2 3 4"}
