@@ -596,6 +596,17 @@ KEYS: tuple[Key, ...] = (
         ),
     ),
     Key(
+        name="arts.images_every",
+        env="SOJOURN_ARTS_IMAGES_EVERY",
+        flag="--module-images-every",
+        kind=Kind.DURATION,
+        default=0,
+        doc=(
+            "How often an image is kept of a module that runs on a node of the realm, so that it goes on "
+            "elsewhere when that node is lost. 0: as its node does."
+        ),
+    ),
+    Key(
         name="mqtt.broker",
         env="SOJOURN_MQTT_BROKER",
         flag="--mqtt",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.app.config.complete import realm_folder
 from sojourn.app.doors.arts import files
-from sojourn.app.doors.arts.hands import Hands
+from sojourn.app.doors.arts.hands import Hands, Orders
 from sojourn.app.doors.arts.lists import Lists
 from sojourn.app.doors.arts.modules import Source
 from sojourn.app.doors.arts.shell import Shell
@@ -104,7 +104,8 @@ class ArtsDoor:
             stack.callback(keeping.close)
             centre.load(await asyncio.to_thread(keeping.load))
             port = house.open_port(PORT)
-            hands = Hands(client, source, str(settings["realm.name"]), port.name, policy)
+            orders = Orders(port.name, policy, seconds(settings, "arts.images_every"))
+            hands = Hands(client, source, str(settings["realm.name"]), orders)
             shell = Shell(centre, keeping, hands, time.time, house.fail)
             stack.callback(shell.close)
             shell.client = mqtt = Client(setup.broker, session(setup), shell)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import secrets
 import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
+from sojourn.app.doors.arts.streams import STDIN
 from sojourn.control.registry import LIVING
 from sojourn.gateway.http.answer import AtomPart, ForeignCounts, NodePart, Started
 from sojourn.gateway.http.body import AskPlace, ChangeSpec, MoveAtom, StartAtom, StopAtom, TellForeign, WantedSpec
 from sojourn.gateway.mqtt.arts import action, telling
 from sojourn.gateway.mqtt.arts.record import BIRTH, PREFIX, OurNode, our_uuid
+from sojourn.gateway.mqtt.arts.remove import SIGNALS
 from sojourn.model.errors import NoController, NotLeader, SojournError
 from sojourn.model.node_errors import AtomNameTaken, Busy, UnknownAtom
 from sojourn.model.placement import Explanation
@@ -37,6 +42,21 @@ LOOK_S = 0.1
 STAYS = "0"
 
 
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How modules are started at nodes of the realm.
+
+    Attributes:
+        port: Who gets what they write to channels.
+        policy: By which policy they are placed.
+        images_every_s: How often an image is kept of each; 0: as its node does.
+    """
+
+    port: str
+    policy: str
+    images_every_s: float = 0.0
+
+
 class Hands:
     """Does it. Its calls wait, and never fail: what went wrong is in the outcome.
 
@@ -44,16 +64,14 @@ class Hands:
         client: Of the controller.
         source: Where files of modules come from.
         realm: Name of the realm.
-        port: Who gets what atoms write to channels.
-        policy: By which policy modules are placed.
+        orders: How modules are started.
     """
 
-    def __init__(self, client: RestClient, source: Source, realm: str, port: str, policy: str) -> None:
+    def __init__(self, client: RestClient, source: Source, realm: str, orders: Orders) -> None:
         self._client = client
         self._source = source
         self._realm = realm
-        self._port = port
-        self._policy = policy
+        self._orders = orders
 
     def do(self, wanted: action.Action) -> action.Outcome | None:
         """Does one thing; None: it is nothing of the realm's."""
@@ -107,7 +125,7 @@ class Hands:
         return [
             OurNode(each.name, our_uuid(self._realm, each.name), each.max_atoms, each.atoms)
             for each in facts
-            if each.max_atoms
+            if each.hosts and each.max_atoms
         ]
 
     def atoms(self) -> dict[str, AtomRecord]:
@@ -145,14 +163,17 @@ class Hands:
 
     def _order(self, wanted: action.Start, digest: str, name: str) -> StartAtom:
         module = wanted.module
-        spec = WantedSpec(objective=STAYS) if module.wanted else WantedSpec(policy=self._policy)
+        channels = {each.file: each.mode for each in module.channels if each.type == "pubsub"}
+        spec = WantedSpec(objective=STAYS) if module.wanted else WantedSpec(policy=self._orders.policy)
         return StartAtom(
             module=digest,
             program=program_of(module),
             arguments=module.args,
             environment=dict(tuple(each.split("=", 1)) for each in module.env),  # type: ignore[misc]
             name=name,
-            spec=spec,
+            channels={**channels, SIGNALS: "r", STDIN: "r"},
+            channel_to=self._orders.port,
+            spec=msgspec.structs.replace(spec, checkpoint_s=self._orders.images_every_s),
             node=wanted.node,
         )
 
