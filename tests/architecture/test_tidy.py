@@ -20,6 +20,7 @@ GENERATED = {
     "wire.rs",
     "wire.py",
     "raw.rs",
+    "config_keys.py",
     "cli.md",
     "realm.md",
     "rest.md",
