@@ -16,6 +16,7 @@ from sojourn.core.atom import Atom
 from sojourn.model.node_errors import Busy, InvalidRequest, UnknownAtom
 from tests.e2e.nodes import PATIENCE_S, Process, eventually, met
 from tests.e2e.process import Runner
+from tests.e2e.test_port import door, known, taken
 
 ROOT = Path(__file__).parents[2]
 Nodes = Callable[..., list[Process]]
@@ -155,6 +156,30 @@ def test_an_arena_program_reads_writes_and_heeds_its_signals(nodes: Nodes, light
             ((_, data),) = await hear(box, 1)
             assert json.loads(data) == {"count": 8, "light": "quit"}
             assert await ended(atom) == 0
+
+    asyncio.run(run())
+
+
+def test_a_port_is_the_world_of_a_program_that_moves(nodes: Nodes, light: Path) -> None:
+    first, _ = nodes(*NAMES)
+
+    async def run() -> None:
+        async with sojourn.connect(first.address, realm=first.realm, timeout=PATIENCE_S) as realm:
+            with door(first) as port:
+                await met(realm, {*NAMES, "gateway"})
+                channels = {LIGHT: "r", STATE: "w", SIGNALS: "r"}
+                atom = await realm.start(light, channels=channels, channel_to=port.name, node=NAMES[0])
+                known(port, atom.name)
+                for number in range(1, 7):
+                    port.send(atom.name, b"on", type="channel", subject=LIGHT)
+                    (event,) = await asyncio.to_thread(taken, port, 1)
+                    assert (event.type, event.subject, event.source) == ("channel", STATE, atom.name)
+                    assert json.loads(event.data) == {"count": number, "light": "on"}
+                    await atom.migrate(NAMES[number % 2])
+                port.send(atom.name, bytes([3]) + bytes(127), type="channel", subject=SIGNALS)
+                (event,) = await asyncio.to_thread(taken, port, 1)
+                assert json.loads(event.data) == {"count": 6, "light": "quit"}
+                assert await ended(atom) == 0
 
     asyncio.run(run())
 
