@@ -19,6 +19,7 @@ GENERATED = {
     "develop.lock",
     "wire.rs",
     "wire.py",
+    "config_keys.py",
     "raw.rs",
     "config_keys.py",
     "cli.md",

@@ -52,8 +52,8 @@ class Topics:
 
     @property
     def filters(self) -> tuple[str, ...]:
-        """What the door listens to always. `control/#` is `control`, too: there runtimes answer."""
-        return self.register, f"{self.control}/#", f"{self.debug}/stdin/+", f"{STRAY}+"
+        """What the door listens to always: runtimes answer below `control`. None of these fits what another one does."""
+        return self.register, self.control, f"{self.control}/+", f"{self.debug}/stdin/+", f"{STRAY}+"
 
     def runtime(self, uuid: str) -> str:
         """Where a runtime listens."""
@@ -76,6 +76,5 @@ class Topics:
             (Kind.STRAY, STRAY),
         ):
             if topic.startswith(prefix):
-                # The browser's runtime listens to all below its topic.
-                return Place(kind, topic[len(prefix) :].partition("/")[0])
+                return Place(kind, topic[len(prefix) :])
         return Place(Kind.OTHER)
