@@ -16,7 +16,7 @@ import logging
 import random
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from sojourn.gateway.mqtt import limit
 from sojourn.gateway.mqtt.backlog import Backlog, Drop
@@ -355,10 +355,9 @@ class _Line(asyncio.Protocol):
         self._came_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("a connection is a stream")
-        self._transport = transport
-        transport.set_write_buffer_limits(limit.WRITE_BYTES)
+        # A stream, whatever the loop calls it: uvloop's is no subclass of asyncio's.
+        self._transport = stream = cast("asyncio.Transport", transport)
+        stream.set_write_buffer_limits(limit.WRITE_BYTES)
         self._client.opened(self, self.now())
         self._ticking = self._loop.call_later(limit.CONNECT_S, self._answered)
 
