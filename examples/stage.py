@@ -17,7 +17,7 @@ import sojourn
 HERE = Path(__file__).resolve().parent
 SOJOURN = Path(sys.executable).with_name("sojourn")
 # An answer that has not come after this time will not come.
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0
 
 
 class Nodes:

@@ -27,6 +27,8 @@ from sojourn.gateway.mqtt.session import Granted, Options  # noqa: E402 -- the s
 CONTROL, RUNTIMES = "realm/proc/control", "/arts-api/v1/runtimes/"
 LIGHT, STATE = "kitchen/light", "kitchen/state"
 ROUNDS = 6
+# The same program as ARENA's are, of preview 0, where `make examples` has built it.
+UNSTABLE = HERE.parents[1] / "build" / "guests" / "channels-unstable.wasm"
 
 
 class Requester(Deaf):
@@ -134,7 +136,7 @@ def main() -> bool:
     up, told = begun("up", "--nodes", "3", "--port", "0", *realm, "--mqtt", "embedded")
     try:
         with tempfile.TemporaryDirectory() as folder:
-            [module] = built(HERE, "channels.c")
+            module = UNSTABLE if UNSTABLE.exists() else built(HERE, "channels.c")[0]
             (Path(folder) / "switch.wasm").write_bytes(module.read_bytes())
             broker = told["doors"]["mqtt"]
             where = ("--address", told["address"], "--controller", told["controller"], "--broker", broker)

@@ -14,6 +14,7 @@ PATIENCE_S = 280
 STORIES = [
     ("counter/roam.py", (), "nothing lost, nothing twice"),
     ("arena/roam.py", (), "quit"),
+    ("arena/requester.py", (), "quit"),
     ("topics/publish.py", (), "in order"),
     ("store/compare.py", (), "wrong answers: 0"),
     ("bag/run.py", ("60",), "speed-up"),
