@@ -18,7 +18,7 @@ pub(super) struct Bell {
     both: OwnedFd,
     event: OwnedFd,
     timer: OwnedFd,
-    /// Whether the event was written and not read since.
+    /// Whether the event is written, or about to be, and was not read since.
     rung: AtomicBool,
     /// What the timer waits for, on the port's clock. It may come too early, and is set anew then.
     due: Mutex<Option<u64>>,
@@ -49,23 +49,23 @@ impl Bell {
 
     /// Makes it readable.
     pub(super) fn ring(&self) {
-        if self.rung.load(SeqCst) {
+        if self.rung.swap(true, SeqCst) {
             return;
         }
         let one = 1_u64.to_ne_bytes();
         // SAFETY: eight bytes are read from where eight are.
         unsafe { libc::write(self.event.as_raw_fd(), one.as_ptr().cast(), one.len()) };
-        // Only now: who reads before the event is written leaves it to the next one.
-        self.rung.store(true, SeqCst);
     }
 
     /// It was heard: what comes from now on rings again.
     pub(super) fn quiet(&self) {
-        if self.rung.swap(false, SeqCst) {
-            let mut count = [0; 8];
-            // SAFETY: eight bytes are written to where there is room for eight.
-            unsafe { libc::read(self.event.as_raw_fd(), count.as_mut_ptr().cast(), count.len()) };
-        }
+        let mut count = [0; 8];
+        // Also when it is not known to be rung: who rings may be between its two steps, and whoever waits must not find
+        // it readable for as long as that takes.
+        // SAFETY: eight bytes are written to where there is room for eight.
+        unsafe { libc::read(self.event.as_raw_fd(), count.as_mut_ptr().cast(), count.len()) };
+        // Only now: who rings in between has its news looked at after this.
+        self.rung.store(false, SeqCst);
     }
 
     /// It is to be readable at a time, too; what it waits for already may stay if it comes before that.
