@@ -39,7 +39,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, guest_path: GuestPath) -> It
     (modules / "user" / "prog").mkdir(parents=True)
     (modules / "user" / "prog" / "x.wasm").write_bytes(guest_path("pulse").read_bytes())
     (modules / "ends.wasm").write_bytes(binary_of(ENDS))
-    (modules / "reads.wasm").write_bytes(guest_path("echo").read_bytes())
+    (modules / "reads.wasm").write_bytes(guest_path("copy").read_bytes())
     with mosquitto(folder) as broker:
         made = Stage(folder, broker, modules)
         try:
