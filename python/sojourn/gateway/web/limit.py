@@ -32,6 +32,8 @@ BACKLOG_BYTES = 8 << 20
 STREAMS = 16_384
 # Messages that wait for room at one atom, beside those that windows bound.
 WAITING = 4096
+# How long streams wait for an atom whose node is lost, in seconds.
+AWAY_S = 120.0
 
 # A call that may last as long as its body ends after so long in any case, in seconds.
 LONGEST_S = 24 * 3600.0

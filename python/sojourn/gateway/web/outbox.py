@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
-from sojourn.gateway.web.limit import WAITING
+from sojourn.gateway.web.limit import AWAY_S, WAITING
 from sojourn.model.errors import NodeError
-from sojourn.model.node_errors import Busy
+from sojourn.model.node_errors import Busy, Lost, UnknownAtom, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 # Subject, type, data, media type.
 Letter: TypeAlias = tuple[str, str, bytes, str]
+# Not sent, and to be tried again: there is no room, or the atom's node is lost and it may be restored. Its end is told.
+HOLDING = (Busy, UnknownAtom, Unreachable, Lost)
 
 
 class Outbox:
@@ -32,6 +35,8 @@ class Outbox:
         self._waiting: dict[str, deque[Letter]] = {}
         # Atoms whose loss is being told: what is said to them meanwhile is nothing new.
         self._losing: set[str] = set()
+        # Atoms that nobody knows now, and since when: their node is lost, and they may be restored.
+        self._away: dict[str, float] = {}
 
     def send(self, to: str, type_: str, subject: str, data: bytes, content_type: str = "") -> bool:
         """Sends; whether it went out. What did not waits, in order."""
@@ -41,7 +46,8 @@ class Outbox:
         if waiting is None:
             try:
                 self._port.send(to, data, type=type_, subject=subject, content_type=content_type)
-            except Busy:
+            except HOLDING as error:
+                self._hold(to, error)
                 self._waiting[to] = deque([(subject, type_, data, content_type)])
                 return False
             except NodeError as error:
@@ -51,9 +57,13 @@ class Outbox:
         return False
 
     def spare(self, to: str, type_: str, subject: str, data: bytes) -> None:
-        """Sends what is not missed where there is no room: it waits only as long as not too much does."""
-        if len(self._waiting.get(to, ())) < WAITING:
-            self.send(to, type_, subject, data)
+        """Sends what is not missed: it waits only behind others, and only as long as not too much does."""
+        waiting = self._waiting.get(to)
+        if waiting is None:
+            with suppress(NodeError):
+                self._port.send(to, data, type=type_, subject=subject)
+        elif len(waiting) < WAITING:
+            waiting.append((subject, type_, data, ""))
 
     def waits(self, to: str) -> bool:
         """Whether something waits for room at an atom."""
@@ -74,12 +84,13 @@ class Outbox:
             subject, type_, data, content_type = waiting[0]
             try:
                 self._port.send(to, data, type=type_, subject=subject, content_type=content_type)
-            except Busy:
+            except HOLDING as error:
+                self._hold(to, error)
                 return went
             except NodeError as error:
-                del self._waiting[to]
-                self._lose(to, error)
+                self.gone(to, error)
                 return went
+            self._away.pop(to, None)
             went.append(waiting.popleft())
         del self._waiting[to]
         return went
@@ -87,7 +98,20 @@ class Outbox:
     def gone(self, to: str, error: NodeError) -> None:
         """An atom has ended: nothing more goes to it."""
         self._waiting.pop(to, None)
+        self._away.pop(to, None)
         self._lose(to, error)
+
+    def tick(self, now: float) -> None:
+        """Gives up atoms that have been away for too long."""
+        for to, since in tuple(self._away.items()):
+            if not since:
+                self._away[to] = now
+            elif now - since > AWAY_S:
+                self.gone(to, UnknownAtom(f"nobody has known it for {AWAY_S:g} s"))
+
+    def _hold(self, to: str, error: NodeError) -> None:
+        if not isinstance(error, Busy):
+            self._away.setdefault(to, 0.0)
 
     def _lose(self, to: str, error: NodeError) -> None:
         if to not in self._losing:

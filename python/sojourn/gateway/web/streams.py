@@ -144,7 +144,9 @@ class Streams:
             stream.failed(BrokenAnswer(f"{atom}: {error}"))
 
     def tick(self, now: float) -> None:
-        """Ends what has taken too long."""
+        """Ends what has taken too long, and tries again what waits."""
+        self.outbox.tick(now)
+        self.take(())
         for stream in [each for each in self._by_id.values() if each.deadline and now > each.deadline]:
             stream.failed(TooLate(f"{stream.atom} did not answer within {self._answer_s:g} s"))
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sojourn.gateway.web.limit import PIECE_BYTES, WINDOW_BYTES
+from sojourn.gateway.web.limit import AWAY_S, PIECE_BYTES, WINDOW_BYTES
 from sojourn.gateway.web.refusal import NoSuchAtom, Unavailable
 from tests.unit.gateway.web.conftest import ANSWER_S, ATOM, Stage, is_full
 
@@ -264,11 +264,32 @@ def test_when_the_gateway_ends(stage: Stage) -> None:
     assert len(stage.streams) == 0
 
 
-def test_an_atom_that_is_gone_takes_all_its_streams_along(stage: Stage) -> None:
+def test_an_atom_whose_node_is_lost_may_come_back(stage: Stage) -> None:
+    client, exchange = stage.open("/count")
+    stage.carry()
+    port = stage.hub.ports.pop(ATOM)
+    exchange.body(b"x" * 100)
+    assert is_full(exchange)
+    exchange.body_end()
+    stage.streams.tick(stage.now)
+    assert not client.ends
+    stage.hub.ports[ATOM] = port
+    stage.streams.tick(stage.now)
+    stage.carry()
+    assert (bytes(client.body), client.ends) == (b"100", ["end"])
+
+
+def test_an_atom_that_is_away_for_too_long_takes_all_its_streams_along(stage: Stage) -> None:
     """However many: each is told once."""
     clients = [stage.open("/count") for _ in range(3000)]
     stage.carry()
+    for _, exchange in clients:
+        exchange.deadline = 0.0
     del stage.hub.ports[ATOM]
     clients[0][1].body(b"x")
+    stage.streams.tick(stage.now)
+    stage.streams.tick(stage.now + AWAY_S)
+    assert not clients[0][0].ends
+    stage.streams.tick(stage.now + AWAY_S + 1)
     assert {str(client.ends) for client, _ in clients} == {"[502]"}
     assert len(stage.streams) == 0
