@@ -218,7 +218,7 @@ def test_sockets_of_a_durable_atom_survive_the_death_of_its_node(
 async def restored(realm: Realm) -> bool:
     """Whether the atom goes on where its node is back."""
     try:
-        await realm.restore("one/web", "two")
+        await realm.restore("one/web", node="two")
     except sojourn.NodeError as error:
         return type(error).__name__ == "AlreadyRuns"
     return True

@@ -20,7 +20,7 @@ from hypercorn.protocol import ProtocolWrapper
 from hypercorn.protocol.events import Event as StreamEvent
 from hypercorn.protocol.events import StreamClosed
 from hypercorn.protocol.h2 import H2Protocol
-from hypercorn.protocol.h11 import H11Protocol
+from hypercorn.protocol.h11 import H11Protocol, H11WSConnection
 from hypercorn.protocol.http_stream import HTTPStream
 from hypercorn.typing import ConnectionState
 from hypercorn.utils import parse_socket_addr
@@ -62,13 +62,11 @@ class Http1(H11Protocol):
     async def _create_stream(self, request: h11.Request) -> None:
         if is_upgrade(request) and not self.connection.trailing_data[0]:
             self.stream = cast("Any", Upgraded())
+            # What is read as HTTP from here on is nothing: the bytes go elsewhere.
+            self.connection = H11WSConnection(cast("h11.Connection", self.connection))
             self.upgrade(request)
         else:
             await super()._create_stream(request)
-
-    async def _handle_events(self) -> None:
-        if not isinstance(self.stream, Upgraded):
-            await super()._handle_events()
 
     async def _send_error_response(self, status_code: int) -> None:
         too_large = status_code == HEAD_TOO_LARGE
