@@ -19,7 +19,6 @@ GENERATED = {
     "develop.lock",
     "wire.rs",
     "wire.py",
-    "config_keys.py",
     "raw.rs",
     "config_keys.py",
     "cli.md",

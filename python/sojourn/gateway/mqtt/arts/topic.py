@@ -52,7 +52,7 @@ class Topics:
 
     @property
     def filters(self) -> tuple[str, ...]:
-        """What the door listens to always: runtimes answer below `control`. None of these fits what another one does."""
+        """What the door listens to always; runtimes answer below `control`. No two of these fit one topic."""
         return self.register, self.control, f"{self.control}/+", f"{self.debug}/stdin/+", f"{STRAY}+"
 
     def runtime(self, uuid: str) -> str:
