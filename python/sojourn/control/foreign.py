@@ -52,7 +52,7 @@ def misfit(state: State, event: ForeignTold) -> str:
         known = registry.nodes.get(facts.name)
         if not facts.kind:
             return f"{facts.name} has no kind, and so would be a node of this realm"
-        if known is not None and known.door != event.door:
+        if known is not None and not yields(known, event.door):
             return f"{facts.name} is {'a node of this realm' if not known.door else f'told of by {known.door}'}"
     names = {facts.name for facts in event.nodes}
     for atom in event.atoms:
@@ -66,6 +66,11 @@ def misfit(state: State, event: ForeignTold) -> str:
     if len(event.nodes) + sum(1 for each in registry.nodes.values() if each.door) > NODES + len(names):
         return f"there are {NODES} foreign nodes, the most that there may be"
     return f"there are {ATOMS} foreign atoms, the most that there may be" if foreign_atoms > ATOMS else ""
+
+
+def yields(known: NodeRecord, door: str) -> bool:
+    """Whether a door may tell of a node: it did, or whoever did is silent for long."""
+    return known.door == door or (bool(known.door) and known.state is not NodeState.UP)
 
 
 def nodes_of(state: State, door: str) -> list[NodeRecord]:
@@ -96,8 +101,8 @@ def put_node(state: State, door: str, facts: NodeFacts, draft: Draft) -> None:
     if known is None:
         state.keep_node(draft, NodeRecord(facts=facts, seen_at=draft.now, door=door))
         draft.tell("node.up", facts.name, f"{facts.name} is up: a foreign node of {facts.kind}", foreign=True)
-    elif known.facts != facts:
-        state.keep_node(draft, msgspec.structs.replace(known, facts=facts, seen_at=draft.now))
+    elif known.facts != facts or known.door != door:
+        state.keep_node(draft, msgspec.structs.replace(known, facts=facts, seen_at=draft.now, door=door))
 
 
 def renew(state: State, node: NodeRecord, draft: Draft) -> None:

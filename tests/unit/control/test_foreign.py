@@ -144,3 +144,14 @@ def test_drained_or_lost_nothing_of_theirs_is_moved(realm: Realm) -> None:
         realm.report("node-1")
         realm.handle(ForeignTold(door="arts"))
         assert realm.handle(Tick()).commands == ()
+
+
+def test_another_door_may_tell_of_what_its_own_has_left(realm: Realm) -> None:
+    other = ForeignTold(door="other", nodes=(runtime(),), atoms=(module("a"),))
+    assert "told of by arts" in realm.handle(other).refused
+    realm.now += SILENT_S + 1
+    realm.handle(Tick())
+    assert not realm.handle(other).refused
+    assert counts(realm.controller.state, "other") == (1, 1)
+    assert counts(realm.controller.state, "arts") == (0, 0)
+    assert "told of by other" in realm.handle(ForeignTold(door="arts", nodes=(runtime(),))).refused

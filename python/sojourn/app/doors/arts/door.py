@@ -104,7 +104,7 @@ class ArtsDoor:
             stack.callback(keeping.close)
             centre.load(await asyncio.to_thread(keeping.load))
             port = house.open_port(PORT)
-            orders = Orders(port.name, policy, seconds(settings, "arts.images_every"))
+            orders = Orders(house.node.name, port.name, policy, seconds(settings, "arts.images_every"))
             hands = Hands(client, source, str(settings["realm.name"]), orders)
             shell = Shell(centre, keeping, hands, time.time, house.fail)
             stack.callback(shell.close)

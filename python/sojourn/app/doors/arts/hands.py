@@ -16,7 +16,7 @@ from sojourn.control.registry import LIVING
 from sojourn.gateway.http.answer import AtomPart, ForeignCounts, NodePart, Started
 from sojourn.gateway.http.body import AskPlace, ChangeSpec, MoveAtom, StartAtom, StopAtom, TellForeign, WantedSpec
 from sojourn.gateway.mqtt.arts import action, telling
-from sojourn.gateway.mqtt.arts.record import BIRTH, PREFIX, OurNode, our_uuid
+from sojourn.gateway.mqtt.arts.record import PREFIX, OurNode, our_uuid
 from sojourn.gateway.mqtt.arts.remove import SIGNALS
 from sojourn.model.errors import NoController, NotLeader, SojournError
 from sojourn.model.node_errors import AtomNameTaken, Busy, UnknownAtom
@@ -47,11 +47,13 @@ class Orders:
     """How modules are started at nodes of the realm.
 
     Attributes:
+        door: Name of the door, as the controller knows it.
         port: Who gets what they write to channels.
         policy: By which policy they are placed.
         images_every_s: How often an image is kept of each; 0: as its node does.
     """
 
+    door: str
     port: str
     policy: str
     images_every_s: float = 0.0
@@ -112,7 +114,7 @@ class Hands:
         Raises:
             SojournError: It does not take it.
         """
-        return self._client.ask("PUT", f"/v1/foreign/{BIRTH}", ForeignCounts, body=told)
+        return self._client.ask("PUT", f"/v1/foreign/{self._orders.door}", ForeignCounts, body=told)
 
     def nodes(self) -> list[OurNode]:
         """Nodes of the realm that take atoms.
