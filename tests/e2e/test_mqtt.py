@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -30,7 +29,6 @@ from tests.e2e.process import SOJOURN, Runner, Starter
 ROOT = Path(__file__).parents[2]
 Nodes = Callable[..., list[Process]]
 ONE, TWO = NAMES = ("one", "two")
-GATE = "gate/mqtt"
 
 
 @pytest.fixture(scope="session")
@@ -145,9 +143,9 @@ async def bound(realm: sojourn.Realm, count: int) -> None:
     """Waits until the gateway has so many bindings, and a broker."""
 
     async def status() -> dict[str, object]:
-        with suppress(sojourn.NodeError):
-            answer = await realm.call(GATE, type="mqtt.status", timeout=5)
-            return dict(json.loads(answer.data))
+        for row in await realm.find("mqtt", "door"):
+            with suppress(sojourn.NodeError):
+                return dict(json.loads((await realm.call(row.atom, type="mqtt.status", timeout=5)).data))
         return {"connected": False}
 
     def holds(told: dict[str, object]) -> bool:
@@ -204,11 +202,10 @@ def test_mosquittos_own_clients_reach_an_atom_and_hear_it(
             await bound(realm, 4)
 
     asyncio.run(run())
-    # What the broker had kept came when the atom was bound, and the atom had it kept.
-    kept = client(
-        "mosquitto_sub", broker, version, "-t", "out/1/kept", "-C", "1", "-W", "30", "-F", "%r %q %p", "-q", "2"
-    )
-    assert kept.stdout == b"1 1 kept\n"
+    # What the broker had kept came when the atom was bound, and the atom had it kept: it is there, and stays.
+    keeping = ["-t", "out/1/kept", "-C", "1", "-W", "30", "-F", "%r %q %p", "-q", "2"]
+    assert client("mosquitto_sub", broker, version, *keeping).stdout.endswith(b" 1 kept\n")
+    assert client("mosquitto_sub", broker, version, *keeping).stdout == b"1 1 kept\n"
     with hearing(broker, version, "out/+/x") as heard:
         for qos in "12":
             client("mosquitto_pub", broker, version, "-t", f"in/{qos}/x", "-m", f"hello {qos}", "-q", qos)
@@ -242,7 +239,7 @@ def test_bindings_are_made_shown_and_taken_away_by_command(  # noqa: PLR0913, PL
     async def bindings() -> int:
         told = json.loads(sojourn("mqtt", "list", *to, "--json", env=environment).stdout)
         assert [row["binding"] for row in told["commands"]] == ["extra/#;qos=1"]
-        return len(told["gateways"].get(GATE, {}).get("bindings", []))
+        return max((len(status.get("bindings", [])) for status in told["gateways"].values()), default=0)
 
     asyncio.run(eventually(bindings, lambda count: count == 5))
     with hearing(broker, "mqttv5", "out/1/#") as heard:
@@ -342,8 +339,8 @@ def test_nothing_is_lost_while_the_gateway_is_killed_where_the_atom_answers(  # 
                 await asyncio.to_thread(door.end, signal.SIGKILL)
                 await asyncio.to_thread(door.begin)
             await all_came(ear, range(sent))
-            # What was on its way comes again, and no more than that.
-            assert max(Counter(ear.came).values()) <= 4
+            # What was on its way comes again, and no more than that, also by what the atom tried again.
+            assert len(ear.came) < 3 * sent
 
     asyncio.run(run())
 

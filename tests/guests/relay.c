@@ -34,7 +34,7 @@ static void publish_surely(const struct sj_draft *draft)
     for (;;) {
         if (!*door)
             find();
-        if (sj_call_draft(door, draft, 5 * SJ_SECOND, &future) == 0 && sj_await(future, SJ_FOREVER, &answer) == 0 &&
+        if (sj_call_draft(door, draft, SJ_SECOND, &future) == 0 && sj_await(future, SJ_FOREVER, &answer) == 0 &&
             strcmp(answer.type, "mqtt.published") == 0)
             return;
         *door = 0;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from sojourn.gateway.mqtt.broker import Broker
     from sojourn.model.config import Value
 
-# Others find the door by its alias.
-PORT, SCOPE, ALIAS = "mqtt", "door", "mqtt"
+# Others find the door by its alias. Its name is another one each time: what was still on its way to one that was
+# killed, word of its end too, is not for the next one.
+PORT, SCOPE, ALIAS = "mqtt-{}", "door", "mqtt"
 EMBEDDED = "embedded"
 BROKER = "sojourn.app.doors.broker"
 BINDINGS = "mqtt.json"
@@ -68,7 +70,7 @@ class MqttDoor:
                 patience_s=number(settings, "mqtt.patience") / 1000,
                 commands=file.now,
             )
-            port = house.open_port(PORT, [(SCOPE, ALIAS)])
+            port = house.open_port(PORT.format(secrets.token_hex(3)), [(SCOPE, ALIAS)])
             door = Door(port, Realm(house.node, NAMES_S), place)
             task = asyncio.create_task(door.run())
             task.add_done_callback(lambda done: failed(house, done))
