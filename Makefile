@@ -54,7 +54,7 @@ check: build
 	MYPYPATH=examples $(BIN)/mypy sdk/atoms.py
 	MYPYPATH=python:benchmarks/migration:abi $(BIN)/mypy benchmarks/migration/*.py abi/*.py
 	MYPYPATH=python:benchmarks/control:benchmarks/migration $(BIN)/mypy benchmarks/control/*.py
-	MYPYPATH=python:benchmarks/message:benchmarks/migration $(BIN)/mypy benchmarks/message/run.py benchmarks/message/peers.py
+	MYPYPATH=python:benchmarks/message:benchmarks/migration $(BIN)/mypy benchmarks/message/run.py benchmarks/message/peers.py benchmarks/message/port.py
 	MYPYPATH=python:benchmarks/placement $(BIN)/mypy benchmarks/placement/*.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
