@@ -5,6 +5,8 @@ import random
 from collections.abc import Iterable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sojourn.gateway.mqtt.binding import Binding, binding_of
 from sojourn.gateway.mqtt.bridge import Bridge
@@ -373,3 +375,58 @@ def test_nothing_is_lost_and_order_is_kept_while_atoms_come_and_go(seed: int) ->
     assert house.took(ATOM) == sorted(house.took(ATOM), key=int)
     assert set(map(int, house.took(ATOM))) == set(map(int, house.took(OTHER))) == set(range(300))
     assert len(house.took(ATOM)) == 300
+
+
+EVENTS = st.builds(
+    Came,
+    st.integers(0, 9),
+    st.sampled_from([ATOM, OTHER, "stranger/atom", ""]),
+    st.sampled_from(["mqtt.publish", "mqtt.retain", "mqtt.status", "mqtt", "", "\ud800"]),
+    st.sampled_from(["out/1", "out/+", "", "$SYS/x", "in/1", "a\0b", "\ud800", "x" * 70_000]) | st.text(max_size=20),
+    st.text(max_size=10),
+    st.binary(max_size=50),
+    st.integers(0, 5),
+    st.integers(0, 50),
+)
+MESSAGES = st.builds(
+    Publish,
+    st.sampled_from(["in/1", "in", "ask", "other", "$x"]),
+    st.binary(max_size=20),
+    st.integers(0, 2),
+    st.booleans(),
+    st.booleans(),
+    st.integers(1, 65_535),
+    st.dictionaries(
+        st.sampled_from([RESPONSE_TOPIC, CORRELATION, CONTENT_TYPE, SUBSCRIPTION, USER]),
+        st.text(max_size=5) | st.binary(max_size=5) | st.integers(0, 9) | st.just([1, 2]) | st.just([("a", "b")]),
+    ),
+)
+
+
+@given(st.lists(st.one_of(EVENTS, MESSAGES, st.sampled_from(["busy", "room", "full", "pump"])), max_size=40))
+def test_whatever_atoms_and_publishers_say_harms_nobody(steps: list[Came | Publish | str]) -> None:
+    bindings = [
+        (ATOM, "mqtt.in", "in/#;qos=1;keep=3"),
+        (OTHER, "mqtt.in", "ask;reply"),
+        (ATOM, "mqtt.out", "out/#;keep=3"),
+    ]
+    house = House(*bindings)
+    for now, step in enumerate(steps):
+        match step:
+            case Came():
+                house.bridge.take([step], now)
+            case Publish():
+                house.bridge.arrived(step, now)
+            case "busy":
+                house.port.busy ^= {ATOM}
+            case "room":
+                house.broker.room = 0 if house.broker.room else 1000
+            case "full":
+                house.port.full = not house.port.full
+            case _:
+                house.bridge.pump(now)
+                house.bind(*bindings, now=now)
+    told = json.dumps(house.status())
+    assert told
+    assert house.status()["waiting_out"] <= 3 + 40  # type: ignore[operator]
+    assert not any(topic.startswith("$") or "+" in topic for topic, *_ in house.broker.published)
