@@ -55,6 +55,8 @@ check: build
 	MYPYPATH=python:benchmarks/migration:abi $(BIN)/mypy benchmarks/migration/*.py abi/*.py
 	MYPYPATH=python:benchmarks/control:benchmarks/migration $(BIN)/mypy benchmarks/control/*.py
 	MYPYPATH=python:benchmarks/message:benchmarks/migration $(BIN)/mypy benchmarks/message/run.py benchmarks/message/peers.py benchmarks/message/port.py
+	MYPYPATH=python:benchmarks/message:benchmarks/migration $(BIN)/mypy benchmarks/message/run.py benchmarks/message/peers.py
+	MYPYPATH=python:benchmarks/doors:benchmarks/migration $(BIN)/mypy benchmarks/doors/*.py
 	MYPYPATH=python:benchmarks/placement $(BIN)/mypy benchmarks/placement/*.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
@@ -113,3 +115,4 @@ bench: build
 	$(BIN)/sojourn bench message
 	$(BIN)/sojourn bench placement
 	$(BIN)/sojourn bench control
+	$(BIN)/sojourn bench doors

@@ -1,10 +1,10 @@
-"""Very many WebSocket clients in one process: each sends so many messages a second, and expects each back, once and in order.
+"""Very many WebSocket clients in one process: each says so much a second, and expects it back, once and in order.
 
     python sockets.py HOST:PORT PATH CLIENTS RATE SECONDS
 
-Prints one line of JSON. Frames are made by hand and clients wait in one epoll, so that a small part of a core is enough.
-A message is its client's number, its own number and the time at which it was sent. What ends a client counts as a disconnect;
-a message that is missing, comes twice or in another order counts as an error.
+Prints one line of JSON. Frames are made by hand and clients wait in one epoll, so that a small part of a core is
+enough. A message is its client's number, its own number and the time at which it was sent. What ends a client counts as
+a disconnect; a message that is missing, comes twice or in another order counts as an error.
 """
 
 import json
@@ -97,7 +97,11 @@ class Load:
             self.receive(0.05)
         missing = sum(each.sent - each.came for each in self.clients.values())
         if missing:
-            print("missing:", {each.number: (each.came, each.sent) for each in self.turn if each.came < each.sent}, file=sys.stderr)
+            print(
+                "missing:",
+                {each.number: (each.came, each.sent) for each in self.turn if each.came < each.sent},
+                file=sys.stderr,
+            )
         self.waits.sort()
         return {
             "messages": self.messages,

@@ -55,6 +55,12 @@ def placement(context: typer.Context, *, json: JsonFile = None) -> None:
     measure("placement", json, context.args)
 
 
+@bench.command(context_settings=PASSED_ON)
+def doors(context: typer.Context, *, json: JsonFile = None) -> None:
+    """Atoms over HTTP, WebSocket and MQTT, beside the same servers without an atom; prints one table."""
+    measure("doors", json, context.args)
+
+
 def measure(what: str, json: Path | None, arguments: list[str]) -> None:
     """Runs a script of the checkout, and ends as it ends."""
     script = Path(sojourn.__file__).resolve().parents[2] / "benchmarks" / what / "run.py"
