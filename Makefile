@@ -55,7 +55,6 @@ check: build
 	MYPYPATH=python:benchmarks/migration:abi $(BIN)/mypy benchmarks/migration/*.py abi/*.py
 	MYPYPATH=python:benchmarks/control:benchmarks/migration $(BIN)/mypy benchmarks/control/*.py
 	MYPYPATH=python:benchmarks/message:benchmarks/migration $(BIN)/mypy benchmarks/message/run.py benchmarks/message/peers.py benchmarks/message/port.py
-	MYPYPATH=python:benchmarks/message:benchmarks/migration $(BIN)/mypy benchmarks/message/run.py benchmarks/message/peers.py
 	MYPYPATH=python:benchmarks/doors:benchmarks/migration $(BIN)/mypy benchmarks/doors/*.py
 	MYPYPATH=python:benchmarks/placement $(BIN)/mypy benchmarks/placement/*.py
 	$(BIN)/lint-imports
