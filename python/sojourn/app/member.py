@@ -30,6 +30,8 @@ ORDER_BYTES = 60_000
 
 
 NODE, CONTROLLER, GATEWAY = "sojourn.app.member", "sojourn.app.controller.main", "sojourn.app.doors.main"
+# In the order of `sojourn arts` alone: whoever sets a broker for it in a file does not want it in every gateway.
+ASKED_FOR = "arts.asked_for"
 
 
 def become(settings: Mapping[str, Value], *, as_json: bool, module: str = NODE) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sojourn.app.config.resolve import Settings, values
-from sojourn.app.member import GATEWAY, become
+from sojourn.app.member import ASKED_FOR, GATEWAY, become
 from sojourn.cli.configured import configured
 from sojourn.cli.realm import JsonOption
 from sojourn.model.config_keys import KEYS
@@ -24,4 +24,5 @@ def arts(*, json_asked: JsonOption = False, settings: Settings) -> None:
     own = values(settings)
     broker = own["arts.broker"] or ("" if own["arts.mqtt_file"] else BROKER)
     only = {"gateway.name": own["gateway.name"] or NAME, "gateway.http": "", "mqtt.broker": "", "arts.broker": broker}
+    only[ASKED_FOR] = True
     become({**own, **only}, as_json=json_asked, module=GATEWAY)

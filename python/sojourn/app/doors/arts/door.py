@@ -21,6 +21,7 @@ from sojourn.app.doors.arts.shell import Shell
 from sojourn.app.doors.arts.sight import Nodes, Sight
 from sojourn.app.doors.arts.streams import Streams
 from sojourn.app.doors.reading import reading
+from sojourn.app.member import ASKED_FOR
 from sojourn.app.rest_client import rest_client
 from sojourn.gateway.http.listener import place_of
 from sojourn.gateway.http.server import serving
@@ -86,8 +87,8 @@ class ArtsDoor:
     name = "arts"
 
     def wanted(self, settings: Settings) -> bool:
-        """Whether a broker is named."""
-        return bool(settings["arts.broker"] or settings["arts.mqtt_file"])
+        """Whether the process was begun for it."""
+        return bool(settings.get(ASKED_FOR))
 
     @asynccontextmanager
     async def opened(self, house: House) -> AsyncIterator[Told]:
