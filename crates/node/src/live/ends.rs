@@ -99,7 +99,7 @@ impl Shared {
     /// `Busy`: too many are watched, or too many words wait to be heard.
     pub(crate) fn watch(self: &Arc<Self>, desk: &Arc<Desk>, name: &str, linked: bool) -> Result<(), Code> {
         let known = self.resolve_young(name).ok();
-        self.watch_known(desk, name, known, linked)
+        self.watch_known(desk, name, known.as_deref(), linked)
     }
 
     /// As `watch`, with what is known of the name; nothing is waited for.
@@ -107,10 +107,10 @@ impl Shared {
         self: &Arc<Self>,
         desk: &Arc<Desk>,
         name: &str,
-        known: Option<String>,
+        known: Option<&str>,
         linked: bool,
     ) -> Result<(), Code> {
-        let to = known.as_deref().unwrap_or(name);
+        let to = known.unwrap_or(name);
         desk.inner().mailbox.watch(to, linked)?;
         let sent = match known {
             Some(_) => self.post(desk, to, watch(linked)).map(drop),

@@ -391,9 +391,10 @@ impl Shared {
             if !unheard.is_empty() {
                 lock(&self.posts.gone).entry(atom.into()).or_insert_with(Instant::now);
             }
-            let failed = match may_be_restored && inner.mailbox.queues_answers() {
-                true => 0,
-                false => inner.mailbox.calls().fail(atom, Code::NotRunning),
+            let failed = if may_be_restored && inner.mailbox.queues_answers() {
+                0
+            } else {
+                inner.mailbox.calls().fail(atom, Code::NotRunning)
             };
             // Who waits for room on the way there waits in vain.
             let news = failed > 0 || !unheard.is_empty();

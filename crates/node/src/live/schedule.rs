@@ -275,7 +275,9 @@ mod tests {
             }
         }
         first.leave();
-        waiting.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in waiting {
+            thread.join().unwrap();
+        }
         assert_eq!(*lock(&order), [1, 2, 3]);
     }
 }

@@ -109,9 +109,10 @@ impl Port {
             let mut inner = self.desk.inner();
             let untaken = inner.mailbox.len();
             let limits = *inner.mailbox.limits();
-            let future = match untaken >= limits.calls {
-                true => Err(Code::Busy),
-                false => inner.mailbox.calls().future(&to, expires_ns, &limits),
+            let future = if untaken >= limits.calls {
+                Err(Code::Busy)
+            } else {
+                inner.mailbox.calls().future(&to, expires_ns, &limits)
             };
             future.map_err(|code| (code, format!("{} waits for too many answers", self.name())))?
         };
@@ -202,7 +203,7 @@ impl Port {
     pub fn watch(&self, atom: &str) -> Result<(), (Code, String)> {
         self.still_open()?;
         let known = self.shared.resolve(atom).ok();
-        let watched = self.shared.watch_known(&self.desk, atom, known, false);
+        let watched = self.shared.watch_known(&self.desk, atom, known.as_deref(), false);
         self.desk.notify();
         watched.map_err(|code| unsent(code, atom, 0))
     }
