@@ -44,7 +44,7 @@ enum {
 #define SJH_STREAMS 16384 /* streams at once */
 #endif
 #ifndef SJH_COLLECTED
-#define SJH_COLLECTED (64 << 20) /* bytes of all bodies that are being collected */
+#define SJH_COLLECTED (64 << 20) /* bytes of all requests that are at hand, and bodies that are being collected */
 #endif
 /* How long a message waits for room on its way to a gateway, before its stream is given up. */
 #ifndef SJH_PATIENCE
@@ -128,7 +128,7 @@ struct sjh_stream {
     uint32_t field_count, parameter_count;
     struct sjh_field parameters[SJH_PARAMETERS];
     char *decoded, *body, *head, *rest;
-    size_t body_length, body_capacity, head_length, rest_length, rest_at;
+    size_t body_length, body_capacity, head_length, rest_length, rest_at, kept;
     sjh_producer *producer;
     void *state;
     unsigned is_socket : 1, is_open : 1, is_whole : 1, is_answered : 1, is_later : 1, is_sending : 1, is_over : 1, wants_room : 1,
@@ -296,6 +296,8 @@ static inline struct sjh_stream *sjh_begin_(struct sjh_server *server, struct sj
     uint32_t opener = sjh_opener_of_(server, message->source, 1), slot = 0;
     if (opener == SJH_OPENERS || (server->streams == server->slot_count && sjh_larger_(server)))
         return NULL;
+    if (server->collected + message->length > SJH_COLLECTED)
+        return NULL;
     /* A place that was given last is given again last. */
     for (slot = server->generation % server->slot_count; server->slots[slot];)
         slot = (slot + 1) % server->slot_count;
@@ -311,6 +313,7 @@ static inline struct sjh_stream *sjh_begin_(struct sjh_server *server, struct sj
     server->buckets[stream->hash % server->bucket_count] = stream;
     server->slots[slot] = stream;
     server->streams++, server->openers[opener].streams++;
+    stream->kept = stream->message.length, server->collected += stream->kept;
     return stream;
 }
 
@@ -342,7 +345,7 @@ static inline void sjh_over_(struct sjh_stream *stream, int tell, int code, cons
     stream->chain = server->dead, server->dead = stream;
     server->slots[stream->slot] = NULL;
     server->streams--, server->openers[stream->opener].streams--;
-    server->collected -= stream->body_capacity;
+    server->collected -= stream->body_capacity + stream->kept;
     if (tell && stream->is_begun && stream->route->gone)
         stream->route->gone(stream, code, why);
 }

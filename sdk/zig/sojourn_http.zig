@@ -42,7 +42,7 @@ pub const whole_bytes = 262144;
 pub const message_bytes = 1 << 20;
 /// Bytes of a request's body, where its route says nothing.
 pub const body_bytes = 1 << 20;
-/// Bytes of all bodies that are being collected.
+/// Bytes of all requests that are at hand, and bodies that are being collected.
 pub const collected_bytes = 64 << 20;
 /// Streams at once.
 pub const most_streams = 16384;
@@ -208,7 +208,7 @@ pub const Server = struct {
 
     /// A new stream, which takes the message's room; null: there is no room.
     fn begin_(server: *Server, message: *sojourn.Message) ?*Stream {
-        if (server.streams >= most_streams) return null;
+        if (server.streams >= most_streams or server.collected + message.data.len > collected_bytes) return null;
         const opener = server.openerOf(message.source, true) orelse return null;
         const stream = allocator.create(Stream) catch return null;
         const slot = server.freeSlot() catch {
@@ -231,6 +231,7 @@ pub const Server = struct {
         server.slots.items[slot] = stream;
         server.streams += 1;
         server.openers[opener].?.streams += 1;
+        server.collected += stream.call.data.len;
         return stream;
     }
 
@@ -654,7 +655,7 @@ pub const Stream = struct {
         server.slots.items[stream.slot] = null;
         server.streams -= 1;
         server.openers[stream.opener].?.streams -= 1;
-        server.collected -= stream.collected.items.len;
+        server.collected -= stream.collected.items.len + stream.call.data.len;
         stream.chain = server.dead;
         server.dead = stream;
         if (tell and stream.begun) if (stream.route.?.gone) |gone| gone(stream, code, why);

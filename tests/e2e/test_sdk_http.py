@@ -21,8 +21,9 @@ from tests.e2e.http_scenes import SCENES
 from tests.e2e.nodes import Process, met
 
 ROOT = Path(__file__).parents[2]
-SOURCES = {"c": "c/web.c", "rust": "rust/examples/web.rs", "zig": "zig/web.zig"}
+SOURCES = {"c": "c/{}.c", "rust": "rust/examples/{}.rs", "zig": "zig/{}.zig"}
 NODES = ("node-1", "node-2")
+TICKS = 50
 numbers = itertools.count(1)
 
 
@@ -33,17 +34,22 @@ def language(request: pytest.FixtureRequest) -> Language:
     return name
 
 
-@pytest.fixture(scope="module")
-def module(language: Language) -> Path:
-    """The atom of the language."""
-    source = ROOT / "sdk/conformance" / SOURCES[language]
+def compiled(language: Language, name: str) -> Path:
+    """An atom of the language."""
+    source = ROOT / "sdk/conformance" / SOURCES[language].format(name)
     into = ROOT / "build/guests/sdk" / language
     command = [sys.executable, str(ROOT / "sdk/atoms.py"), str(source), "--into", str(into)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if "left out" in done.stderr:
         pytest.skip(f"this machine has no compiler for atoms in {language}")
     assert done.returncode == 0, done.stderr
-    return into / "web.wasm"
+    return into / f"{name}.wasm"
+
+
+@pytest.fixture(scope="module")
+def module(language: Language) -> Path:
+    """The atom of the language that serves in all ways."""
+    return compiled(language, "web")
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +116,29 @@ def test_an_atom_serves(scene: str, module: Path, realm: list[Process]) -> None:
 @pytest.mark.parametrize("scene", SCENES)
 def test_an_atom_serves_while_it_never_rests(scene: str, module: Path, realm: list[Process]) -> None:
     assert asyncio.run(play(realm[0], module, scene, "wasmi", restless=True)) > 0
+
+
+def test_a_daemon_serves_and_ticks(language: Language, realm: list[Process]) -> None:
+    """While it moves."""
+    module = compiled(language, "clock")
+
+    async def run() -> str:
+        async with await sojourn.connect(realm[0].address, realm=realm[0].realm) as connection:
+            await met(connection, set(NODES))
+            atom = await connection.start(module, atom=f"clock-{language}", node=NODES[0])
+            try:
+                async with (
+                    await opened(connection, f"clock-gate-{language}", atom.name) as gate,
+                    Restless(atom, NODES, moving=True),
+                ):
+                    stream, text = gate.stream(), b""
+                    assert (await gate.ask("/time", stream=stream)).status == 200
+                    while text.count(b"\n\n") < TICKS:
+                        text += await stream.take() or b""
+                    return text.decode()
+            finally:
+                with suppress(Finished, NotRunning, Busy):
+                    await atom.stop(keep=False)
+
+    times = [int(part.removeprefix("data: ")) for part in asyncio.run(run()).split("\n\n") if part]
+    assert times == list(range(times[0], times[0] + len(times)))
