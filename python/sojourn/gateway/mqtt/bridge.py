@@ -77,6 +77,7 @@ class Bridge:
         self._ways: dict[tuple[Binding, str], Way] = {}
         self._missing: dict[Way, float] = {}
         self._gates: dict[tuple[Binding, str], Gate] = {}
+        self._unseen: dict[tuple[Binding, str], float] = {}
         self._commands: frozenset[Binding] = frozenset()
         self._wrong: dict[str, str] = {}
         self._refused: dict[str, str] = {}
@@ -110,21 +111,28 @@ class Bridge:
         self._table.change(gone, new)
         if new:
             self._in.changed(now)
-        self._open(wanted)
+        self._open(wanted, undone, now)
 
     def _way(self, key: tuple[Binding, str], now: float) -> Way:
         way = self._ways[key] = Way(*key, now)
         return way
 
-    def _open(self, wanted: Wanted) -> None:
+    def _open(self, wanted: Wanted, undone: frozenset[Binding], now: float) -> None:
+        """Gates of an atom that is not seen stay, as ways do: what it says as soon as it is restored goes through."""
         keys = {(binding, atom): None for atom, bindings in wanted.gates.items() for binding in bindings}
-        closed = [self._gates.pop(key) for key in list(self._gates) if key not in keys]
-        for binding, atom in keys:
-            self._gates.setdefault((binding, atom), Gate(binding))
-        self._out.ended(closed)
-        self._out.bind(
-            {atom: tuple(self._gates[binding, atom] for binding in bindings) for atom, bindings in wanted.gates.items()}
-        )
+        for key in list(self._gates):
+            if key in keys:
+                self._unseen.pop(key, None)
+            elif key[0] not in undone and now - self._unseen.setdefault(key, now) <= LINGER_S:
+                keys[key] = None
+            else:
+                self._unseen.pop(key, None)
+                self._out.ended([self._gates.pop(key)])
+        gates: dict[str, tuple[Gate, ...]] = {}
+        for key in keys:
+            gate = self._gates.setdefault(key, Gate(key[0]))
+            gates[key[1]] = (*gates.get(key[1], ()), gate)
+        self._out.bind(gates, now)
 
     @property
     def is_asking(self) -> bool:
@@ -172,7 +180,7 @@ class Bridge:
             kind = event.kind
             if kind in (MESSAGE, INTERRUPT):
                 if event.type in (PUBLISH, RETAIN):
-                    self._out.letter(event)
+                    self._out.letter(event, now)
                 else:
                     self._asked(event)
             elif kind in (REPLY, FAILED):

@@ -52,6 +52,7 @@ AGAIN_S = 1.0
 # Messages of atoms that are not known yet: they may have come since names were read.
 LIMBO = 1000
 LIMBO_BYTES = 4 << 20
+LIMBO_S = 2.0
 # How often names are read, and what waits is tried again.
 LOOK_S = 0.5
 TRY_S = 0.1

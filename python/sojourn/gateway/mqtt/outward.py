@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sojourn.gateway.mqtt import property as prop
 from sojourn.gateway.mqtt.backlog import Backlog
 from sojourn.gateway.mqtt.error import InvalidTopic, MqttError
-from sojourn.gateway.mqtt.limit import KEEP_BYTES, LIMBO, LIMBO_BYTES
+from sojourn.gateway.mqtt.limit import KEEP_BYTES, LIMBO, LIMBO_BYTES, LIMBO_S
 from sojourn.gateway.mqtt.packet import FAILURE
 from sojourn.gateway.mqtt.reason import text_of
 from sojourn.gateway.mqtt.topic import check_topic, fits
@@ -84,24 +84,25 @@ class Outward:
         self._answers = answers
         self._gates: dict[str, tuple[Gate, ...]] = {}
         self._waiting: dict[Gate, None] = {}
-        self._limbo: Backlog[PortEvent] = Backlog(LIMBO, LIMBO_BYTES)
+        self._limbo: Backlog[tuple[PortEvent, float]] = Backlog(LIMBO, LIMBO_BYTES)
         self._late: Backlog[tuple[int, str, str]] = Backlog(ANSWERS, LIMBO_BYTES)
 
-    def bind(self, gates: dict[str, tuple[Gate, ...]]) -> None:
+    def bind(self, gates: dict[str, tuple[Gate, ...]], now: float) -> None:
         """From now on these atoms, by global name, may publish by these gates."""
         self._gates = gates
         for _ in range(len(self._limbo)):
-            self._letter(self._limbo.pop(), known=True)
+            event, since = self._limbo.pop()
+            self._letter(event, since, now)
 
-    def letter(self, event: PortEvent) -> None:
+    def letter(self, event: PortEvent, now: float) -> None:
         """An atom wants something to be published."""
-        self._letter(event, known=False)
+        self._letter(event, now, now)
 
-    def _letter(self, event: PortEvent, *, known: bool) -> None:
+    def _letter(self, event: PortEvent, since: float, now: float) -> None:
         gates = self._gates.get(event.source)
-        if gates is None and not known:
+        if gates is None and now - since < LIMBO_S:
             # It may be younger than the names that were read last.
-            for gone in self._limbo.put(event, len(event.data)):
+            for gone, _ in self._limbo.put((event, since), len(event.data)):
                 self._refuse(gone.call, gone.source, "too many atoms that are not known publish at once")
             return
         try:

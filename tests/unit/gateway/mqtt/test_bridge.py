@@ -194,10 +194,30 @@ def test_an_atom_that_is_younger_than_the_names_waits_for_them() -> None:
     house = House()
     house.bridge.take([published(ATOM, "out/1", b"1"), published(OTHER, "out/1", b"2", call=3)], 0.0)
     assert house.bridge.is_asking
-    house.bind((ATOM, "mqtt.out", "out/#"))
+    house.bind(now=1.0)
+    house.bind((ATOM, "mqtt.out", "out/#"), now=1.5)
     assert [each[1] for each in house.broker.published] == [b"1"]
+    assert house.bridge.is_asking
+    house.bind((ATOM, "mqtt.out", "out/#"), now=2.5)
     assert [(call, kind) for call, kind, _ in house.port.replies] == [(3, "mqtt.refused")]
     assert not house.bridge.is_asking
+
+
+def test_an_atom_that_is_restored_publishes_before_it_is_seen_again() -> None:
+    command = binding_of("out", "more/#", OTHER)
+    port = {("", "node\\-1/other"): [OTHER]}
+    house = House((ATOM, "mqtt.out", "out/#"))
+    house.port.aliases = port
+    house.bind((ATOM, "mqtt.out", "out/#"), commands=[command])
+    house.bind(commands=[command], now=1.0)
+    house.bridge.take([published(ATOM, "out/1", b"1"), published(OTHER, "more/1", b"2")], 1.0)
+    assert [each[1] for each in house.broker.published] == [b"1", b"2"]
+    house.bind(now=2.0)
+    house.bind(now=LINGER_S + 1.5)
+    house.bridge.take([published(ATOM, "out/1", b"", call=5), published(OTHER, "more/1", b"", call=6)], LINGER_S)
+    house.bind(now=LINGER_S + 4)
+    assert sorted(call for call, *_ in house.port.replies) == [5, 6]
+    assert len(house.broker.published) == 2
 
 
 def test_a_call_is_answered_when_the_broker_has_it() -> None:
