@@ -1,8 +1,7 @@
 """Whatever clients and atoms do, in whatever order: nothing raises, each client hears of one end, and nothing grows."""
 
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +9,9 @@ from hypothesis import strategies as st
 from sojourn.gateway.web.limit import AWAY_S, WAITING, WINDOW_BYTES
 from sojourn.gateway.web.refusal import NoSuchAtom, Unavailable
 from tests.unit.gateway.web.conftest import ANSWER_S, ATOM, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TYPES = [
     "http.request", "http.open", "http.response", "http.data", "http.end", "http.abort", "http.credit", "http.failed",

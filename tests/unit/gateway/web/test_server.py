@@ -40,13 +40,14 @@ class Door:
     streams: Streams
 
     async def raw(self, data: bytes) -> bytes:
-        """What is answered to these bytes, until the connection ends or there is a whole head with its body."""
+        """What is answered to these bytes: head and body."""
         host, _, port = self.place.rpartition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         try:
             writer.write(data)
-            writer.write_eof()
-            return await asyncio.wait_for(reader.read(), PATIENCE_S)
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
+            length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            return head + await reader.readexactly(int(length[15:]))
         finally:
             writer.close()
 
