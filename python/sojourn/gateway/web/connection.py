@@ -20,7 +20,7 @@ from hypercorn.protocol import ProtocolWrapper
 from hypercorn.protocol.events import Event as StreamEvent
 from hypercorn.protocol.events import StreamClosed
 from hypercorn.protocol.h2 import H2Protocol
-from hypercorn.protocol.h11 import H11Protocol, H11WSConnection
+from hypercorn.protocol.h11 import H2CProtocolRequiredError, H2ProtocolAssumedError, H11Protocol, H11WSConnection
 from hypercorn.protocol.http_stream import HTTPStream
 from hypercorn.typing import ConnectionState
 from hypercorn.utils import parse_socket_addr
@@ -100,22 +100,29 @@ class Protocols(ProtocolWrapper):
 
     def __init__(self, upgrade: Callable[[h11.Request], None], *arguments: Any) -> None:  # noqa: ANN401 -- Hypercorn's
         super().__init__(*arguments)
-        self._upgrade = upgrade
-        self._ours()
-
-    def _ours(self) -> None:
-        made = self.protocol
-        if type(made) is H11Protocol:
-            made.__class__ = Http1
-            cast("Http1", made).upgrade = self._upgrade
-        elif type(made) is H2Protocol:
-            made.__class__ = Http2
+        self._arguments = arguments[:-1]
+        if isinstance(self.protocol, H2Protocol):
+            self.protocol = Http2(*self._arguments)
+        else:
+            self.protocol = Http1(*self._arguments)
+            self.protocol.upgrade = upgrade
 
     async def handle(self, event: Event) -> None:
-        """What the connection says."""
-        await super().handle(event)
-        if not isinstance(self.protocol, Http1 | Http2):
-            self._ours()
+        """What the connection says; one that begins with HTTP/1.1 may go on with 2."""
+        try:
+            await self.protocol.handle(event)
+        except H2ProtocolAssumedError as error:
+            self.protocol = Http2(*self._arguments)
+            await self.protocol.initiate()
+            await self._rest(error.data)
+        except H2CProtocolRequiredError as error:
+            self.protocol = Http2(*self._arguments)
+            await self.protocol.initiate(error.headers, error.settings)
+            await self._rest(error.data)
+
+    async def _rest(self, data: bytes) -> None:
+        if data:
+            await self.protocol.handle(RawData(data))
 
 
 class Connection(TCPServer):

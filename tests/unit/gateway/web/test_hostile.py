@@ -1,7 +1,7 @@
 """Whatever clients and atoms do, in whatever order: nothing raises, each client hears of one end, and nothing grows."""
 
 from contextlib import suppress
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
