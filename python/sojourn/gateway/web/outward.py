@@ -76,6 +76,8 @@ class Outgoing:
         self.giving = Sending(WINDOW_BYTES)
         self.room = asyncio.Event()
         self.begun = False
+        # Counted at once: the next piece may come before this one is looked at.
+        self.taking.take(len(event.data.partition(b"\r\n\r\n")[2]))
 
     async def body(self, first: bytes) -> AsyncIterator[bytes]:
         """The request's body, as it comes."""
@@ -220,7 +222,7 @@ class Outward:
             goal = goal_of(asked.target)
         except (NotHttp, NotAsked) as error:
             raise Failed(f"not a request: {error}") from error
-        if not stream.taking.take(len(body)):
+        if stream.taking.came > WINDOW_BYTES:
             raise Failed("not a request: more of its body than a window")
         if not granted(goal, await self._grants(stream.source)):
             raise Failed(f"not granted: {goal.place}")
