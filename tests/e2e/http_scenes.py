@@ -157,6 +157,24 @@ async def events_are_sent(gate: Gate, _realm: Realm) -> None:
     assert await gate.counts() == (0, 0)
 
 
+async def events_that_find_no_window_are_left_out_whole(gate: Gate, _realm: Realm) -> None:
+    """Nothing is cut, and there is room again when some is granted."""
+    stream, line = gate.stream(), "x" * 60_000
+    await gate.ask("/ticks", stream=stream)
+    for _ in range(7):
+        await gate.tell("tick", line.encode())
+    event = f"event: tick\ndata: {line}\n\n"
+    came = ""
+    while len(came) < 4 * (len("id: 1\n") + len(event)):
+        came += (await stream.take() or b"").decode()
+    assert came == "".join(f"id: {number}\n{event}" for number in range(1, 5))
+    assert (await gate.counts())[0] == 1
+    assert stream.came.empty()
+    await stream.tell("http.credit", b"100000")
+    await gate.tell("tick", b"short")
+    assert await stream.take() == b"id: 8\nevent: tick\ndata: short\n\n"
+
+
 async def sockets_talk(gate: Gate, _realm: Realm) -> None:
     """Text and bytes, in order and counted both ways; accepted with a protocol, refused, closed by each side."""
     answer, socket = await gate.socket("/ws/echo", ("sec-websocket-protocol", "chat, echo"))
@@ -380,6 +398,7 @@ SCENES: dict[str, Scene] = {
         answers_come_in_pieces,
         answers_come_later,
         events_are_sent,
+        events_that_find_no_window_are_left_out_whole,
         sockets_talk,
         rooms_are_told,
         hostile_input_harms_nobody,
