@@ -6,6 +6,7 @@ Its order and what it tells are as those of a node (`app/member`).
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from sojourn.app.doors.door import Settings
     from sojourn.gateway.port import Port
 
+# Objects that are made before the youngest are looked through.
+GARBAGE = 20_000
 # Tables of keys that the embedded node does not read.
 NOT_ITS = ("node.", "controller.", "gateway.", "mqtt.", "arts.")
 
@@ -87,6 +90,10 @@ async def run_doors(settings: Settings, *, as_json: bool, lifeline: int | None) 
             told = {"name": house.node.name}
             for door in wanted:
                 told.update(await stack.enter_async_context(door.opened(house)))
+            # What is there now stays: what comes and goes with each message is what is looked through for garbage.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(GARBAGE)
             tell(sys.stdout, json.dumps(told) if as_json else line_of(told))
             await house.ended.wait()
     finally:

@@ -29,6 +29,7 @@ class WebMetrics:
 
     def __init__(self, streams: Callable[[], int], *, log: bool) -> None:
         self._log = log
+        self._inwards = self._outwards = 0
         self._registry = CollectorRegistry()
         requests = "Requests that are over, by method and status."
         self._requests = Counter("sojourn_gateway_requests", requests, ("method", "status"), registry=self._registry)
@@ -47,6 +48,9 @@ class WebMetrics:
 
     def page(self) -> tuple[str, bytes]:
         """Media type and text."""
+        self._inward.inc(self._inwards)
+        self._outward.inc(self._outwards)
+        self._inwards = self._outwards = 0
         encode, media = choose_encoder("")
         return media, encode(self._registry)
 
@@ -71,5 +75,8 @@ class WebMetrics:
             log.info("websocket closed", extra=told)
 
     def passed(self, *, inward: bool) -> None:
-        """A message of a WebSocket."""
-        (self._inward if inward else self._outward).inc()
+        """A message of a WebSocket: counted here, ten thousand times a second, and told when somebody asks."""
+        if inward:
+            self._inwards += 1
+        else:
+            self._outwards += 1
