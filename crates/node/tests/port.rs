@@ -121,7 +121,7 @@ fn a_full_port_tells_so_and_when_there_is_room() {
     let (mut sent, mut came, mut refused) = (0_u32, 0_u32, 0);
     while refused < 3 {
         // Until the way is full, and what came is taken then.
-        match here.send(there.name(), message(&[&sent.to_le_bytes()[..], &[0; 60_000]].concat())) {
+        match here.send(there.name(), message(&[&sent.to_le_bytes()[..], &vec![0; 60_000]].concat())) {
             Ok(_) => sent += 1,
             Err((code, _)) => {
                 assert_eq!(code, Code::Busy);
