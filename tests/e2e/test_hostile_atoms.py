@@ -20,8 +20,8 @@ Nodes = Callable[..., list[Process]]
 MIB = 1 << 20
 # A mailbox takes 16 MiB, and as much waits at whoever fills it; the rest is for what the machine's allocator keeps.
 FLOODED_BYTES = 160 * MIB
-# What the journal of one atom may take when it is quiet again: less than 64 MiB that no image has yet, in up to six files
-# of 16 MiB that are not all full; one that is begun; two that are written again. Batches can make a file longer.
+# What the journal of one atom may take when it is quiet again: less than 64 MiB that no image has yet, in up to six
+# files of 16 MiB that are not all full; one that is begun; two that are written again. Batches can make a file longer.
 KEPT_BYTES = 160 * MIB
 
 
