@@ -8,11 +8,13 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import websockets
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as dial
 
 import sojourn
 from sojourn import Realm
@@ -26,6 +28,11 @@ Nodes = Callable[..., list[Process]]
 NAMES = ("one", "two", "three")
 MIB = 1 << 20
 LONG_BYTES = 100_000_000
+
+
+def connect(place: str, **options: Any) -> dial:  # noqa: ANN401 -- the library's own
+    """A WebSocket; the machine may be busy."""
+    return dial(place, **{"open_timeout": PATIENCE_S, "close_timeout": PATIENCE_S, "ping_timeout": None, **options})
 
 
 @pytest.fixture(scope="session")
@@ -149,7 +156,7 @@ class Talker:
 async def talkers(gateway: Gateway, count: int) -> AsyncIterator[list[Talker]]:
     """Clients that are connected."""
     place = f"ws://{gateway.place}/a/web/ws/echo"
-    sockets = await asyncio.gather(*(connect(place, subprotocols=["echo"]) for _ in range(count)))  # type: ignore[list-item]
+    sockets = await asyncio.gather(*(connect(place, subprotocols=["echo"]) for _ in range(count)))
     try:
         yield [Talker(socket) for socket in sockets]
     finally:
