@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -56,6 +57,10 @@ def gateways(house: list[Process]) -> Iterator[Callable[..., Gateway]]:
 
     def begin(*options: str) -> Gateway:
         begun.append(Gateway(house[0].realm, house[0].address, *options))
+        # A node that has not met the gateway knows none of its names: an atom that comes there takes it for ended.
+        deadline = time.monotonic() + PATIENCE_S
+        while json.loads(curl(f"{begun[-1].url}/-/health"))["nodes"] < len(house):
+            assert time.monotonic() < deadline, "the gateway has not met all nodes"
         return begun[-1]
 
     yield begin
