@@ -9,6 +9,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use sojourn_abi::{ChannelMode, check_channel_path};
 
+/// A channel with this path that can be read is descriptor 0, too.
+const STANDARD_INPUT: &str = "/dev/stdin";
+
 /// All channels of a guest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Channels {
@@ -85,6 +88,12 @@ impl Channels {
             }
         }
         Ok(found.into_iter().map(|(root, tree)| Mount::memory(root.into(), tree).read_only()).collect())
+    }
+
+    /// The channel that is standard input, if there is one.
+    pub(crate) fn standard_input(&self) -> Option<u32> {
+        let place = self.files.iter().position(|file| file.path == STANDARD_INPUT && file.mode.reads())?;
+        u32::try_from(place).ok()
     }
 
     /// Which channel lies at a path of a mount.

@@ -129,6 +129,12 @@ impl Descriptor {
         Self { what: What::Stream(stream), rights, inheriting: 0, flags: 0, preopen: None }
     }
 
+    /// A channel as standard input.
+    pub(crate) const fn standard_input(place: u32) -> Self {
+        let rights = rights::CHANNEL & !rights::FD_WRITE;
+        Self { what: What::Channel(place), rights, inheriting: 0, flags: 0, preopen: None }
+    }
+
     /// A listener, as a guest starts with it.
     pub(crate) fn listener(place: u32) -> Self {
         Self {

@@ -98,6 +98,10 @@ impl State {
         let given = (0..listeners).map(Descriptor::listener);
         let mounted = (0..).zip(&mounts).map(|(index, mount)| Descriptor::mounted(index, mount));
         descriptors.extend((3..).zip(given.chain(mounted)));
+        // Whoever gives a channel at this path gives standard input by it.
+        if let Some(place) = channels.standard_input() {
+            descriptors.insert(0, Descriptor::standard_input(place));
+        }
         Self {
             arguments,
             environment,

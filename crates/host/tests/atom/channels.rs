@@ -145,6 +145,26 @@ fn a_read_gives_one_message_or_the_rest_of_it() {
 }
 
 #[test]
+fn one_of_this_path_is_standard_input_too() {
+    const STDIN: &str = "/dev/stdin";
+    let machine = machine();
+    machine.lock().realm().mailbox.open_channel(STDIN);
+    let mut world = World::on(machine, Setup { channels: vec![file(STDIN, "r")], ..setup() });
+    for data in [b"typed\n".as_slice(), b"more"] {
+        comes(&world, STDIN, data);
+    }
+    assert_eq!(world.read(0, 3).unwrap(), b"typ");
+    let mut world = move_on(world);
+    assert_eq!(world.read(0, 100).unwrap(), b"ed\n");
+    assert_eq!(world.write(0, b"x"), Err(Errno::BadDescriptor));
+    let by_path = world.open_as(CH, "stdin", 0, READ, 0).unwrap();
+    assert_eq!(world.read(by_path, 100).unwrap(), b"more");
+    // Where it can only be written, input is what it is without it.
+    let only_written = Setup { channels: vec![file(STDIN, "w")], ..setup() };
+    assert_eq!(World::on(Shared::default(), only_written).read(0, 100).unwrap(), b"");
+}
+
+#[test]
 fn a_message_fills_one_buffer_after_the_other() {
     let mut world = program();
     let fd = open(&mut world, 0);
