@@ -159,9 +159,6 @@ fn one_of_this_path_is_standard_input_too() {
     assert_eq!(world.write(0, b"x"), Err(Errno::BadDescriptor));
     let by_path = world.open_as(CH, "stdin", 0, READ, 0).unwrap();
     assert_eq!(world.read(by_path, 100).unwrap(), b"more");
-    // Where it can only be written, input is what it is without it.
-    let only_written = Setup { channels: vec![file(STDIN, "w")], ..setup() };
-    assert_eq!(World::on(Shared::default(), only_written).read(0, 100).unwrap(), b"");
 }
 
 #[test]
