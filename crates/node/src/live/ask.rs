@@ -223,7 +223,7 @@ impl Shared {
 }
 
 /// The atom that a request is about, where only the node that has it can answer.
-fn about(request: &Request) -> Option<&str> {
+pub(super) fn about(request: &Request) -> Option<&str> {
     match request {
         Request::Read { atom, .. }
         | Request::Move { atom, .. }

@@ -1,7 +1,7 @@
 //! What a node does when it is asked.
 
 use super::arrive::refusal;
-use super::ask::{failed, unknown_atom};
+use super::ask::{about, failed, unknown_atom};
 use super::atom::{Atom, Demand, Failure};
 use super::journal::is_complete;
 use super::node::Shared;
@@ -60,7 +60,14 @@ pub(super) struct Start {
 impl Shared {
     /// Answers a request about this node, or an atom that is here.
     pub(crate) fn here(self: &Arc<Self>, request: Request, asker: &str) -> Response {
-        self.try_here(request, asker).unwrap_or_else(failed)
+        let atom = about(&request).map(str::to_string);
+        match (self.try_here(request, asker), atom) {
+            // It may have left while it was asked.
+            (Err(said @ (Code::NotRunning, _)), Some(atom)) => {
+                self.elsewhere(&atom).unwrap_or_else(|_| failed(said))
+            }
+            (said, _) => said.unwrap_or_else(failed),
+        }
     }
 
     fn try_here(self: &Arc<Self>, request: Request, asker: &str) -> Result<Response, Failure> {
@@ -304,7 +311,8 @@ impl Shared {
         let Some(atom) = self.atom(id) else { return self.elsewhere(id) };
         if !atom.state().alive() {
             let status = atom.state().status;
-            return Ok(Response::Stopped { status, images: self.image_rows(Some(id)) });
+            let stopped = Response::Stopped { status, images: self.image_rows(Some(id)) };
+            return Ok(self.elsewhere(id).unwrap_or(stopped));
         }
         let (reply, image) = channel();
         atom.demand(Demand::End(reply))?;
