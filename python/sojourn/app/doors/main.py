@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from sojourn.app.connection import accepts, nobody
+from sojourn.app.doors.meeting import meet
 from sojourn.app.doors.table import DOORS
 from sojourn.app.ending import heed
 from sojourn.app.member import STDIN, failed, read_order, tell
@@ -86,6 +87,7 @@ async def run_doors(settings: Settings, *, as_json: bool, lifeline: int | None) 
     house = House(await asyncio.to_thread(join, settings), settings)
     heed(house.ended, lifeline)
     try:
+        await meet(house.node)
         async with AsyncExitStack() as stack:
             told = {"name": house.node.name}
             for door in wanted:
