@@ -582,7 +582,7 @@ pub const KEYS: &[Key] = &[
         flag: "--mqtt",
         kind: Kind::Text,
         default: "",
-        doc: "Broker that the gateway connects atoms with: `HOST`, `HOST:PORT`, `mqtt://USER@HOST:PORT`, or `mqtts://HOST:PORT` over TLS. `embedded`: one of its own, for a first try. None: not at all.",
+        doc: "Broker that the gateway connects atoms with: `HOST`, `HOST:PORT`, `mqtt://USER@HOST:PORT`, or `mqtts://HOST:PORT` over TLS. `embedded`, or the flag alone: one of its own, for a first try. None: not at all.",
     },
     Key {
         name: "mqtt.client",

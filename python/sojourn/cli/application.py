@@ -9,6 +9,7 @@ import typer
 from sojourn.cli.adaptation import adaptation, realm_settings
 from sojourn.cli.annotate import annotate
 from sojourn.cli.arts import arts
+from sojourn.cli.bare_option import WithBareOptions
 from sojourn.cli.bench import bench
 from sojourn.cli.call import call
 from sojourn.cli.checkpoint import checkpoint
@@ -72,7 +73,11 @@ for command in (resume, inspect, instrument, annotate):
     application.command(rich_help_panel=HERE)(command)
 for command in (new, dev):
     application.command(rich_help_panel=WRITING)(command)
-for command in (up, node, controller, gateway, arts, nodes, repair):
+application.command(cls=WithBareOptions, rich_help_panel=REALM)(up)
+for command in (node, controller):
+    application.command(rich_help_panel=REALM)(command)
+application.command(cls=WithBareOptions, rich_help_panel=REALM)(gateway)
+for command in (arts, nodes, repair):
     application.command(rich_help_panel=REALM)(command)
 application.command(context_settings=GUEST_ARGUMENTS, rich_help_panel=REALM)(start)
 for command in (

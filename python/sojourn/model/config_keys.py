@@ -614,7 +614,8 @@ KEYS: tuple[Key, ...] = (
         default="",
         doc=(
             "Broker that the gateway connects atoms with: `HOST`, `HOST:PORT`, `mqtt://USER@HOST:PORT`, or "
-            "`mqtts://HOST:PORT` over TLS. `embedded`: one of its own, for a first try. None: not at all."
+            "`mqtts://HOST:PORT` over TLS. `embedded`, or the flag alone: one of its own, for a first try. None: "
+            "not at all."
         ),
     ),
     Key(
