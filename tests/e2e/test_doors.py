@@ -296,6 +296,8 @@ events.addEventListener("tick", event => told(`e${event.data}`));
 </script>"""
 
 
+# The browser may have to be installed first.
+@pytest.mark.timeout(600)
 def test_a_browser_has_sockets_and_events(
     house: list[Process], gateways: Callable[..., Gateway], web: Path, tmp_path: Path
 ) -> None:
