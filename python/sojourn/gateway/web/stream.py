@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Table(Protocol):
         """The stream is over."""
 
 
-class Stream:
+class Stream(ABC):
     """A stream that this side opened.
 
     Args:
@@ -50,24 +51,24 @@ class Stream:
         self.over = False
         self.blocked = False
 
+    @abstractmethod
     def answered(self, event: PortEvent) -> None:
         """Its call was answered."""
-        raise NotImplementedError
 
+    @abstractmethod
     def message(self, event: PortEvent) -> None:
         """A message of its atom."""
-        raise NotImplementedError
 
+    @abstractmethod
     def failed(self, refusal: Refusal) -> None:
         """Its call has failed, it took too long, or its atom has ended."""
-        raise NotImplementedError
 
-    def room(self) -> None:
+    def room(self) -> None:  # noqa: B027 -- for most there is nothing to do
         """What waited for room at its atom has gone."""
 
+    @abstractmethod
     def end(self) -> None:
         """This gateway ends."""
-        raise NotImplementedError
 
     def _send(self, type_: str, data: bytes, place: str = "") -> bool:
         if self.table.outbox.send(self.atom, type_, self.id, data, place):
