@@ -19,6 +19,7 @@ TEST_THREADS := (rx: (worker_threads: 16), app: (worker_threads: 4), net: (worke
 	tx: (worker_threads: 8), acc: (worker_threads: 8))
 
 BIN := .venv/bin
+AGAIN := $(BIN)/pytest --last-failed --last-failed-no-failures none
 RUST_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
 .DEFAULT_GOAL := help
@@ -67,10 +68,10 @@ rust-test: examples
 	ZENOH_RUNTIME='$(TEST_THREADS)' cargo test --locked --release --workspace
 
 unit: build
-	@echo "==> Python tests"
-	$(BIN)/pytest tests/unit
-	@echo "==> Python tests with real processes; what fails runs once more, and is told, since others may use this machine"
-	$(BIN)/pytest tests/e2e || $(BIN)/pytest --last-failed --last-failed-no-failures none tests/e2e
+	@echo "==> Python tests; what fails runs once more, and is told, since others may use this machine"
+	$(BIN)/pytest tests/unit || $(AGAIN) tests/unit
+	@echo "==> Python tests with real processes"
+	$(BIN)/pytest tests/e2e || $(AGAIN) tests/e2e
 
 soak: build
 	@echo "==> longer tests"
