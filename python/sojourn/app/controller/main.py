@@ -21,7 +21,7 @@ from sojourn.app.controller.followers import Followers
 from sojourn.app.controller.link import Link
 from sojourn.app.controller.modules import Modules
 from sojourn.app.controller.runner import Runner
-from sojourn.app.controller.service import Service
+from sojourn.app.controller.service.service import Service
 from sojourn.app.ending import heed
 from sojourn.app.member import STDIN, failed, read_order, tell
 from sojourn.app.observe import logs

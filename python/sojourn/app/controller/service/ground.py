@@ -1,0 +1,48 @@
+"""What all of the service stands on: what is known, and how a decision is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.model.errors import Declined, NotLeader
+
+if TYPE_CHECKING:
+    from sojourn.app.controller.followers import Followers
+    from sojourn.app.controller.modules import Modules
+    from sojourn.app.controller.runner import Runner
+    from sojourn.control.decision import Event
+    from sojourn.control.state import State
+
+
+class Ground:
+    """What is known, and how a decision is asked for.
+
+    Args:
+        runner: The controller's loop.
+        modules: Modules that were brought.
+        followers: Who follows events.
+        realm: Name of the realm.
+    """
+
+    def __init__(self, runner: Runner, modules: Modules, followers: Followers, realm: str) -> None:
+        self._runner = runner
+        self._modules = modules
+        self._followers = followers
+        self._realm = realm
+        self._began = runner.clock()
+
+    @property
+    def _state(self) -> State:
+        if not self._runner.ready:
+            raise NotLeader("this controller has begun a moment ago, and reads what is kept", "try again in a moment")
+        return self._runner.controller.state
+
+    async def _wish(self, event: Event) -> None:
+        """Asks for a decision.
+
+        Raises:
+            Declined: It cannot be; the text says why.
+        """
+        decision = await self._runner.decide(event)
+        if decision.refused:
+            raise Declined(decision.refused, decision.hint or None)
