@@ -287,6 +287,8 @@ class FakeController:
             if which.atom in {"", move.atom}
             and which.node in {"", move.source, move.target}
             and which.state in {None, move.state}
+            and which.since <= move.decided_at
+            and (not which.until or move.decided_at < which.until)
             and (not after or move.key < after)
         ]
         return rows[:most]

@@ -74,4 +74,4 @@ def stop_settled(state: State, pending: Pending, event: Settled, draft: Draft) -
         state.change(draft, atom, state="lost", since=draft.now, reason=command.cause)
         return
     state.change(draft, atom, state="stopped", wish=Wish.STOP, since=draft.now, reason=command.cause)
-    draft.tell("atom.stopped", atom.name, f"{atom.name} was stopped: {command.cause}")
+    draft.tell("atom.stopped", atom.name, f"{atom.name} was stopped: {command.cause}", node=atom.node)

@@ -142,7 +142,8 @@ def observed(state: State, node: str, facts: AtomFacts, draft: Draft) -> None:
         if facts.state not in LIVING and known.state in LIVING:
             ended(state, atom, facts, draft)
         elif moved and node != known.node and known.name not in state.registry.busy:
-            draft.tell("atom.moved", atom.name, f"{atom.name} is at {node} now", node=node, epoch=facts.epoch)
+            text = f"{atom.name} is at {node} now"
+            draft.tell("atom.moved", atom.name, text, source=known.node, node=node, epoch=facts.epoch)
     else:
         state.note_atom(atom)
 
@@ -219,6 +220,7 @@ def ended(state: State, atom: AtomRecord, facts: AtomFacts, draft: Draft) -> Non
         "atom.ended",
         atom.name,
         f"{atom.name} {how} at {atom.node}",
+        node=atom.node,
         status=-1 if facts.status is None else facts.status,
     )
     if stopped or facts.status == 0 or atom.wish is Wish.STOP:

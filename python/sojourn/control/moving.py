@@ -42,7 +42,18 @@ def move(  # noqa: PLR0913 -- what a move is
     command = Move(number=number, atom=atom.name, source=atom.node, target=target, cause=cause, trace=record.trace)
     state.registry.begin(draft, command, atom.node)
     state.fleet.place(atom.name, state.demand(atom), target, module=atom.module)
-    draft.tell("atom.moves", atom.name, f"{atom.name} moves from {atom.node} to {target}: {cause}", number=number)
+    draft.tell(
+        "atom.moves",
+        atom.name,
+        f"{atom.name} moves from {atom.node} to {target}: {cause}",
+        number=number,
+        source=atom.node,
+        node=target,
+        cause=cause,
+        gain=gain,
+        cost=cost,
+        trace=record.trace,
+    )
     return record
 
 
@@ -77,7 +88,16 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
         return
     if event.error:
         state.stays[atom.name] = draft.now + AGAIN_S
-        draft.tell("atom.refused", atom.name, f"{atom.name} did not move to {command.target}: {event.error}")
+        draft.tell(
+            "atom.refused",
+            atom.name,
+            f"{atom.name} did not move to {command.target}: {event.error}",
+            number=command.number,
+            source=command.source,
+            node=command.target,
+            cause=command.cause,
+            error=event.error,
+        )
         # It is counted where it is again.
         state.note_atom(atom)
         return
@@ -90,7 +110,11 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
         atom.name,
         f"{atom.name} moved from {command.source} to {command.target} in {event.total_ms:.1f} ms, "
         f"standing still for {event.downtime_ms:.1f} ms: {command.cause}",
+        number=command.number,
+        source=command.source,
         node=command.target,
+        cause=command.cause,
+        total_ms=event.total_ms,
         downtime_ms=event.downtime_ms,
         bytes=event.bytes,
     )
@@ -130,7 +154,8 @@ def leave(state: State, node: NodeRecord, cause: str, draft: Draft) -> None:
             told = choice.reason if choice.node is None else "no other node will do"
             if atom.reason != told:
                 state.change(draft, atom, reason=told)
-                draft.tell("atom.stays", atom.name, f"{atom.name} stays at {node.key} although {cause}: {told}")
+                text = f"{atom.name} stays at {node.key} although {cause}: {told}"
+                draft.tell("atom.stays", atom.name, text, node=node.key)
             continue
         move(state, atom, choice.node, f"{cause}; {choice.node} {choice.reason}", draft)
         room -= 1

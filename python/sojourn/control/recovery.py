@@ -97,7 +97,14 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
         if event.epoch >= atom.epoch:
             goes_on(state, atom, event, command.module, draft)
         draft.tell(
-            "atom.restored", atom.name, f"{atom.name} goes on at {event.node}", node=event.node, epoch=event.epoch
+            "atom.restored",
+            atom.name,
+            f"{atom.name} goes on at {event.node}",
+            number=command.number,
+            node=event.node,
+            epoch=event.epoch,
+            total_ms=event.total_ms,
+            cause=command.cause,
         )
         return
     if atom.state in LIVING:
@@ -107,7 +114,7 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
     state.fleet.take_away(atom.name)
     if event.gone:
         state.change(draft, atom, state=DOWN, wish=Wish.STOP, reason=event.error)
-        draft.tell("atom.gone", atom.name, f"{atom.name} cannot be restored: {event.error}")
+        draft.tell("atom.gone", atom.name, f"{atom.name} cannot be restored: {event.error}", number=command.number)
     else:
         state.change(draft, atom, state=UNPLACED, reason=event.error)
 

@@ -29,7 +29,7 @@ def failed(state: State, atom: AtomRecord, how: str, draft: Draft) -> None:
     if len(recent) >= atom.spec.restarts:
         reason = f"{how}, {len(recent)} times within a minute"
         state.change(draft, atom, wish=Wish.STOP, state="down", reason=reason, restarted_at=recent)
-        draft.tell("atom.down", atom.name, f"{atom.name} stays down: it {reason}")
+        draft.tell("atom.down", atom.name, f"{atom.name} stays down: it {reason}", node=atom.node)
         return
     state.change(draft, atom, state="lost", reason=how, restarted_at=(*recent, draft.now))
     if atom.spec.group and atom.spec.strategy == "all_for_one":
@@ -45,4 +45,5 @@ def stop_siblings(state: State, atom: AtomRecord, draft: Draft) -> None:
             continue
         number = state.registry.next_number()
         state.registry.begin(draft, Stop(number=number, atom=other.name, cause=cause, again=True), other.node)
-        draft.tell("atom.falls", other.name, f"{other.name} begins again from its last image: {cause}")
+        text = f"{other.name} begins again from its last image: {cause}"
+        draft.tell("atom.falls", other.name, text, node=other.node)

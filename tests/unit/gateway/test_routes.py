@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sojourn.model.record import MoveRecord
 from tests.unit.fake_controller import LUA, FakeController
 
 Connected = Callable[..., httpx.AsyncClient]
@@ -164,6 +165,16 @@ def test_names_moves_settings_plan_health_metrics(connected: Connected) -> None:
     assert answers[11].headers["content-type"].startswith("text/plain; version=0.0.4")
 
 
+def test_moves_are_chosen_by_when_they_were_decided(connected: Connected, controller: FakeController) -> None:
+    for number, at in ((1, 10.0), (2, 20.0), (3, 30.0)):
+        move = MoveRecord(number=number, atom="node-1/lua", source="node-1", target="node-2", cause="", decided_at=at)
+        controller.move_records.append(move)
+    answers = asked(
+        connected, *(("GET", f"/v1/moves?{query}") for query in ("since=20", "until=20", "since=5&until=25"))
+    )
+    assert [[move["number"] for move in answer.json()["items"]] for answer in answers] == [[3, 2], [1], [2, 1]]
+
+
 def test_events_end_where_they_are_not_followed(connected: Connected) -> None:
     answer = one(connected, "GET", "/v1/events?follow=false&after=1&kind=atom.,node.lost&subject=node-2/tin")
     assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
@@ -171,6 +182,31 @@ def test_events_end_where_they_are_not_followed(connected: Connected) -> None:
     assert parts[0] == "retry: 2000"
     assert parts[1].startswith('id: 3\nevent: atom.started\ndata: {"number":3,')
     assert parts[2:] == [""]
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("after=0&before=3", [1, 2]),
+        ("after=1&before=3&follow=false", [2]),
+        ("after=2&before=3", []),
+        ("after=0&before=1", []),
+        ("after=1&before=99", [2, 3]),
+    ],
+)
+def test_events_before_a_number_are_a_part_of_the_past(connected: Connected, query: str, numbers: list[int]) -> None:
+    lines = one(connected, "GET", f"/v1/events?{query}").text.splitlines()
+    assert [int(line.removeprefix("id: ")) for line in lines if line.startswith("id: ")] == numbers
+
+
+def test_events_of_the_past_that_are_gone_are_a_gap_and_nothing_above_is_told(
+    connected: Connected, controller: FakeController
+) -> None:
+    controller.pruned = 2
+    answer = one(connected, "GET", "/v1/events?after=0&before=2").text
+    assert answer.split("\n\n")[1:-1] == [
+        'id: 1\nevent: gap\ndata: {"first":1,"last":1,"reason":"they are not kept any more"}'
+    ]
 
 
 def test_a_door_tells_of_foreign_nodes_and_asks_for_a_place(connected: Connected) -> None:

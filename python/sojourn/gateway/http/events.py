@@ -51,19 +51,25 @@ async def stream_events(controller: Controller, query: EventQuery) -> AsyncItera
     if after > there.last:
         yield [Gap(first=there.first, last=there.last, reason="event numbers began anew")]
         after = 0
-    if not query.follow and after >= there.last:
+    end = min(there.last, query.before - 1) if query.before else there.last
+    ends = not query.follow or query.before > 0
+    if ends and after >= end:
         return
     chosen = Choice(query)
     async for events in controller.events(after):
         told: list[Told] = []
         for event in events:
-            if event.number > after + 1:
-                told.append(Gap(first=after + 1, last=event.number - 1, reason="they are not kept any more"))
+            following = min(event.number, query.before) if query.before else event.number
+            if following > after + 1:
+                told.append(Gap(first=after + 1, last=following - 1, reason="they are not kept any more"))
+            if following < event.number or following == query.before:
+                after = following - 1
+                break
             after = event.number
             if chosen.takes(event):
                 told.append(event)
         yield told or [Passed(after)]
-        if not query.follow and after >= there.last:
+        if ends and after >= end:
             return
 
 

@@ -182,11 +182,15 @@ class MoveQuery(Paging, frozen=True, kw_only=True):
         atom: Those of this atom, by its global name.
         node: Those from or to this node.
         state: Those that have come so far.
+        since: Those decided at this time or later, in seconds of Unix time.
+        until: Those decided before this time, the same; 0: until now.
     """
 
     atom: Short = ""
     node: Short = ""
     state: MoveState | None = None
+    since: Amount = 0.0
+    until: Amount = 0.0
 
 
 class RolloutQuery(Paging, frozen=True, kw_only=True):
@@ -226,12 +230,14 @@ class EventQuery(Query, frozen=True, kw_only=True):
 
     Attributes:
         after: Those with numbers above this; -1: only those that happen from now on. `Last-Event-ID` wins.
+        before: Those with numbers below this, and the stream ends with them; 0: all.
         kind: Those whose kind is this, or begins so where it ends with `.`: `atom.`; several with commas between.
         subject: Those about this node, atom or rollout.
         follow: Whether the stream goes on with what happens; else it ends with the last that there is.
     """
 
     after: Annotated[int, Meta(ge=-1, le=MOST)] = 0
+    before: Count = 0
     kind: Short = ""
     subject: Short = ""
     follow: bool = True

@@ -25,6 +25,8 @@ class Moves(Nodes):
                 (not which.atom or which.atom == move.atom)
                 and (not which.node or which.node in {move.source, move.target})
                 and which.state in {None, move.state}
+                and which.since <= move.decided_at
+                and (not which.until or move.decided_at < which.until)
                 and (not after or move.key < after)
             )
 
