@@ -40,7 +40,7 @@ def tokens(tmp_path: Path, clock: Clock) -> TokenFile:
     return TokenFile(tmp_path / "realm" / "tokens.json", clock)
 
 
-def test_every_route_but_health_needs_a_token(connected: Connected) -> None:
+def test_every_route_but_those_about_itself_needs_a_token(connected: Connected) -> None:
     open_routes = []
     for route in ROUTES:
         path = route.path.format(
@@ -52,7 +52,28 @@ def test_every_route_but_health_needs_a_token(connected: Connected) -> None:
             assert answer.json()["name"] == "Unauthorized"
         else:
             open_routes.append(route.path)
-    assert open_routes == ["/v1/health"]
+    assert open_routes == ["/v1/health", "/v1/session"]
+
+
+def test_a_session_tells_what_a_token_may(connected: Connected) -> None:
+    told = {
+        bearer: one(connected, "GET", "/v1/session", bearer=bearer).json()
+        for bearer in (None, "nobody", "read", "atoms", "admin")
+    }
+    nothing: dict[str, object] = {"name": "", "scopes": [], "open": False}
+    assert told[None] == told["nobody"] == nothing
+    assert told["read"] == {"name": "read", "scopes": ["read"], "open": False}
+    assert told["atoms"]["scopes"] == ["read", "atoms"]
+    assert told["admin"]["scopes"] == [scope.value for scope in Scope]
+
+
+def test_of_an_open_controller_a_session_may_all_but_with_a_wrong_token(connected: Connected) -> None:
+    everything = {"name": "", "scopes": [scope.value for scope in Scope], "open": True}
+    assert one(connected, "GET", "/v1/session", bearer=None, is_open=True).json() == everything
+    wrong = one(connected, "GET", "/v1/session", bearer="nobody", is_open=True)
+    assert (wrong.status_code, wrong.json()) == (200, {"name": "", "scopes": [], "open": True})
+    origin = {"headers": {"origin": "http://elsewhere.example"}}
+    assert one(connected, "GET", "/v1/session", bearer=None, is_open=True, **origin).status_code == 403
 
 
 @pytest.mark.parametrize("scope", list(Scope))

@@ -29,6 +29,7 @@ from sojourn.app.observe.traces import open_traces
 from sojourn.app.policies import installed_policies
 from sojourn.core.node import Node
 from sojourn.core.version import VERSION
+from sojourn.dashboard.files import Page
 from sojourn.gateway.auth.file import TokenFile
 from sojourn.gateway.http.application import Application
 from sojourn.gateway.http.guard import guard_of
@@ -85,7 +86,7 @@ async def control(settings: Mapping[str, Value], *, as_json: bool, lifeline: int
             tokens = TokenFile(Path(text_of(settings, "controller.token_file") or folder / TOKENS))
             guard = guard_of(tokens, loopback=is_loopback(place), always=always)
             service = Service(runner, modules, followers, realm)
-            async with serving(Application(service, guard), place, tls) as bound:
+            async with serving(Application(service, guard, Page().answer), place, tls) as bound:
                 told = f"{bound.host}:{bound.port}"
                 tell(sys.stdout, json.dumps({"controller": told}) if as_json else f"controller {told}")
                 await until_ended(runner, ended)

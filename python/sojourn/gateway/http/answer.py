@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from sojourn.gateway.auth.scope import Scope
 from sojourn.model.record import AtomRecord, ModuleRecord, MoveRecord, NodeRecord, RolloutRecord, SettingRecord
 
 
@@ -41,6 +42,20 @@ class Health(Answer, frozen=True, kw_only=True, omit_defaults=True):
     nodes: int = 0
     atoms: int = 0
     uptime_s: float = 0.0
+
+
+class Session(Answer, frozen=True, kw_only=True):
+    """Who asks, and what that allows.
+
+    Attributes:
+        name: Identity of the token; empty: none was shown, or one that is not valid.
+        scopes: What may be done with it, also what follows from another right.
+        open: Whether the controller lets everybody do everything who asks without a token.
+    """
+
+    name: str
+    scopes: tuple[Scope, ...]
+    open: bool
 
 
 class Started(Answer, frozen=True, kw_only=True):

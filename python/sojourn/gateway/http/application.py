@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import msgspec
 from starlette.applications import Starlette
@@ -21,7 +21,7 @@ from starlette.routing import Route as Place
 
 from sojourn.gateway.http import problem
 from sojourn.gateway.http.checking import checked_body, checked_path, checked_query
-from sojourn.gateway.http.guard import Bearer, Guard
+from sojourn.gateway.http.guard import NOBODY, Bearer, Guard
 from sojourn.gateway.http.limit import HANDLER_S, REQUESTS, UPLOADS
 from sojourn.gateway.http.openapi import encoded_document
 from sojourn.gateway.http.reading import accepts, read_body
@@ -52,12 +52,23 @@ SAFE = {"GET", "HEAD"}
 BROKEN = "the controller failed in a way that it should not"
 
 
-class Application:
-    """REST over one controller."""
+# A page's file at the path of a request; None: there is none.
+Page: TypeAlias = Callable[[Request], Response | None]
 
-    def __init__(self, controller: Controller, guard: Guard) -> None:
+
+class Application:
+    """REST over one controller, and its page.
+
+    Args:
+        controller: The controller.
+        guard: Who may ask.
+        page: Files of the page beside REST; None: there is no page.
+    """
+
+    def __init__(self, controller: Controller, guard: Guard, page: Page | None = None) -> None:
         self._controller = controller
         self._guard = guard
+        self._page = page
         self._repetitions = Repetitions()
         self._streams = Streams(controller)
         self._at_work = 0
@@ -76,6 +87,7 @@ class Application:
             by_path[route.path][route.method] = route
         places = [Place(path, self._place(routes)) for path, routes in by_path.items()]
         places.append(Place(DOCUMENT, self._handled(self._openapi)))
+        places.append(Place("/{path:path}", self._handled(self._file)))
         # Without `methods` a place takes all of them: which are allowed is said by `_place`, of all routes of a path.
         for place in places:
             place.methods = None
@@ -112,7 +124,7 @@ class Application:
         return handled
 
     async def _answer(self, request: Request, route: Route) -> Response:
-        bearer = self._guard.bearer(request)
+        bearer = NOBODY if route.tells_who else self._guard.bearer(request)
         self._guard.check(bearer, route.scope)
         if not accepts(request.headers.get("accept", ""), route.gives):
             raise NotAcceptable(f"this is {route.gives}", f"send `Accept: {route.gives.partition(';')[0]}`")
@@ -131,6 +143,8 @@ class Application:
         query = checked_query(route.query_type or NoQuery, said_query)
         if route.query_type is not None:
             given["query"] = query
+        if route.tells_who:
+            given["session"] = self._guard.session(request)
         raw = await read_body(request, route)
         if route.body_type is not None:
             given["body"] = body_of(route, raw)
@@ -171,11 +185,29 @@ class Application:
             self._at_work -= 1
             self._uploads -= upload
 
+    async def _file(self, request: Request) -> Response:
+        """A file of the page, which needs no token: all that it shows is asked for with one."""
+        self._guard.check_site(request)
+        found = None if self._page is None else self._page(request)
+        if found is None:
+            raise nothing_at(request)
+        read_only(request)
+        return with_tag(request, found)
+
     async def _openapi(self, request: Request) -> Response:
         self._guard.check_site(request)
-        if request.method not in SAFE:
-            raise WrongMethod(f"{request.method} does nothing here", "there is GET", {"allow": "GET, HEAD"})
+        read_only(request)
         return with_tag(request, Response(encoded_document(), media_type=JSON))
+
+
+def read_only(request: Request) -> None:
+    """Whether a request only reads.
+
+    Raises:
+        WrongMethod: It does not.
+    """
+    if request.method not in SAFE:
+        raise WrongMethod(f"{request.method} does nothing here", "there is GET", {"allow": "GET, HEAD"})
 
 
 class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -205,7 +237,8 @@ def with_tag(request: Request, answer: Response) -> Response:
     tag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
     known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:
-        answer = Response(status_code=HTTPStatus.NOT_MODIFIED)
+        kept = {name: answer.headers[name] for name in ("vary",) if name in answer.headers}
+        answer = Response(status_code=HTTPStatus.NOT_MODIFIED, headers=kept)
     answer.headers["etag"] = tag
     answer.headers["cache-control"] = "private, no-cache"
     return answer
@@ -227,8 +260,12 @@ def request_id(request: Request) -> str:
 async def not_found(request: Request, _: Exception) -> Response:
     """There is nothing at this path."""
     request.state.id = request_id(request)
-    hint = "/v1/openapi.json tells what there is"
-    return failed(NoSuchPath(f"there is nothing at {request.url.path}", hint), request)
+    return failed(nothing_at(request), request)
+
+
+def nothing_at(request: Request) -> NoSuchPath:
+    """There is nothing at this path, as an error."""
+    return NoSuchPath(f"there is nothing at {request.url.path}", "/v1/openapi.json tells what there is")
 
 
 async def broken(request: Request, _: Exception) -> Response:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from sojourn.gateway.auth.file import TokenFile
 from sojourn.gateway.auth.scope import ALL, Scope, allows
+from sojourn.gateway.http.answer import Session
 from sojourn.gateway.http.refusal import OutOfScope, Unauthorized
 from sojourn.model.errors import SojournError, StorageError
 from sojourn.model.node_errors import Internal
@@ -66,6 +67,19 @@ class Guard:
             challenge = {"www-authenticate": f'{CHALLENGE}, error="invalid_token"'}
             raise Unauthorized("the token is not valid, or not any more", NEW_TOKEN, challenge)
         return found
+
+    def session(self, request: Request) -> Session:
+        """Who asks, for whoever wants to know what it may: a token that is none is told as one that allows nothing.
+
+        Raises:
+            OutOfScope: It comes from another site's page.
+        """
+        try:
+            bearer = self.bearer(request)
+        except Unauthorized:
+            bearer = NOBODY
+        scopes = tuple(scope for scope in Scope if allows(bearer.scopes, scope))
+        return Session(name=bearer.name, scopes=scopes, open=self.open)
 
     def check(self, bearer: Bearer, scope: Scope | None) -> None:
         """Whether a bearer may.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sojourn.gateway.auth.scope import Scope
-from sojourn.gateway.http.answer import Health, MovePart, Names, Settings
+from sojourn.gateway.http.answer import Health, MovePart, Names, Session, Settings
 from sojourn.gateway.http.body import AskPlan, ChangeSetting
 from sojourn.gateway.http.cursor import key_of, part
 from sojourn.gateway.http.route import Route
@@ -18,6 +18,12 @@ from sojourn.model.record import MoveRecord, SettingRecord
 async def get_health(controller: Controller) -> Health:
     """How the controller is. Needs no token."""
     return await controller.health()
+
+
+async def get_session(controller: Controller, session: Session) -> Session:
+    """Who asks, and what that may. Needs no token, and tells of one that is not valid that it allows nothing."""
+    del controller  # the token says it
+    return session
 
 
 async def get_metrics(controller: Controller) -> str:
@@ -58,6 +64,7 @@ async def change_setting(controller: Controller, path: SettingPath, body: Change
 
 ROUTES = (
     Route("GET", "/v1/health", None, get_health, group="Realm"),
+    Route("GET", "/v1/session", None, get_session, group="Realm"),
     Route("GET", "/v1/metrics", Scope.READ, get_metrics, group="Realm"),
     Route("GET", "/v1/names", Scope.READ, find_names, errors=(InvalidPattern,), group="Realm"),
     Route("GET", "/v1/moves", Scope.READ, list_moves, group="Moves"),

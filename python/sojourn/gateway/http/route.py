@@ -27,7 +27,8 @@ class Route:
     """One route.
 
     The endpoint takes the controller, and by these names what it wants: `path`, `query` (structs, checked) and `body`
-    (a struct, or `bytes` for a module). Its annotations say of which types, its docstring what it does.
+    (a struct, or `bytes` for a module), `session` (who asks). Its annotations say of which types, its docstring what it
+    does.
 
     Attributes:
         method: HTTP's method.
@@ -77,6 +78,11 @@ class Route:
     def query_type(self) -> type[msgspec.Struct] | None:
         """What its query may hold."""
         return self.hints.get("query")
+
+    @property
+    def tells_who(self) -> bool:
+        """Whether it tells who asks, so that a token that is none is no error."""
+        return "session" in self.hints
 
     @cached_property
     def body_type(self) -> Any:  # noqa: ANN401 -- a type, as msgspec takes it
