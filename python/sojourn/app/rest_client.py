@@ -14,9 +14,9 @@ import msgspec
 
 from sojourn.gateway.http import refusal
 from sojourn.gateway.http.answer import AtomPart, NodePart, Part
-from sojourn.gateway.http.events import Gap
 from sojourn.gateway.http.limit import MAX_PAGE, RETRY_MS
 from sojourn.gateway.http.problem import MEDIA_TYPE, Problem
+from sojourn.gateway.http.told import Gap
 from sojourn.model import errors, node_errors
 from sojourn.model.errors import ConfigError, ControllerError, ExpressionError, NoController, NotLeader, SojournError
 from sojourn.model.names import is_global, resolve

@@ -26,7 +26,7 @@ def events(  # noqa: PLR0913 -- one parameter an option
     settings: Settings,
 ) -> None:
     """Show what has happened in a realm, and with -f what happens. As JSON: one event a line."""
-    from sojourn.gateway.http.events import Gap  # noqa: PLC0415 -- takes a while to load
+    from sojourn.gateway.http.told import Gap  # noqa: PLC0415 -- takes a while to load
 
     client = controller(settings)
     query = {"follow": follow, "after": after, "kind": kind, "subject": subject}

@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import TypeAlias
-
-from msgspec import Struct
 
 from sojourn.gateway.auth.scope import Scope
 from sojourn.gateway.http.route import Route
 from sojourn.gateway.http.service import Controller
+from sojourn.gateway.http.told import Gap, Passed, Told
 from sojourn.gateway.http.value import EventQuery
 from sojourn.model.record import RealmEvent
 
 FROM_NOW = -1
-
-
-class Gap(Struct, frozen=True, kw_only=True):
-    """Events that the client has not seen are gone.
-
-    Attributes:
-        first: Number of the first of them.
-        last: And of the last.
-        reason: Why, in words.
-    """
-
-    first: int
-    last: int
-    reason: str
-
-
-class Passed(Struct, frozen=True):
-    """Events up to this number were of no interest to the client."""
-
-    number: int
-
-
-Told: TypeAlias = RealmEvent | Gap | Passed
 
 
 async def stream_events(controller: Controller, query: EventQuery) -> AsyncIterator[Sequence[Told]]:
@@ -92,4 +67,15 @@ def fits(wanted: str, kind: str) -> bool:
     return kind.startswith(wanted) if wanted.endswith(".") else kind == wanted
 
 
-ROUTES = (Route("GET", "/v1/events", Scope.READ, stream_events, group="Events", stream=True),)
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/events",
+        Scope.READ,
+        stream_events,
+        group="Events",
+        stream=True,
+        resumes="after",
+        tells=(RealmEvent, Gap),
+    ),
+)

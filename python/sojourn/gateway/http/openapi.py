@@ -11,7 +11,6 @@ import msgspec
 
 from sojourn.core.version import VERSION
 from sojourn.gateway.http.checking import variants
-from sojourn.gateway.http.events import Gap
 from sojourn.gateway.http.problem import MEDIA_TYPE, Problem, status_of
 from sojourn.gateway.http.refusal import (
     BadRequest,
@@ -31,7 +30,6 @@ from sojourn.gateway.http.route import Route
 from sojourn.gateway.http.routes import ROUTES
 from sojourn.model.errors import NotLeader, SojournError
 from sojourn.model.node_errors import Internal
-from sojourn.model.record import RealmEvent
 
 Json: TypeAlias = dict[str, Any]
 
@@ -47,11 +45,7 @@ STREAM: Json = {
             "type": "string",
             "description": "Its kind; `gap` or `dropped`, where it is about the stream itself.",
         },
-        "data": {
-            "type": "string",
-            "contentMediaType": "application/json",
-            "description": "The event, as schema `RealmEvent`; of a gap, as schema `Gap`.",
-        },
+        "data": {"type": "string", "contentMediaType": "application/json"},
     },
 }
 # What any route may answer.
@@ -89,10 +83,10 @@ def document() -> Json:
 @cache
 def schemas() -> tuple[dict[Any, Json], dict[str, Json]]:
     """Schemas of all types that routes name, and their parts."""
-    kinds: list[Any] = [Problem, RealmEvent, Gap]
+    kinds: list[Any] = [Problem]
     for route in ROUTES:
         told = () if route.stream or route.answer_type is str else (route.answer_type,)
-        kinds += [kind for kind in (body_struct(route), *told) if kind is not None]
+        kinds += [kind for kind in (body_struct(route), *told, *route.tells) if kind is not None]
     unique = list(dict.fromkeys(kinds))
     found, parts = msgspec.json.schema_components(unique, ref_template=REF)
     return dict(zip(unique, found, strict=True)), parts
@@ -204,13 +198,20 @@ def media(route: Route) -> Json:
 def success(route: Route) -> Json:
     """The answer when all goes well."""
     if route.stream:
-        schema = STREAM
+        schema = stream_of(route)
     else:
         schema = {"type": "string"} if route.answer_type is str else schemas()[0][route.answer_type]
     made: Json = {"description": "As asked.", "content": {route.gives.partition(";")[0]: {"schema": schema}}}
     if route.location:
         made["headers"] = {"Location": {"schema": {"type": "string"}, "description": "Where it is found."}}
     return made
+
+
+def stream_of(route: Route) -> Json:
+    """A part of a stream, and which schemas its data has."""
+    kinds = ", ".join(f"`{kind.__name__}`" for kind in route.tells)
+    data = {**STREAM["properties"]["data"], "description": f"The event, as one of the schemas {kinds}."}
+    return {**STREAM, "properties": {**STREAM["properties"], "data": data}}
 
 
 def failures(route: Route) -> Json:
@@ -250,7 +251,7 @@ def parameters(route: Route) -> list[Json]:
     if route.once:
         text = "The same for each repetition of one request: it starts something once."
         found.append(header("Idempotency-Key", text, {"type": "string", "maxLength": 128, "pattern": "^[!-~]+$"}))
-    if route.stream:
+    if route.resumes:
         found.append(header("Last-Event-ID", "Begin after this event.", {"type": "integer", "minimum": 0}))
     return found
 

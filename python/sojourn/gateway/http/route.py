@@ -40,7 +40,10 @@ class Route:
         group: Heading under which documents show it.
         location: Where what was made is found, with fields of the answer in braces; empty: nowhere.
         once: Whether an `Idempotency-Key` makes a repetition harmless: it starts something.
-        stream: Whether it answers a stream of events.
+        stream: Whether it answers a stream of events: parts of `told.Told`. An endpoint that is awaited for them can
+            refuse before the stream begins.
+        resumes: Field of its query that `Last-Event-ID` sets; empty: a stream that is opened again begins anew.
+        tells: What the events of its stream hold.
     """
 
     method: str
@@ -53,6 +56,8 @@ class Route:
     location: str = ""
     once: bool = False
     stream: bool = False
+    resumes: str = ""
+    tells: tuple[type[msgspec.Struct], ...] = ()
 
     @cached_property
     def hints(self) -> dict[str, Any]:

@@ -10,20 +10,21 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sojourn.gateway.http.checking import checked_query
-from sojourn.gateway.http.events import Gap, Passed, Told
+from sojourn.gateway.http.checking import checked_path, checked_query
 from sojourn.gateway.http.guard import Bearer
 from sojourn.gateway.http.limit import HEARTBEAT_S, RETRY_MS, SEND_S, SLOW_S, STREAMS, STREAMS_EACH
 from sojourn.gateway.http.refusal import Invalid, TooMany
 from sojourn.gateway.http.route import EVENTS, Route
 from sojourn.gateway.http.service import Controller
-from sojourn.gateway.http.value import EventQuery
+from sojourn.gateway.http.told import Gap, Passed, Said, Told
+from sojourn.gateway.http.value import Query
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -54,16 +55,16 @@ class Streams:
         Raises:
             TooMany: There are as many as may be.
             Invalid: The query, or Last-Event-ID, is wrong.
+            SojournError: What the endpoint refuses.
         """
-        query = checked_query(EventQuery, request.scope["query_string"])
-        if told := request.headers.get("last-event-id"):
-            query = msgspec.structs.replace(query, after=number_of(told))
+        given = asked(request, route)
         if request.method == "HEAD":
             return Response(headers=HEADERS, media_type=EVENTS)
         if self._open.total() >= STREAMS or self._open[bearer.name] >= STREAMS_EACH:
             raise TooMany("too many streams of events are open", "close one that is not read any more")
-        parts = cast("AsyncGenerator[Sequence[Told], None]", route.endpoint(self._controller, query))
-        return Stream(self, parts, bearer.name, allowed)
+        begun = route.endpoint(self._controller, **given)
+        parts = await begun if isawaitable(begun) else begun
+        return Stream(self, cast("AsyncGenerator[Sequence[Told], None]", parts), bearer.name, allowed)
 
     def begun(self, bearer: str) -> None:
         """One more."""
@@ -170,7 +171,24 @@ class Stream(Response):
             # Without data nothing is told to a page; but what it would begin after is moved on.
             return b"id: %d\n\n" % told.number
         self._last = told.number
-        return record(told.kind, told, told.number)
+        return record(told.kind, told.value if isinstance(told, Said) else told, told.number)
+
+
+def asked(request: Request, route: Route) -> dict[str, Any]:
+    """What is asked of a stream.
+
+    Raises:
+        Invalid: The query, or Last-Event-ID, is wrong.
+        NoSuchPath: Nothing can have such a name.
+    """
+    given: dict[str, Any] = {}
+    if route.path_type is not None:
+        given["path"] = checked_path(route.path_type, request.path_params)
+    query = checked_query(route.query_type or Query, request.scope["query_string"])
+    if route.query_type is not None:
+        told = request.headers.get("last-event-id") if route.resumes else None
+        given["query"] = msgspec.structs.replace(query, **{route.resumes: number_of(told)}) if told else query
+    return given
 
 
 def record(kind: str, value: object, number: int) -> bytes:
