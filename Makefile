@@ -50,7 +50,7 @@ check: build
 	$(BIN)/ruff check python tests docs examples benchmarks abi sdk
 	@echo "==> types and layers"
 	$(BIN)/mypy
-	MYPYPATH=python:benchmarks/capture:examples $(BIN)/mypy docs/generate.py examples/build.py benchmarks/capture/*.py
+	MYPYPATH=python:benchmarks/capture:examples $(BIN)/mypy docs/generate.py examples/build.py examples/npm.py benchmarks/capture/*.py
 	MYPYPATH=python:examples $(BIN)/mypy examples/stage.py $(wildcard examples/*/*.py)
 	MYPYPATH=examples $(BIN)/mypy sdk/atoms.py
 	MYPYPATH=python:benchmarks/migration:abi $(BIN)/mypy benchmarks/migration/*.py abi/*.py

@@ -22,20 +22,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.append(str(ROOT / "examples"))
 
 import build as guests  # noqa: E402 -- it lies beside the examples
+import npm  # noqa: E402 -- the same
 
 CONFORMANCE = HERE / "conformance"
 OUTPUT = ROOT / "build" / "guests"
 C_FLAGS = ("--target=wasm32-wasi", "-O2", "-Wall", "-Wextra", "-Werror", "-Wl,-z,stack-size=65536")
 ZIG_FLAGS = ("-target", "wasm32-wasi", "-O", "ReleaseSmall", "-rdynamic", "-fstrip", "--stack", "65536")
 SCRIPT_FLAGS = ("--optimizeLevel", "3", "--shrinkLevel", "1", "--use", "abort=sojournAbort")
-SCRIPT_PACKAGES = ("package.json", "package-lock.json")
 RUST_TARGETS = ("wasm32-wasip1", "wasm32-unknown-unknown")
 
 
@@ -103,35 +102,7 @@ def compile_script(source: Path, out: Path) -> None:
 
 def script_command() -> list[str]:
     """The compiler of AssemblyScript, which npm installs into the cache folder by the lock beside its SDK."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        raise guests.Missing("no compiler for AssemblyScript; hint: install node and npm")
-    with INSTALLING:
-        return ["node", str(install_script() / "bin" / "asc.js")]
-
-
-# One installation at a time: sources are compiled side by side.
-INSTALLING = Lock()
-
-
-def install_script() -> Path:
-    """Where the compiler is, installed first if it has to be."""
-    packages = [HERE / "assemblyscript" / name for name in SCRIPT_PACKAGES]
-    folder = guests.cache_folder() / "npm" / hash_of([path.read_text() for path in packages])
-    if not folder.exists():
-        fresh = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
-        fresh.mkdir(parents=True)
-        for path in packages:
-            shutil.copyfile(path, fresh / path.name)
-        command = ["npm", "ci", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            shutil.rmtree(fresh)
-            raise guests.Missing(f"npm could not install the compiler of AssemblyScript:\n{done.stderr.strip()}")
-        try:
-            fresh.rename(folder)
-        except OSError:
-            shutil.rmtree(fresh)  # another process was first
-    return folder / "node_modules" / "assemblyscript"
+    return ["node", str(npm.install(HERE / "assemblyscript") / "assemblyscript" / "bin" / "asc.js")]
 
 
 def run(command: list[str], source: Path, environment: dict[str, str]) -> None:

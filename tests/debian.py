@@ -11,6 +11,12 @@ import pytest
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
 
+def found(name: str) -> Path | None:
+    """A program on the path."""
+    path = shutil.which(name)
+    return None if path is None else Path(path)
+
+
 def need(package: str, there: Path | None) -> None:
     """Installs a package unless what it brings is there.
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from websockets.asyncio.client import connect as dial
 
 import sojourn
 from sojourn import Realm
-from tests.debian import need
+from tests.debian import found, need
 from tests.e2e.gateways import Gateway, curl, moving
 from tests.e2e.nodes import PATIENCE_S, Process, eventually, met
 from tests.e2e.process import Runner
@@ -325,12 +324,6 @@ def test_a_browser_has_sockets_and_events(
                 await browser.close()
 
     asyncio.run(run())
-
-
-def found(name: str) -> Path | None:
-    """A program on the path."""
-    path = shutil.which(name)
-    return None if path is None else Path(path)
 
 
 class Browser:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from sojourn.gateway.mqtt.client import Client, Deaf
 from sojourn.gateway.mqtt.packet import Publish
 from sojourn.gateway.mqtt.session import Granted, Options
 from sojourn.model.node_errors import AlreadyRuns
-from tests.debian import need
+from tests.debian import found, need
 from tests.e2e.mosquitto import Mosquitto, mosquitto
 from tests.e2e.nodes import PATIENCE_S, Process, eventually, met
 from tests.e2e.process import SOJOURN, Runner, Starter
@@ -47,12 +46,6 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     place.mkdir()
     with mosquitto(place, persistent=True) as one:
         yield one
-
-
-def found(program: str) -> Path | None:
-    """Where a program is."""
-    path = shutil.which(program)
-    return Path(path) if path else None
 
 
 @pytest.fixture
