@@ -141,6 +141,9 @@ class FakeController:
         role = Role.LEADING if self.leads else Role.FOLLOWING
         return Health(role=role, realm="local", version="0", nodes=3, atoms=len(self.atom_records))
 
+    async def trace_address(self) -> str:
+        return "http://traces.test/trace/{trace}"
+
     async def metrics(self) -> str:
         return f"# TYPE sojourn_atoms gauge\nsojourn_atoms {len(self.atom_records)}\n"
 

@@ -305,6 +305,14 @@ pub const KEYS: &[Key] = &[
         doc: "Where the controller sends traces, an address of OTLP over HTTP: `http://HOST:4318`. None: what the variables `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` say, and without them nowhere.",
     },
     Key {
+        name: "controller.trace_address",
+        env: "SOJOURN_CONTROLLER_TRACE_ADDRESS",
+        flag: "--trace-address",
+        kind: Kind::Text,
+        default: "",
+        doc: "Where a trace can be looked at, for the controller's page: an address with `{trace}` for its identity, as `http://HOST:16686/trace/{trace}`. None: the page shows the identity alone.",
+    },
+    Key {
         name: "controller.address",
         env: "SOJOURN_CONTROLLER_ADDRESS",
         flag: "--controller",

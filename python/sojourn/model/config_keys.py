@@ -299,6 +299,17 @@ KEYS: tuple[Key, ...] = (
         ),
     ),
     Key(
+        name="controller.trace_address",
+        env="SOJOURN_CONTROLLER_TRACE_ADDRESS",
+        flag="--trace-address",
+        kind=Kind.TEXT,
+        default="",
+        doc=(
+            "Where a trace can be looked at, for the controller's page: an address with `{trace}` for its "
+            "identity, as `http://HOST:16686/trace/{trace}`. None: the page shows the identity alone."
+        ),
+    ),
+    Key(
         name="controller.address",
         env="SOJOURN_CONTROLLER_ADDRESS",
         flag="--controller",

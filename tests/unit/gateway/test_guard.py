@@ -20,6 +20,8 @@ from tests.unit.gateway.test_routes import Connected, one
 
 NOW = 1_700_000_000.0
 
+TRACES = "http://traces.test/trace/{trace}"
+
 
 class Clock:
     """Time as the test says."""
@@ -60,18 +62,18 @@ def test_a_session_tells_what_a_token_may(connected: Connected) -> None:
         bearer: one(connected, "GET", "/v1/session", bearer=bearer).json()
         for bearer in (None, "nobody", "read", "atoms", "admin")
     }
-    nothing: dict[str, object] = {"name": "", "scopes": [], "open": False}
+    nothing: dict[str, object] = {"name": "", "scopes": [], "open": False, "trace_address": ""}
     assert told[None] == told["nobody"] == nothing
-    assert told["read"] == {"name": "read", "scopes": ["read"], "open": False}
+    assert told["read"] == {"name": "read", "scopes": ["read"], "open": False, "trace_address": TRACES}
     assert told["atoms"]["scopes"] == ["read", "atoms"]
     assert told["admin"]["scopes"] == [scope.value for scope in Scope]
 
 
 def test_of_an_open_controller_a_session_may_all_but_with_a_wrong_token(connected: Connected) -> None:
-    everything = {"name": "", "scopes": [scope.value for scope in Scope], "open": True}
+    everything = {"name": "", "scopes": [scope.value for scope in Scope], "open": True, "trace_address": TRACES}
     assert one(connected, "GET", "/v1/session", bearer=None, is_open=True).json() == everything
     wrong = one(connected, "GET", "/v1/session", bearer="nobody", is_open=True)
-    assert (wrong.status_code, wrong.json()) == (200, {"name": "", "scopes": [], "open": True})
+    assert (wrong.status_code, wrong.json()) == (200, {"name": "", "scopes": [], "open": True, "trace_address": ""})
     origin = {"headers": {"origin": "http://elsewhere.example"}}
     assert one(connected, "GET", "/v1/session", bearer=None, is_open=True, **origin).status_code == 403
 

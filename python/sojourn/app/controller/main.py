@@ -64,6 +64,7 @@ async def control(settings: Mapping[str, Value], *, as_json: bool, lifeline: int
     heed(ended, lifeline)
     realm = str(settings["realm.name"])
     traces = open_traces(text_of(settings, "controller.traces"), os.environ, realm, VERSION)
+    trace_address = trace_address_of(settings)
     place, tls = place_of(str(settings["controller.address"])), tls_of(settings)
     # Who leads is told by where it is reached, if that is known before.
     holder = f"{'https' if tls else 'http'}://{place.host}:{place.port}" if place.port else ""
@@ -85,7 +86,7 @@ async def control(settings: Mapping[str, Value], *, as_json: bool, lifeline: int
             always = bool(settings["controller.token_always"])
             tokens = TokenFile(Path(text_of(settings, "controller.token_file") or folder / TOKENS))
             guard = guard_of(tokens, loopback=is_loopback(place), always=always)
-            service = Service(runner, modules, followers, realm)
+            service = Service(runner, modules, followers, realm, trace_address)
             async with serving(Application(service, guard, Page().answer), place, tls) as bound:
                 told = f"{bound.host}:{bound.port}"
                 tell(sys.stdout, json.dumps({"controller": told}) if as_json else f"controller {told}")
@@ -158,6 +159,20 @@ def tls_of(settings: Mapping[str, Value]) -> Tls | None:
     if bool(certificate) != bool(key):
         raise ConfigError("controller.certificate and controller.key belong together: give both or none")
     return Tls(Path(certificate), Path(key)) if certificate else None
+
+
+def trace_address_of(settings: Mapping[str, Value]) -> str:
+    """Where a trace can be looked at. It becomes a link of the page, which leads to nothing but a page.
+
+    Raises:
+        ConfigError: It is no such address.
+    """
+    address = text_of(settings, "controller.trace_address")
+    if address and not (address.startswith(("http://", "https://")) and "{trace}" in address):
+        raise ConfigError(
+            f"controller.trace_address is to be an address as http://HOST:16686/trace/{{trace}}, not {address!r}"
+        )
+    return address
 
 
 def main(arguments: list[str]) -> int:

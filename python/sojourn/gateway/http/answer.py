@@ -51,11 +51,14 @@ class Session(Answer, frozen=True, kw_only=True):
         name: Identity of the token; empty: none was shown, or one that is not valid.
         scopes: What may be done with it, also what follows from another right.
         open: Whether the controller lets everybody do everything who asks without a token.
+        trace_address: Where a trace can be looked at, with `{trace}` for its identity; empty: nowhere, or not for who
+            may not read.
     """
 
     name: str
     scopes: tuple[Scope, ...]
     open: bool
+    trace_address: str = ""
 
 
 class Started(Answer, frozen=True, kw_only=True):

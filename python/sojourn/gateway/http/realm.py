@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from sojourn.gateway.auth.scope import Scope
 from sojourn.gateway.http.answer import Health, MovePart, Names, Session, Settings
 from sojourn.gateway.http.body import AskPlan, ChangeSetting
@@ -22,8 +24,9 @@ async def get_health(controller: Controller) -> Health:
 
 async def get_session(controller: Controller, session: Session) -> Session:
     """Who asks, and what that may. Needs no token, and tells of one that is not valid that it allows nothing."""
-    del controller  # the token says it
-    return session
+    if Scope.READ not in session.scopes:
+        return session
+    return msgspec.structs.replace(session, trace_address=await controller.trace_address())
 
 
 async def get_metrics(controller: Controller) -> str:

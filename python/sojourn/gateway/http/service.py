@@ -47,6 +47,9 @@ class Controller(Protocol):
     async def health(self) -> Health:
         """How it is; never fails, and never waits for anybody."""
 
+    async def trace_address(self) -> str:
+        """Where a trace can be looked at, with `{trace}` for its identity; empty: nowhere."""
+
     async def metrics(self) -> str:
         """Its metrics in Prometheus's text format."""
 

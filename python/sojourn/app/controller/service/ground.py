@@ -22,13 +22,17 @@ class Ground:
         modules: Modules that were brought.
         followers: Who follows events.
         realm: Name of the realm.
+        trace_address: Where a trace can be looked at, with `{trace}` for its identity; empty: nowhere.
     """
 
-    def __init__(self, runner: Runner, modules: Modules, followers: Followers, realm: str) -> None:
+    def __init__(
+        self, runner: Runner, modules: Modules, followers: Followers, realm: str, trace_address: str = ""
+    ) -> None:
         self._runner = runner
         self._modules = modules
         self._followers = followers
         self._realm = realm
+        self._trace_address = trace_address
         self._began = runner.clock()
 
     @property

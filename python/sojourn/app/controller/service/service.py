@@ -43,6 +43,9 @@ class Service(Images, Planning, Rollouts):
             uptime_s=self._runner.clock() - self._began,
         )
 
+    async def trace_address(self) -> str:
+        return self._trace_address
+
     async def metrics(self) -> str:
         return self._runner.metrics.text()[0]
 
