@@ -1,0 +1,23 @@
+// @ts-check
+/** Something to copy, as a digest or a command: `html\`<${Copyable} text=${digest} shown=${short(digest)} />\``. */
+import { html, useState } from "../core/ui.js";
+import { t } from "../text/text.js";
+import { visible } from "./name.js";
+
+/** @param {{text: string, shown?: string, label?: string}} props */
+export function Copyable({ text, shown, label }) {
+  const [done, set] = useState("");
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(text);
+      set(t("shell.copied"));
+    } catch {
+      // Only pages of https, or of this machine, may write there.
+      set(t("shell.not-copied"));
+    }
+    setTimeout(() => set(""), 2000);
+  }
+  return html`<span class="copyable"><code title=${visible(text)}>${visible(shown ?? text)}</code>
+    <button type="button" class="button quiet small" onClick=${copy} aria-label=${t("shell.copy.what", { what: label ?? visible(shown ?? text) })}>⧉</button>
+    <span class="copyable-done" role="status">${done}</span></span>`;
+}

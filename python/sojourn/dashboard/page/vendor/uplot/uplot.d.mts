@@ -1,0 +1,3 @@
+import type UPlot from "uplot";
+
+export const uPlot: typeof UPlot;
