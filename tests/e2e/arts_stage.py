@@ -14,10 +14,10 @@ from sojourn.gateway.mqtt.arts.record import our_uuid
 from tests.arts.exchange import Ear
 from tests.arts.live import PATIENCE_S, Live, until
 from tests.arts.standin import DEBUG, BrowserRuntime, Requester, SimulatedRuntime
+from tests.e2e.controllers import Controller
 from tests.e2e.mosquitto import Mosquitto
 from tests.e2e.nodes import Process
 from tests.e2e.process import SOJOURN
-from tests.e2e.test_controller import Controller
 
 
 class Door:
