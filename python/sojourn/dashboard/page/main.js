@@ -27,7 +27,8 @@ const announcer = new Announcer({
 
 const route = new Route(window);
 const kept = storage(() => sessionStorage);
-const app = new App({
+/** What the page holds, for whoever looks into it from the browser: `(await import("/main.js")).app`. */
+export const app = new App({
   route,
   announce: (topic, text) => announcer.tell(topic, text),
   ...(kept ? { storage: kept } : {}),
