@@ -55,6 +55,7 @@ from sojourn.model.record import (
     SettingRecord,
     Wish,
 )
+from tests.unit.fake_talks import FakeTalks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -77,10 +78,11 @@ NOW = 1_700_000_000.0
 MAGIC = b"\x00asm"
 
 
-class FakeController:
+class FakeController(FakeTalks):
     """See `sojourn.gateway.http.service.Controller`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.node_records = {
             name: NodeRecord(facts=NodeFacts(name=name, cores=2.0, tags=("zone=eu",), atoms=1), seen_at=NOW)
             for name in ("node-1", "node-2", "node-3")

@@ -33,5 +33,10 @@ def frame_json(frame: Frame) -> dict[str, Any]:
 
 def value_json(value: Value) -> dict[str, Any]:
     """One value: its bits in hexadecimal, for JSON's numbers do not hold 64 of them, and its text."""
-    bits = None if value.bits is None else f"0x{value.bits:x}"
+    bits = hexadecimal(value.bits)
     return {"kind": value.kind, "index": value.index, "type": value.type, "bits": bits, "text": str(value)}
+
+
+def hexadecimal(bits: int | None) -> str | None:
+    """Bits of a value as text; None: a null reference."""
+    return None if bits is None else f"0x{bits:x}"

@@ -14,6 +14,7 @@ from sojourn.model.node_errors import (
     Internal,
     Lost,
     NotRunning,
+    TooLarge,
     UnknownAtom,
     UnknownNode,
     Unreachable,
@@ -292,14 +293,21 @@ class Atom:
         if refused is not None and not forgotten:
             raise refused
 
-    async def inspect(self) -> Image:
-        """Its state now, as `Run.stop` gives it; the atom goes on."""
+    async def inspect(self, most_bytes: int | None = None) -> Image:
+        """Its state now, as `Run.stop` gives it; the atom goes on.
+
+        Args:
+            most_bytes: Most bytes that it may have; None: as many as it has.
+
+        Raises:
+            TooLarge: It has more.
+        """
         failed: NodeError = UnknownAtom(f"there is no atom {self.name} in the realm")
         for _ in range(LOOKS):
             row = await self.row()
             try:
                 fetched = await self._asker.ask(SnapshotRequest(self.name), FetchedResponse, to=row.node)
-                return Image.from_bytes(await self._asker.get(fetched.content, row.node))
+                return await image_of(self._asker, fetched, row.node, most_bytes)
             except (UnknownAtom, UnknownNode, Unreachable, Busy) as error:
                 failed = error
                 await asyncio.sleep(SOON_S)
@@ -322,6 +330,28 @@ class Atom:
 
     def __repr__(self) -> str:
         return f"<sojourn.Atom {self.name}>"
+
+
+async def image_of(asker: Asker, fetched: FetchedResponse, node: str, most_bytes: int | None = None) -> Image:
+    """An image that a node has ready.
+
+    Args:
+        asker: Who asks.
+        fetched: What the node said of it.
+        node: The node.
+        most_bytes: Most bytes that it may have; None: as many as it has.
+
+    Raises:
+        TooLarge: It has more.
+        NodeError: It did not come.
+    """
+    if most_bytes is not None and fetched.bytes > most_bytes:
+        raise TooLarge(
+            f"the image has {fetched.bytes:,} bytes; at most {most_bytes:,} are looked into here",
+            "`sojourn inspect` looks into it whatever its size",
+        )
+    content = await asker.get(fetched.content, node)
+    return await asker.run(lambda: Image.from_bytes(content))
 
 
 def settled(move: MoveRow) -> MoveRow:

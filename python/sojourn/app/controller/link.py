@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sojourn.app.controller.reports import report_of
-from sojourn.core.atom import Atom
+from sojourn.core.atom import Atom, image_of
+from sojourn.core.output import read
 from sojourn.core.realm import Realm
 from sojourn.model.record import ModuleRecord
 from sojourn.model.wire import (
     AnnotatedResponse,
     AnnotationRequest,
+    FetchedResponse,
+    FetchRequest,
+    OutputResponse,
     PlacedResponse,
     ReloadedResponse,
     ReloadRequest,
@@ -20,8 +24,10 @@ from sojourn.model.wire import (
 )
 
 if TYPE_CHECKING:
+    from sojourn.core.image import Image
     from sojourn.core.node import Node
     from sojourn.model.fleet import NodeReport
+    from sojourn.model.wire import OutputResponse, Stream
 
 # How long reports of nodes are waited for, and how many atoms one tells of at once.
 REPORTS_MS = 700
@@ -29,7 +35,33 @@ ATOMS = 512
 TIMEOUT_S = 30.0
 
 
-class Link(Realm):
+class Visitors(Realm):
+    """What users ask of atoms, in threads of their own: whoever waits there does not hold the controller up."""
+
+    def named(self, atom: str) -> Atom:
+        """An atom by its global name; nobody is asked whether it is there."""
+        return Atom(self._asker, atom)
+
+    async def output(self, atom: str, stream: Stream, offset: int, wait_s: float) -> OutputResponse:
+        """Output of an atom from a byte on, or from the oldest after it that is still there.
+
+        Raises:
+            NodeError: Nobody has any, or the atom's node does not answer.
+        """
+        return await read(self._asker, atom, stream, offset, wait_s)
+
+    async def image(self, keeper: str, number: int, most_bytes: int) -> Image:
+        """An image that is kept.
+
+        Raises:
+            NoImage: There is none of that number there.
+            TooLarge: It has more bytes.
+        """
+        fetched = await self._asker.ask(FetchRequest(number), FetchedResponse, to=keeper)
+        return await image_of(self._asker, fetched, keeper, most_bytes)
+
+
+class Link(Visitors):
     """What the controller asks of nodes, beside what everybody does.
 
     Args:
@@ -39,15 +71,12 @@ class Link(Realm):
     def __init__(self, node: Node) -> None:
         super().__init__(node, TIMEOUT_S)
         self._node = node
+        self.visitors = Visitors(node, TIMEOUT_S)
         self._anew = True
 
     def peers(self) -> tuple[str, ...]:
         """Nodes that are there."""
         return self._node.peers()
-
-    def named(self, atom: str) -> Atom:
-        """An atom by its global name; nobody is asked whether it is there."""
-        return Atom(self._asker, atom)
 
     async def reports(self) -> tuple[NodeReport, ...]:
         """What nodes have measured since the last time; of those that answered in time.
@@ -89,3 +118,8 @@ class Link(Realm):
             NodeError: It does not have it, or it did not come in time.
         """
         return await self._asker.get(bytes.fromhex(digest), node)
+
+    async def close(self) -> None:
+        """Leaves the realm."""
+        await self.visitors.close()
+        await super().close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from sojourn.gateway.auth.scope import Scope
 from sojourn.model.record import AtomRecord, ModuleRecord, MoveRecord, NodeRecord, RolloutRecord, SettingRecord
@@ -111,6 +111,38 @@ class ImageFacts(Answer, frozen=True, kw_only=True):
     cause: str
     bytes: int
     module: str
+
+
+class Answered(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """What an atom answered.
+
+    Attributes:
+        type: What kind of message it is.
+        subject: What it is about.
+        content_type: Its media type.
+        text: Its data, where that is text in UTF-8, as JSON is.
+        base64: Its data, where it is not.
+        size_bytes: Size of its data.
+    """
+
+    type: str = ""
+    subject: str = ""
+    content_type: str = ""
+    text: str | UnsetType = UNSET
+    base64: bytes | UnsetType = UNSET
+    size_bytes: int = 0
+
+
+class Sent(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """A message was sent.
+
+    Attributes:
+        number: Its number; left out where it was a call.
+        answer: What the atom answered, where that was waited for.
+    """
+
+    number: int = 0
+    answer: Answered | None = None
 
 
 class AliasFacts(Answer, frozen=True, kw_only=True):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from sojourn.gateway.http.limit import CALL_S
 from sojourn.gateway.http.value import (
     Amount,
     AtomName,
@@ -139,6 +140,50 @@ class StopAtom(Body, frozen=True, kw_only=True):
     """
 
     discard: bool = False
+
+
+class Message(Body, frozen=True, kw_only=True):
+    """Data, as one of three; none: it is empty.
+
+    Attributes:
+        text: A text.
+        json: Any JSON.
+        base64: Bytes, in base64.
+    """
+
+    text: str | UnsetType = UNSET
+    json: Any = UNSET
+    base64: Base64 | UnsetType = UNSET
+
+
+class SendMessage(Message, frozen=True, kw_only=True):
+    """A message to an atom.
+
+    Attributes:
+        type: What kind of message it is, as the atom understands it.
+        subject: What it is about.
+        content_type: Media type of the data; empty: `text/plain`, `application/json`, or none for bytes.
+        interrupt: Whether it is handled inside the atom's next blocking call.
+        wait: Whether it is a call, whose answer is waited for.
+        timeout_s: How long the answer, or room in its mailbox, is waited for.
+    """
+
+    type: Short = ""
+    subject: Text = ""
+    content_type: Short = ""
+    interrupt: bool = False
+    wait: bool = False
+    timeout_s: Annotated[float, Meta(ge=0, le=CALL_S)] = 10.0
+
+
+class GiveInput(Message, frozen=True, kw_only=True):
+    """Something for an atom's standard input; empty data is its end.
+
+    Attributes:
+        timeout_s: How long room is waited for.
+    """
+
+    timeout_s: Annotated[float, Meta(ge=0, le=CALL_S)] = 10.0
 
 
 class MoveAtom(Body, frozen=True, kw_only=True):

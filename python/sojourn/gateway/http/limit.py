@@ -38,6 +38,19 @@ STREAMS_EACH = 32
 HEARTBEAT_S = 15.0
 EVENTS_AT_ONCE = 256
 SLOW_S = 10.0
+# A call of an atom is waited for so long at most: less than `HANDLER_S`.
+CALL_S = 100.0
+# At once: output of atoms that is followed, messages and calls on their way, images that are looked into.
+FOLLOWED = 32
+TALKS = 24
+# An image of more bytes is not looked into here; neither is a stack that takes more of it.
+INSPECTED_BYTES = 256 << 20
+STACK_BYTES = 16 << 20
+# What is told of an image: values of a frame, and the like; characters of a name; extents of a memory.
+INSPECTED_ITEMS = 256
+INSPECTED_CHARACTERS = 512
+EXTENTS = 4096
+
 # What a client waits before it comes again, in milliseconds.
 RETRY_MS = 2000
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sojourn.gateway.http import atoms, events, foreign, modules, nodes, realm
+from sojourn.gateway.http import atoms, events, foreign, inspection, messages, modules, nodes, output, realm
 
 DOCUMENT = "/v1/openapi.json"
-ROUTES = (*nodes.ROUTES, *atoms.ROUTES, *realm.ROUTES, *modules.ROUTES, *foreign.ROUTES, *events.ROUTES)
+ROUTES = (
+    *nodes.ROUTES,
+    *atoms.ROUTES,
+    *output.ROUTES,
+    *messages.ROUTES,
+    *inspection.ROUTES,
+    *realm.ROUTES,
+    *modules.ROUTES,
+    *foreign.ROUTES,
+    *events.ROUTES,
+)

@@ -13,17 +13,21 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from sojourn.gateway.http.answer import EventRange, ForeignCounts, Health, ImageFacts, NameFacts, Started
+    from sojourn.gateway.http.answer import EventRange, ForeignCounts, Health, ImageFacts, NameFacts, Sent, Started
     from sojourn.gateway.http.body import (
         AskPlace,
         AskPlan,
         ChangeSpec,
         ChooseImage,
+        GiveInput,
+        SendMessage,
         StartAtom,
         StartRollout,
         TellForeign,
     )
-    from sojourn.gateway.http.value import AtomQuery, MoveQuery, NodeQuery, RolloutQuery
+    from sojourn.gateway.http.inspected import Inspection
+    from sojourn.gateway.http.output import Output
+    from sojourn.gateway.http.value import AtomQuery, InspectionQuery, MoveQuery, NodeQuery, OutputQuery, RolloutQuery
     from sojourn.model.placement import Explanation, Plan
     from sojourn.model.record import (
         AtomRecord,
@@ -130,6 +134,56 @@ class Controller(Protocol):
             UnknownAtom: The change names one that there is not.
             UnknownNode: The change names one that there is not.
             ExpressionError: An objective or requirement is none; the text marks the place.
+        """
+
+    async def output(self, atom: str, asked: OutputQuery) -> AsyncIterator[Output]:
+        """What an atom wrote, in parts, from a byte on; and what it writes, where that is followed.
+
+        It never holds the atom up: who does not ask for the next part soon is told `OutputLost` then. The last part is
+        `OutputEnd`. Closed (`aclose`), it lets go of all it has.
+
+        Raises:
+            UnknownAtom: There is none.
+            Declined: It is foreign, or too much is followed.
+        """
+
+    async def send(self, atom: str, message: SendMessage) -> Sent:
+        """Sends an atom a message, or calls it and waits for the answer.
+
+        Raises:
+            UnknownAtom: There is none.
+            Declined: It is foreign, or its data is said in more than one way.
+            Busy: It had no room in that time, or too many are waited for.
+            TooLarge: The data is larger than a message may be.
+            TimedOut: No answer came in that time; the message may have.
+            NotRunning: It ended before it answered.
+        """
+
+    async def give_input(self, atom: str, given: GiveInput) -> Sent:
+        """Sends an atom something to its standard input.
+
+        Raises:
+            UnknownAtom: There is none.
+            Declined: Its standard input is no channel.
+            Busy: It had no room in that time.
+        """
+
+    async def inspect(self, atom: str, which: InspectionQuery) -> Inspection:
+        """What an atom holds now; it goes on.
+
+        Raises:
+            UnknownAtom: There is none.
+            Busy: Others are being looked into.
+            TooLarge: It is too large to be looked into here.
+        """
+
+    async def inspect_image(self, atom: str, keeper: str, number: int, which: InspectionQuery) -> Inspection:
+        """What an image of an atom holds.
+
+        Raises:
+            NoImage: There is none of that number there.
+            Busy: Others are being looked into.
+            TooLarge: It is too large to be looked into here.
         """
 
     async def moves(self, which: MoveQuery, after: str, most: int) -> Sequence[MoveRecord]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
@@ -67,6 +68,18 @@ class AtomPath(Path, frozen=True, kw_only=True):
     def atom(self) -> str:
         """Its global name."""
         return f"{self.birth}/{self.name}"
+
+
+class ImagePath(AtomPath, frozen=True, kw_only=True):
+    """An image of an atom.
+
+    Attributes:
+        keeper: Node that keeps it.
+        id: Its number there.
+    """
+
+    keeper: NodeName
+    id: Count
 
 
 class ModulePath(Path, frozen=True, kw_only=True):
@@ -191,6 +204,39 @@ class MoveQuery(Paging, frozen=True, kw_only=True):
     state: MoveState | None = None
     since: Amount = 0.0
     until: Amount = 0.0
+
+
+class OutputStream(StrEnum):
+    """Where an atom writes to."""
+
+    STDOUT = "stdout"
+    STDERR = "stderr"
+
+
+class OutputQuery(Query, frozen=True, kw_only=True):
+    """Which output of an atom.
+
+    Attributes:
+        stream: Its standard output, or its standard error.
+        offset: Number of the first byte; left out: the oldest that is still there. `Last-Event-ID` wins.
+        follow: Whether the stream goes on with what comes; else it ends with the last that there is.
+    """
+
+    stream: OutputStream = OutputStream.STDOUT
+    offset: Count | None = None
+    follow: bool = True
+
+
+class InspectionQuery(Query, frozen=True, kw_only=True):
+    """Which frames of a stack.
+
+    Attributes:
+        first: Depth of the first; 0 is where the atom stands.
+        most: How many at most.
+    """
+
+    first: Count = 0
+    most: Annotated[int, Meta(ge=0, le=MAX_PAGE)] = PAGE
 
 
 class RolloutQuery(Paging, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from sojourn.app.controller.foreign import event_of
-from sojourn.app.controller.service.images import Images
+from sojourn.app.controller.service.inspections import Inspections
 from sojourn.app.controller.service.planning import Planning
 from sojourn.app.controller.service.rollouts import Rollouts
 from sojourn.control.decision import Set
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EVENTS = 500
 
 
-class Service(Images, Planning, Rollouts):
+class Service(Inspections, Planning, Rollouts):
     """A controller, as REST sees it. See `gateway.http.service.Controller`."""
 
     async def health(self) -> Health:
