@@ -52,6 +52,7 @@ class Settled(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_defaults
         total_ms: How long a move took.
         downtime_ms: How long the atom stood still.
         bytes: What went over the link.
+        rounds: Rounds of pages that were sent while it ran.
     """
 
     number: int
@@ -63,6 +64,25 @@ class Settled(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_defaults
     epoch: int = 0
     total_ms: float = 0.0
     downtime_ms: float = 0.0
+    bytes: int = 0
+    rounds: int = 0
+
+
+class Progressed(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """A move has come further; nothing follows but that it can be shown.
+
+    Attributes:
+        number: The command's.
+        phase: Where it stands; see `model.picture.Underway`, also what follows.
+        progress: How much of it is done.
+        rounds: Rounds of pages so far.
+        bytes: Bytes so far.
+    """
+
+    number: int
+    phase: str
+    progress: float = 0.0
+    rounds: int = 0
     bytes: int = 0
 
 
@@ -169,6 +189,7 @@ Event = (
     | Reported
     | Learned
     | Settled
+    | Progressed
     | Adopt
     | Respecify
     | Dismiss

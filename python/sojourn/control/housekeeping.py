@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sojourn.control.decision import Forget, Stop
-from sojourn.control.registry import LIVING
-from sojourn.model.record import NodeState, Wish
+from sojourn.control.registry import LIVING, PATIENCE_S
+from sojourn.model.record import MoveState, NodeState, Wish
 
 if TYPE_CHECKING:
     from sojourn.control.decision import Settled
@@ -33,12 +35,27 @@ def sweep(state: State, draft: Draft) -> None:
         return
     state.swept_at = draft.now
     collect(state, draft)
+    settle_orphans(state, draft)
     for node in list(registry.nodes.values()):
         over = node.state is not NodeState.UP and draft.now - node.seen_at > LOST_S
         if over and not registry.atoms_at(node.key):
             registry.drop_node(node.key)
             state.fleet.remove(node.key)
             draft.drop(node.KIND, node.key)
+
+
+def settle_orphans(state: State, draft: Draft) -> None:
+    """Settles moves that a controller decided which has ended since: by where the atom is now."""
+    registry = state.registry
+    for move in list(registry.moves.values()):
+        if move.number in registry.pending:
+            continue
+        atom = registry.atoms.get(move.atom)
+        if atom is not None and atom.node == move.target and atom.state in LIVING:
+            registry.keep(draft, msgspec.structs.replace(move, state=MoveState.DONE))
+        elif draft.now - move.decided_at > PATIENCE_S:
+            error = "the controller that decided it ended before it was told what came of it"
+            registry.keep(draft, msgspec.structs.replace(move, state=MoveState.FAILED, error=error))
 
 
 def collect(state: State, draft: Draft) -> None:

@@ -134,6 +134,7 @@ def observed(state: State, node: str, facts: AtomFacts, draft: Draft) -> None:
         module=facts.module or known.module,
         cores=facts.cores,
         memory_bytes=facts.memory_bytes,
+        queue=facts.queue,
         since=draft.now if moved else known.since,
         reason="" if facts.state in LIVING else known.reason,
     )
@@ -161,6 +162,7 @@ def discovered(state: State, node: str, facts: AtomFacts, draft: Draft) -> None:
         since=draft.now,
         cores=facts.cores,
         memory_bytes=facts.memory_bytes,
+        queue=facts.queue,
     )
     state.keep_atom(draft, atom)
     if module is None:

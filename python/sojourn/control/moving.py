@@ -12,7 +12,7 @@ from sojourn.control.registry import LIVING
 from sojourn.model.record import MoveRecord, MoveState
 
 if TYPE_CHECKING:
-    from sojourn.control.decision import Settled
+    from sojourn.control.decision import Progressed, Settled
     from sojourn.control.draft import Draft
     from sojourn.control.registry import Pending
     from sojourn.control.state import State
@@ -78,6 +78,7 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
             total_ms=event.total_ms,
             downtime_ms=event.downtime_ms,
             bytes=event.bytes,
+            rounds=event.rounds,
         )
         state.registry.keep(draft, ended)
         state.history.record(ended)
@@ -117,7 +118,21 @@ def settled(state: State, pending: Pending, event: Settled, draft: Draft) -> Non
         total_ms=event.total_ms,
         downtime_ms=event.downtime_ms,
         bytes=event.bytes,
+        rounds=event.rounds,
     )
+
+
+def progressed(state: State, event: Progressed, _: Draft) -> None:
+    """A move has come further."""
+    move = state.registry.underway.get(event.number)
+    if move is not None:
+        state.registry.underway[event.number] = msgspec.structs.replace(
+            move,
+            phase=event.phase,
+            progress=max(move.progress, min(event.progress, 1.0)),
+            rounds=event.rounds,
+            bytes=event.bytes,
+        )
 
 
 def clear(state: State, draft: Draft) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from sojourn.control.settings import Settings
+from sojourn.model.picture import Underway
 from sojourn.model.record import (
     AtomRecord,
     ModuleRecord,
@@ -63,6 +64,8 @@ class Registry:
         self.rollouts: dict[str, RolloutRecord] = {}
         # Moves that are under way.
         self.moves: dict[int, MoveRecord] = {}
+        # The same, as they are shown: how far they have come.
+        self.underway: dict[int, Underway] = {}
         self.pending: dict[int, Pending] = {}
         self.busy: dict[str, int] = {}
         self._values: dict[str, str] = {}
@@ -100,10 +103,7 @@ class Registry:
             case SettingRecord():
                 self._values[record.name] = record.value
             case MoveRecord():
-                if record.state is MoveState.DECIDED:
-                    self.moves[record.number] = record
-                else:
-                    self.moves.pop(record.number, None)
+                self._put_move(record)
 
     def _put_atom(self, record: AtomRecord) -> None:
         before = self.atoms.get(record.name)
@@ -115,6 +115,21 @@ class Registry:
             self._restless[record.name] = None
         else:
             self._restless.pop(record.name, None)
+
+    def _put_move(self, record: MoveRecord) -> None:
+        if record.state is MoveState.DECIDED:
+            self.moves[record.number] = record
+            self.underway[record.number] = Underway(
+                number=record.number,
+                atom=record.atom,
+                source=record.source,
+                target=record.target,
+                cause=record.cause,
+                decided_at=record.decided_at,
+            )
+        else:
+            self.moves.pop(record.number, None)
+            self.underway.pop(record.number, None)
 
     def drop_atom(self, name: str) -> None:
         """Forgets an atom."""

@@ -158,6 +158,7 @@ class AtomRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         since: When it came to that node.
         cores: What it was measured to take.
         memory_bytes: And its memory.
+        queue: Messages that wait for it.
         restarted_at: Times of its last restarts.
         reason: Why it is as it is, in words; empty: nothing to be told.
     """
@@ -175,6 +176,7 @@ class AtomRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: float = 0.0
     cores: float = 0.0
     memory_bytes: int = 0
+    queue: int = 0
     restarted_at: tuple[float, ...] = ()
     reason: str = ""
 
@@ -208,6 +210,7 @@ class MoveRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         total_ms: How long it took.
         downtime_ms: How long the atom stood still.
         bytes: What went over the link.
+        rounds: Rounds of pages that were sent while it ran.
         error: Why it failed, in words.
         trace: Identity of its trace, 32 digits of hexadecimal; empty: it has none.
     """
@@ -226,6 +229,7 @@ class MoveRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     total_ms: float = 0.0
     downtime_ms: float = 0.0
     bytes: int = 0
+    rounds: int = 0
     error: str = ""
     trace: str = ""
 

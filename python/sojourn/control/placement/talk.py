@@ -29,6 +29,7 @@ class Talk:
         by: To whom somebody sends, and how much.
         told: When each node told of each pair, the longest ago first.
         teller: Which node told of a pair last.
+        rates: Messages and bytes a second of each pair, as told last.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Talk:
         self.by: dict[str, dict[str, float]] = {}
         self.told: dict[str, dict[Pair, float]] = {}
         self.teller: dict[Pair, str] = {}
+        self.rates: dict[Pair, tuple[float, float]] = {}
 
     def report(self, node: str, at: float, traffic: Iterable[Traffic]) -> None:
         """What a node tells of, at a time of its clock."""
@@ -47,6 +49,7 @@ class Talk:
                 told.pop(pair, None)
                 told[pair] = at
                 self.teller[pair] = node
+                self.rates[pair] = (each.messages_per_s, each.bytes_per_s)
                 self.keep(self.to, each.target, each.source, rate)
                 self.keep(self.by, each.source, each.target, rate)
             elif pair in told:
@@ -68,6 +71,7 @@ class Talk:
         if self.teller.get(pair) != node:
             return
         del self.teller[pair]
+        del self.rates[pair]
         source, target = pair
         for table, one, other in ((self.to, target, source), (self.by, source, target)):
             of = table.get(one, {})
