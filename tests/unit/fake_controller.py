@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from sojourn.control.picture import Differ, View
+from sojourn.control.placement import Fleet
+from sojourn.control.registry import Registry
+from sojourn.control.state import State
 from sojourn.gateway.http.answer import (
     AliasFacts,
     EventRange,
@@ -19,6 +23,7 @@ from sojourn.gateway.http.answer import (
     Role,
     Started,
 )
+from sojourn.gateway.http.told import Said
 from sojourn.model.errors import (
     ConfigError,
     Declined,
@@ -50,6 +55,7 @@ from sojourn.model.record import (
     MoveState,
     NodeRecord,
     RealmEvent,
+    Record,
     RolloutRecord,
     RolloutState,
     SettingRecord,
@@ -58,7 +64,7 @@ from sojourn.model.record import (
 from tests.unit.fake_talks import FakeTalks
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 
     from sojourn.gateway.http.body import (
         AskPlace,
@@ -437,6 +443,30 @@ class FakeController(FakeTalks):
             raise ConfigError(f"adapt.paused is true or false, and not {value!r}")
         self.setting_records[name] = value
         return SettingRecord(name=name, value=value)
+
+    def view(self) -> View:
+        """What is to be seen."""
+        state = State(Registry(), Fleet())
+        records: list[Record] = [*self.node_records.values(), *self.atom_records.values()]
+        for record in records:
+            state.registry.put(record)
+        return View(at=NOW, role="leading", number=len(self.told), state=state)
+
+    async def picture(self) -> AsyncGenerator[Sequence[Said], None]:
+        if self.failing is not None:
+            raise self.failing
+        return self.pictures()
+
+    async def pictures(self) -> AsyncGenerator[Sequence[Said], None]:
+        """The picture, and what changes whenever something is told."""
+        differ, number = Differ("local"), 1
+        differ.look(self.view())
+        yield [Said(number, "picture", differ.picture())]
+        while True:
+            await self.wait.wait()
+            if (change := differ.look(self.view())) is not None:
+                number += 1
+                yield [Said(number, "change", change)]
 
     async def event_range(self) -> EventRange:
         return EventRange(first=self.pruned + 1, last=len(self.told))

@@ -67,7 +67,7 @@ def modules(_: SerializationContext, value: object) -> bytes:
 @BOUNDED
 def test_the_server_does_what_its_document_says(case: Case[Any]) -> None:
     # A stream that goes on for ever is not waited for.
-    if case.path in {"/v1/events", "/v1/atoms/{birth}/{name}/output"}:
+    if case.path in {"/v1/events", "/v1/picture", "/v1/atoms/{birth}/{name}/output"}:
         case.query = {**(case.query or {}), "follow": "false"}
     case.call_and_validate()
 

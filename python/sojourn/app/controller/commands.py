@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sojourn.control.decision import Command, Forget, Move, Reload, Restore, Settled, Stop
+from sojourn.app.controller.progress import progress_of
+from sojourn.control.decision import Command, Forget, Move, Progressed, Reload, Restore, Settled, Stop
 from sojourn.model.errors import Finished, SojournError
 from sojourn.model.node_errors import AlreadyRuns, AlreadyThere, Busy, NoImage, NotRunning, Unreachable
 
@@ -26,11 +27,13 @@ class Hands:
     Args:
         link: The realm's nodes.
         modules: Modules that were brought.
+        progressed: Told how far a move is.
     """
 
-    def __init__(self, link: Link, modules: Modules) -> None:
+    def __init__(self, link: Link, modules: Modules, progressed: Callable[[Progressed], None]) -> None:
         self._link = link
         self._modules = modules
+        self._progressed = progressed
         self._rows: dict[int, MoveRow] = {}
         self._by_type: Mapping[type, Callable[[Any], Awaitable[Settled]]] = {
             Move: self._move,
@@ -55,8 +58,12 @@ class Hands:
             return Settled(number=command.number, error=told, busy=again, gone=gone), None
 
     async def _move(self, command: Move) -> Settled:
+        def progressed(row: MoveRow) -> None:
+            self._progressed(progress_of(command.number, row))
+
+        atom = self._link.named(command.atom)
         try:
-            row = await self._link.named(command.atom).migrate(command.target, cause=command.cause)
+            row = await atom.migrate(command.target, cause=command.cause, progress=progressed)
         except AlreadyThere:
             return Settled(number=command.number, atom=command.atom, node=command.target)
         self._rows[command.number] = row
@@ -68,6 +75,7 @@ class Hands:
             total_ms=row.total_ns * MS_PER_NS,
             downtime_ms=row.downtime_ns * MS_PER_NS,
             bytes=row.bytes,
+            rounds=row.rounds,
         )
 
     async def _restore(self, command: Restore) -> Settled:

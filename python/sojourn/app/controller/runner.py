@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sojourn.app.controller.link import Link
     from sojourn.app.controller.modules import Modules
     from sojourn.app.observe.traces import Traces
-    from sojourn.control.decision import Command, Decision, Event, Settled
+    from sojourn.control.decision import Command, Decision, Event, Progressed, Settled
     from sojourn.control.placement.interface import Policy
     from sojourn.model.record import AtomRecord, NodeRecord, Write
     from sojourn.model.wire import MoveRow
@@ -101,7 +101,7 @@ class Runner:
         self.term: int | None = None
         # Whether it has read what is kept.
         self.ready = False
-        self._hands = Hands(link, modules)
+        self._hands = Hands(link, modules, self._progressed)
         self._inbox: asyncio.Queue[Asked] = asyncio.Queue()
         self._present: set[str] = set()
         self._annotations: set[str] = set()
@@ -268,6 +268,9 @@ class Runner:
             log.exception("an event could not be handled", extra={"event": type(asked.event).__name__})
             asked.fail(error)
             return None
+
+    def _progressed(self, event: Progressed) -> None:
+        self._inbox.put_nowait(Asked(event, None))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -100,6 +100,8 @@ def kind_of(schema: dict[str, Any]) -> str:
         return f"[{name}](#{name.lower()})"
     if "anyOf" in schema:
         return " or ".join(kind_of(each) for each in schema["anyOf"])
+    if "prefixItems" in schema:
+        return f"list of {', '.join(kind_of(each) for each in schema['prefixItems'])}"
     if schema.get("type") == "array":
         return f"list of {kind_of(schema.get('items', {}))}"
     if "enum" in schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sojourn.gateway.http import atoms, events, foreign, inspection, messages, modules, nodes, output, realm
+from sojourn.gateway.http import atoms, events, foreign, inspection, messages, modules, nodes, output, pictures, realm
 
 DOCUMENT = "/v1/openapi.json"
 ROUTES = (
@@ -12,6 +12,7 @@ ROUTES = (
     *messages.ROUTES,
     *inspection.ROUTES,
     *realm.ROUTES,
+    *pictures.ROUTES,
     *modules.ROUTES,
     *foreign.ROUTES,
     *events.ROUTES,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
     from sojourn.gateway.http.answer import EventRange, ForeignCounts, Health, ImageFacts, NameFacts, Sent, Started
     from sojourn.gateway.http.body import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from sojourn.gateway.http.inspected import Inspection
     from sojourn.gateway.http.output import Output
+    from sojourn.gateway.http.told import Said
     from sojourn.gateway.http.value import AtomQuery, InspectionQuery, MoveQuery, NodeQuery, OutputQuery, RolloutQuery
     from sojourn.model.placement import Explanation, Plan
     from sojourn.model.record import (
@@ -298,6 +299,13 @@ class Controller(Protocol):
 
     async def event_range(self) -> EventRange:
         """Which events there are."""
+
+    async def picture(self) -> AsyncGenerator[Sequence[Said], None]:
+        """The realm's picture, then each change of it, in parts, none empty; without end.
+
+        It waits where there is none. Whoever asks late is told the whole picture again in place of changes. Closed
+        (`aclose`), it lets go of all it has.
+        """
 
     def events(self, after: int) -> AsyncIterator[Sequence[RealmEvent]]:
         """Events with numbers above one, in order, and those that happen from then on: in parts, none empty.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from sojourn.model.record import RealmEvent
 
@@ -35,12 +35,12 @@ class Said(Struct, frozen=True):
     Attributes:
         number: Its `id`: what `Last-Event-ID` says when the stream is to go on after it.
         kind: Its `event`.
-        value: Its `data`.
+        value: Its `data`; as JSON already, where many are told the same.
     """
 
     number: int
     kind: str
-    value: Struct
+    value: Struct | Raw
 
 
 Told: TypeAlias = RealmEvent | Gap | Passed | Said

@@ -271,6 +271,16 @@ class ModuleQuery(Query, frozen=True, kw_only=True):
     name: Short = ""
 
 
+class PictureQuery(Query, frozen=True, kw_only=True):
+    """How much of a picture.
+
+    Attributes:
+        follow: Whether the stream goes on with what changes; else it ends with the picture.
+    """
+
+    follow: bool = True
+
+
 class EventQuery(Query, frozen=True, kw_only=True):
     """Which events.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.gateway.http.answer import Role
 from sojourn.model.errors import Declined, NotLeader
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ class Ground:
         self._realm = realm
         self._trace_address = trace_address
         self._began = runner.clock()
+
+    @property
+    def _role(self) -> Role:
+        """What this controller is in its realm."""
+        if not self._runner.ready:
+            return Role.STARTING
+        return Role.LEADING if self._runner.leads else Role.FOLLOWING
 
     @property
     def _state(self) -> State:

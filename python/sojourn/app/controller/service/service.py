@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from sojourn.app.controller.foreign import event_of
 from sojourn.app.controller.service.inspections import Inspections
+from sojourn.app.controller.service.pictures import Pictures
 from sojourn.app.controller.service.planning import Planning
 from sojourn.app.controller.service.rollouts import Rollouts
 from sojourn.control.decision import Set
 from sojourn.control.foreign import counts
 from sojourn.control.settings import SETTINGS
 from sojourn.core.version import VERSION
-from sojourn.gateway.http.answer import EventRange, ForeignCounts, Health, Role
+from sojourn.gateway.http.answer import EventRange, ForeignCounts, Health
 from sojourn.model.errors import UnknownSetting
 from sojourn.model.record import SettingRecord
 
@@ -28,14 +29,13 @@ if TYPE_CHECKING:
 EVENTS = 500
 
 
-class Service(Inspections, Planning, Rollouts):
+class Service(Inspections, Planning, Rollouts, Pictures):
     """A controller, as REST sees it. See `gateway.http.service.Controller`."""
 
     async def health(self) -> Health:
         registry = self._runner.controller.state.registry
-        following = Role.FOLLOWING if self._runner.ready else Role.STARTING
         return Health(
-            role=Role.LEADING if self._runner.leads and self._runner.ready else following,
+            role=self._role,
             realm=self._realm,
             version=VERSION,
             nodes=sum(1 for _ in registry.up()),

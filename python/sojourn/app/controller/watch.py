@@ -1,0 +1,132 @@
+"""Who looks on: one look at the realm for all of them, some times a second, and none when nobody does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sojourn.control.picture import Differ
+from sojourn.gateway.http.told import Said
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Sequence
+
+    from sojourn.app.controller.followers import Followers
+    from sojourn.control.picture import View
+
+log = logging.getLogger(__name__)
+
+# Between two looks, in seconds: what happens meanwhile is told at once. A look that takes long is followed by so many
+# times its length, so that looking never takes more than a twentieth of a core.
+LOOK_S = 0.2
+SHARE = 20.0
+# Changes that are kept for those who take their time: how many, and how many bytes.
+CHANGES, CHANGES_BYTES = 50, 16 << 20
+
+
+class Watch:
+    """Those who look on.
+
+    Args:
+        realm: The realm's name.
+        view: What is to be seen now.
+        followers: Wakes when something has happened.
+    """
+
+    def __init__(self, realm: str, view: Callable[[], View], followers: Followers) -> None:
+        self._realm = realm
+        self._view = view
+        self._followers = followers
+        self._lookers = 0
+        self._task: asyncio.Task[None] | None = None
+        self._differ = Differ(realm)
+        self._revision = 0
+        self._ring: deque[tuple[Said, int]] = deque()
+        self._whole: Said | None = None
+        self._news = asyncio.Event()
+
+    async def follow(self) -> AsyncGenerator[Sequence[Said], None]:
+        """The picture, and each change of it; the picture again for who has fallen too far behind.
+
+        Nothing is queued for a caller that does not ask. Closed (`aclose`), it lets go of all it has.
+        """
+        self._enter()
+        try:
+            whole = self._picture()
+            told = whole.number
+            yield [whole]
+            while True:
+                while self._revision <= told:
+                    await self._news.wait()
+                since = [said for said, _ in self._ring if said.number > told]
+                told = self._revision
+                # Those that followed it are there without a hole, or it is told anew.
+                yield since if since and since[0].number + len(since) - 1 == told else [self._picture()]
+        finally:
+            self._leave()
+
+    def _enter(self) -> None:
+        self._lookers += 1
+        if self._task is None:
+            self._anew()
+            self._task = asyncio.create_task(self._look_on())
+
+    def _leave(self) -> None:
+        self._lookers -= 1
+        if self._lookers == 0 and self._task is not None:
+            self._task.cancel()
+            self._task = None
+            self._differ, self._whole = Differ(self._realm), None
+            self._ring.clear()
+
+    def _anew(self) -> None:
+        """A first look: whoever follows is told the whole picture."""
+        self._differ, self._whole = Differ(self._realm), None
+        self._ring.clear()
+        self._differ.look(self._view())
+        # One number is left out, so that nobody takes what comes for what follows.
+        self._revision += 2
+        self._wake()
+
+    def _picture(self) -> Said:
+        """The whole picture, made once for all who want it."""
+        if self._whole is None or self._whole.number != self._revision:
+            self._whole = Said(self._revision, "picture", msgspec.Raw(msgspec.json.encode(self._differ.picture())))
+        return self._whole
+
+    async def _look_on(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            seen, began = self._followers.last, loop.time()
+            told = self._look()
+            pause = max(LOOK_S, SHARE * (loop.time() - began))
+            if told:
+                await asyncio.sleep(pause)
+            else:
+                # There is nothing to be coalesced with what happens next: it is told at once.
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._followers.beyond(seen), pause)
+
+    def _look(self) -> bool:
+        """One look, and what has changed kept for all; whether there was anything."""
+        change = self._differ.look(self._view())
+        if change is None:
+            return False
+        self._revision += 1
+        encoded = msgspec.json.encode(change)
+        self._ring.append((Said(self._revision, "change", msgspec.Raw(encoded)), len(encoded)))
+        while len(self._ring) > CHANGES or (
+            len(self._ring) > 1 and sum(size for _, size in self._ring) > CHANGES_BYTES
+        ):
+            self._ring.popleft()
+        self._wake()
+        return True
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
