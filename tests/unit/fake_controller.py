@@ -20,6 +20,9 @@ from sojourn.gateway.http.answer import (
     Health,
     ImageFacts,
     NameFacts,
+    PartFacts,
+    ProgramFacts,
+    ProgramState,
     Role,
     Started,
 )
@@ -33,6 +36,7 @@ from sojourn.model.errors import (
     SojournError,
     UnknownModule,
     UnknownMove,
+    UnknownProgram,
     UnknownRollout,
     UnknownSetting,
 )
@@ -71,6 +75,7 @@ if TYPE_CHECKING:
         AskPlan,
         ChangeSpec,
         ChooseImage,
+        PutProgram,
         StartAtom,
         StartRollout,
         TellForeign,
@@ -97,6 +102,8 @@ class FakeController(FakeTalks):
         self.module_records = {LUA: ModuleRecord(digest=LUA, name="lua", bytes=1000, added_at=NOW)}
         self.move_records: list[MoveRecord] = []
         self.rollout_records: dict[str, RolloutRecord] = {}
+        self.definitions: dict[str, PutProgram] = {}
+        self.running: set[str] = set()
         self.setting_records = {"adapt.moves_per_minute": "10", "adapt.paused": "false"}
         self.image_facts: list[ImageFacts] = []
         self.aliases: dict[str, tuple[AliasFacts, ...]] = {}
@@ -408,6 +415,61 @@ class FakeController(FakeTalks):
             raise Declined(f"{name} is over: {record.state}")
         self.rollout_records[name] = msgspec.structs.replace(record, state=state)
         return self.rollout_records[name]
+
+    async def programs(self, after: str, most: int) -> Sequence[ProgramFacts]:
+        names = sorted(name for name in self.definitions if name > after)
+        return [await self.program(name) for name in names[:most]]
+
+    async def program(self, name: str) -> ProgramFacts:
+        asked, runs = await self.program_definition(name), name in self.running
+        parts = tuple(
+            PartFacts(part=part.part, module=part.module, state="running" if runs else "stopped", atom="node-1/lua")
+            for part in asked.parts
+        )
+        return ProgramFacts(
+            name=name,
+            wish=Wish.RUN if runs else Wish.STOP,
+            state=ProgramState.RUNNING if runs else ProgramState.STOPPED,
+            parts=parts,
+            description=asked.description,
+            strategy=asked.strategy,
+        )
+
+    async def program_definition(self, name: str) -> PutProgram:
+        return found(self.definitions, name, UnknownProgram, "program")
+
+    async def put_program(self, name: str, asked: PutProgram) -> ProgramFacts:
+        self.leading()
+        for part in asked.parts:
+            await self.module(part.module)
+            if part.runs_as is not None:
+                await self.atom(part.runs_as)
+        if len({part.part for part in asked.parts}) < len(asked.parts):
+            raise Declined("two parts of it have one name")
+        self.definitions[name] = asked
+        return await self.program(name)
+
+    async def start_program(self, name: str) -> ProgramFacts:
+        self.leading()
+        if not (await self.program_definition(name)).parts:
+            raise Declined(f"{name} has no parts")
+        self.running.add(name)
+        return await self.program(name)
+
+    async def stop_program(self, name: str, *, discard: bool) -> ProgramFacts:
+        del discard
+        self.leading()
+        await self.program_definition(name)
+        self.running.discard(name)
+        return await self.program(name)
+
+    async def remove_program(self, name: str) -> ProgramFacts:
+        self.leading()
+        told = await self.program(name)
+        if name in self.running:
+            raise Declined(f"{name} is at work", "stop it first")
+        del self.definitions[name]
+        return told
 
     async def tell_foreign(self, door: str, told: TellForeign) -> ForeignCounts:
         self.leading()

@@ -68,6 +68,15 @@ def spec_of(said: tuple[tuple[str, str], ...]) -> AtomSpec:
     return msgspec.structs.replace(AtomSpec(), **wanted, periodic=periodic(times))
 
 
+def merged(said: AtomSpec, asked: AtomSpec) -> AtomSpec:
+    """What a module says, and over it what its user asks for."""
+    plain = AtomSpec()
+    over = {
+        name: value for name in AtomSpec.__struct_fields__ if (value := getattr(asked, name)) != getattr(plain, name)
+    }
+    return msgspec.structs.replace(said, **over)
+
+
 def periodic(times: dict[str, float]) -> Periodic | None:
     """Deadlines, where a period and its work are said; the deadline is the period if none is."""
     period, work = times.get("period", 0.0), times.get("period.work", 0.0)

@@ -9,6 +9,7 @@
 | `adaptation` | moves for better places |
 | `rollouts` | another module for many atoms |
 | `wishes` | what users want |
+| `programs`, `program_parts` | atoms that are started and stopped together |
 | `foreign` | nodes that are not the realm's own, as doors tell of them |
 | `placement`, `objective` | where an atom should be, and why |
 """
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sojourn.control import foreign, moving, recovery, rollouts, wishes
+from sojourn.control import foreign, moving, program_parts, programs, recovery, rollouts, wishes
 from sojourn.control.adaptation import adapt
 from sojourn.control.decision import (
     Adopt,
@@ -30,6 +31,10 @@ from sojourn.control.decision import (
     MoveAsked,
     NodeDown,
     NodeUp,
+    ProgramPut,
+    ProgramRemove,
+    ProgramStart,
+    ProgramStop,
     Progressed,
     Reload,
     Reported,
@@ -39,6 +44,7 @@ from sojourn.control.decision import (
     RolloutTurn,
     Set,
     Settled,
+    Start,
     Stop,
     Tick,
 )
@@ -65,12 +71,16 @@ def settled(state: State, event: Settled, draft: Draft) -> None:
     pending = state.registry.settle(event.number)
     if pending is not None:
         SETTLERS[type(pending.command)](state, pending, event, draft)
+        if isinstance(pending.command, Forget | Stop):
+            # A part of a program may have waited for that.
+            program_parts.advance_all(state, draft)
 
 
 def tick(state: State, _: Tick, draft: Draft) -> None:
     """Time has passed."""
     for number in state.registry.overdue(draft.now):
         settled(state, Settled(number=number, error="nobody answered", busy=True), draft)
+    program_parts.advance_all(state, draft)
     recovery.recover(state, draft)
     moving.clear(state, draft)
     rollouts.advance(state, draft)
@@ -81,6 +91,7 @@ def tick(state: State, _: Tick, draft: Draft) -> None:
 
 SETTLERS: dict[type, Callable[[State, Any, Settled, Draft], None]] = {
     Move: moving.settled,
+    Start: program_parts.settled,
     Restore: recovery.settled,
     Reload: rollouts.settled,
     Stop: stop_settled,
@@ -101,6 +112,10 @@ HANDLERS: dict[type, Handler] = {
     MoveAsked: wishes.move_asked,
     RolloutAsked: wishes.roll_out,
     RolloutTurn: rollouts.turn,
+    ProgramPut: programs.put,
+    ProgramStart: programs.start,
+    ProgramStop: programs.stop,
+    ProgramRemove: programs.remove,
     Set: wishes.set_value,
     ForeignTold: foreign.told,
     Tick: tick,

@@ -9,7 +9,13 @@ from __future__ import annotations
 import msgspec
 
 from sojourn.model.fleet import NodeFacts, NodeReport  # noqa: TC001 -- msgspec reads annotations when it runs
-from sojourn.model.record import AtomRecord, AtomSpec, ModuleRecord, Write  # noqa: TC001 -- the same
+from sojourn.model.record import (  # noqa: TC001 -- the same
+    AtomRecord,
+    AtomSpec,
+    ModuleRecord,
+    ProgramPart,
+    Write,
+)
 
 
 class NodeUp(msgspec.Struct, frozen=True, tag=True):
@@ -152,6 +158,49 @@ class RolloutTurn(msgspec.Struct, frozen=True, tag=True):
     to: str
 
 
+class ProgramPut(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """A user wants a program kept, in place of that of its name; what of it runs goes on running.
+
+    Attributes:
+        name: Its name.
+        description: What it is, for people.
+        strategy: Of its supervision group.
+        parts: What it is made of.
+        running: Atoms that are parts of it already: name of the part, to global name.
+    """
+
+    name: str
+    description: str = ""
+    strategy: str = "one_for_one"
+    parts: tuple[ProgramPart, ...] = ()
+    running: dict[str, str] = {}
+
+
+class ProgramStart(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """A user wants all parts of a program to run; those that do go on.
+
+    Attributes:
+        name: Its name.
+        ending: What to make names of atoms unlike those of other starts of.
+    """
+
+    name: str
+    ending: str
+
+
+class ProgramStop(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """A user wants all parts of a program stopped; `keep`: their images at the end are kept."""
+
+    name: str
+    keep: bool = True
+
+
+class ProgramRemove(msgspec.Struct, frozen=True, tag=True):
+    """A user wants a program forgotten, of which nothing runs."""
+
+    name: str
+
+
 class Set(msgspec.Struct, frozen=True, tag=True):
     """A setting of the realm's is to be changed: see `control.settings`."""
 
@@ -197,6 +246,10 @@ Event = (
     | MoveAsked
     | RolloutAsked
     | RolloutTurn
+    | ProgramPut
+    | ProgramStart
+    | ProgramStop
+    | ProgramRemove
     | Set
     | ForeignTold
     | Tick
@@ -212,6 +265,30 @@ class Move(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     target: str
     cause: str
     trace: str = ""
+
+
+class Start(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Start an atom that is a part of a program.
+
+    Attributes:
+        number: Of this command.
+        atom: Its global name as it will be: it is born at `target`.
+        target: Where.
+        cause: Why, in words.
+        program: Name of its program.
+        part: What is started.
+        spec: What is wanted of it, with what its module says.
+        argv0: Its program name.
+    """
+
+    number: int
+    atom: str
+    target: str
+    cause: str
+    program: str
+    part: ProgramPart
+    spec: AtomSpec
+    argv0: str
 
 
 class Restore(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -268,7 +345,7 @@ class Reload(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     cause: str
 
 
-Command = Move | Restore | Stop | Forget | Reload
+Command = Move | Start | Restore | Stop | Forget | Reload
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -28,6 +28,8 @@ KEPT_EVERY_S = 60.0
 MISSING = "missing"
 # Nobody has it, and nothing is left of it.
 LOST = "lost"
+# How an atom is told of that has done its work.
+WELL = "ended with status 0"
 
 
 def node_up(state: State, event: NodeUp, draft: Draft) -> None:

@@ -15,6 +15,7 @@ from sojourn.model.record import (
     MoveState,
     NodeRecord,
     NodeState,
+    ProgramRecord,
     RolloutRecord,
     SettingRecord,
     Wish,
@@ -62,6 +63,7 @@ class Registry:
         self.atoms: dict[str, AtomRecord] = {}
         self.modules: dict[str, ModuleRecord] = {}
         self.rollouts: dict[str, RolloutRecord] = {}
+        self.programs: dict[str, ProgramRecord] = {}
         # Moves that are under way.
         self.moves: dict[int, MoveRecord] = {}
         # The same, as they are shown: how far they have come.
@@ -100,6 +102,8 @@ class Registry:
                 self.modules[record.key] = record
             case RolloutRecord():
                 self.rollouts[record.key] = record
+            case ProgramRecord():
+                self.programs[record.key] = record
             case SettingRecord():
                 self._values[record.name] = record.value
             case MoveRecord():

@@ -77,13 +77,16 @@ def dismiss(state: State, event: Dismiss, draft: Draft) -> None:
     if atom is None:
         draft.refuse(f"there is no atom {event.atom}")
         return
-    if foreign(atom, draft):
-        return
+    if not foreign(atom, draft):
+        dismissed(state, atom, "asked by a user", draft, keep=event.keep)
+
+
+def dismissed(state: State, atom: AtomRecord, cause: str, draft: Draft, *, keep: bool) -> None:
+    """Has an atom stopped for good; if something is being done with it, when that is over."""
     state.change(draft, atom, wish=Wish.STOP)
     if atom.state in LIVING and atom.name not in state.registry.busy:
         number = state.registry.next_number()
-        command = Stop(number=number, atom=atom.name, cause="asked by a user", keep=event.keep)
-        state.registry.begin(draft, command, atom.node)
+        state.registry.begin(draft, Stop(number=number, atom=atom.name, cause=cause, keep=keep), atom.node)
 
 
 def cordon(state: State, event: Cordon, draft: Draft) -> None:

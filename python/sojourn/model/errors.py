@@ -31,6 +31,7 @@
     │   ├── UnknownMove    there is no such move, or none any more
     │   ├── UnknownModule  there is no such module
     │   ├── UnknownRollout there is no such rollout
+    │   ├── UnknownProgram there is no such program
     │   ├── UnknownSetting there is no such setting
     │   └── Forbidden      the token is missing or wrong, or does not allow it
     └── NodeError          what a node answers, or that none does: a class for each code, in `sojourn.node_errors`
@@ -204,6 +205,10 @@ class UnknownModule(ControllerError):
 
 class UnknownRollout(ControllerError):
     """There is no such rollout in the realm."""
+
+
+class UnknownProgram(ControllerError):
+    """There is no such program in the realm."""
 
 
 class UnknownSetting(ControllerError):

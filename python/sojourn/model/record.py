@@ -289,6 +289,115 @@ class RolloutRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         return self.name
 
 
+class PartMount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A folder that an atom sees.
+
+    Attributes:
+        host: A folder of the node's machine, which holds the atom there; None: one in memory, which goes with it.
+        files: Files in it, where it is in memory: path to contents.
+    """
+
+    host: str | None = None
+    files: dict[str, bytes] = {}
+
+
+class PartAlias(msgspec.Struct, frozen=True, kw_only=True):
+    """A second name that an atom has from the start.
+
+    Attributes:
+        scope: What kind of name it is.
+        alias: The name.
+    """
+
+    scope: str
+    alias: str
+
+
+class ProgramPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a program: an atom as it is to be started.
+
+    Attributes:
+        part: What it is called in its program.
+        module: Hash of its module.
+        program: Its program name, `argv[0]`; empty: its module's name.
+        arguments: Its arguments.
+        environment: Its environment.
+        mounts: Its folders: path it sees, to what is there.
+        stdin: What it reads as its standard input.
+        listen: Addresses to listen on for it.
+        memory_bytes: Limit of its memories; 0: its node's.
+        name: Its local name as it is to be; None: that of its annotation, or one made of its program's and its own.
+        aliases: Aliases that it has from the start.
+        channels: Files of it that are channels: path, to `r`, `w` or `rw`.
+        channel_to: Name of the atom that gets what it writes to channels.
+        spec: What is wanted of it.
+        node: Where; None: where its policy says.
+    """
+
+    part: str
+    module: str
+    program: str = ""
+    arguments: tuple[str, ...] = ()
+    environment: dict[str, str] = {}
+    mounts: dict[str, PartMount] = {}
+    stdin: bytes = b""
+    listen: tuple[str, ...] = ()
+    memory_bytes: int = 0
+    name: str | None = None
+    aliases: tuple[PartAlias, ...] = ()
+    channels: dict[str, str] = {}
+    channel_to: str | None = None
+    spec: AtomSpec = AtomSpec()
+    node: str | None = None
+
+
+class PartRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How the last start of a part went.
+
+    Attributes:
+        atom: Global name of the atom that it is, or was; empty: it was never begun.
+        starting: Whether it is still to be begun, or is being begun.
+        ending: What to make names unlike those of other starts of.
+        tries: How often it was tried.
+        error: Why it was not begun, in words.
+    """
+
+    atom: str = ""
+    starting: bool = False
+    ending: str = ""
+    tries: int = 0
+    error: str = ""
+
+
+class ProgramRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Atoms that are started and stopped together. Key: its name.
+
+    Attributes:
+        name: Its name; also that of the supervision group of all parts that name no other.
+        description: What it is, for people.
+        strategy: Of its group, as `AtomSpec.strategy`.
+        parts: What it is made of, in the order in which they are begun.
+        runs: How each part is, by the part's name.
+        wish: What it is to be.
+        changed_at: When that was wished last.
+    """
+
+    KIND: ClassVar[str] = "program"
+
+    name: str
+    description: str = ""
+    strategy: str = "one_for_one"
+    parts: tuple[ProgramPart, ...] = ()
+    runs: dict[str, PartRun] = {}
+    wish: Wish = Wish.STOP
+    changed_at: float = 0.0
+
+    @property
+    def key(self) -> str:
+        """Its name."""
+        return self.name
+
+
 class SettingRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A setting of the realm's that is changed while it runs, as whether adaptation is paused. Key: its name."""
 
@@ -303,9 +412,10 @@ class SettingRecord(msgspec.Struct, frozen=True, kw_only=True):
         return self.name
 
 
-Record = NodeRecord | ModuleRecord | AtomRecord | MoveRecord | RolloutRecord | SettingRecord
+Record = NodeRecord | ModuleRecord | AtomRecord | MoveRecord | RolloutRecord | ProgramRecord | SettingRecord
 KINDS: dict[str, type[Record]] = {
-    each.KIND: each for each in (NodeRecord, ModuleRecord, AtomRecord, MoveRecord, RolloutRecord, SettingRecord)
+    each.KIND: each
+    for each in (NodeRecord, ModuleRecord, AtomRecord, MoveRecord, RolloutRecord, ProgramRecord, SettingRecord)
 }
 
 

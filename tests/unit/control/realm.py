@@ -17,6 +17,7 @@ from sojourn.control.decision import (
     Reported,
     Restore,
     Settled,
+    Start,
     Stop,
     Tick,
 )
@@ -94,7 +95,7 @@ class Realm:
         for command in commands:
             self.handle(self.done(command))
 
-    def done(self, command: Command) -> Settled:  # noqa: PLR0911 -- one for each outcome
+    def done(self, command: Command) -> Settled:  # noqa: C901, PLR0911 -- one for each outcome
         number, at = command.number, self.atoms.get(command.atom)
         match command:
             case Move(target=target):
@@ -102,6 +103,8 @@ class Realm:
                     return Settled(number=number, error="refused", busy=True)
                 at.node, at.epoch = target, at.epoch + 1
                 return Settled(number=number, atom=command.atom, node=target, epoch=at.epoch, total_ms=20.0)
+            case Start():
+                return self.begun(command)
             case Restore(target=target, module=module):
                 if at is not None or target not in self.nodes:
                     return Settled(number=number, error="it runs, or the node is gone", busy=True)
@@ -120,6 +123,14 @@ class Realm:
                 at.module, at.epoch = module, at.epoch + 1
                 return Settled(number=number, atom=command.atom, epoch=at.epoch)
         raise AssertionError(command)
+
+    def begun(self, command: Start) -> Settled:
+        if command.atom in self.atoms or command.target not in self.nodes:
+            return Settled(number=command.number, error=f"{command.atom} runs, or its node is gone")
+        if command.part.part in self.refuse:
+            return Settled(number=command.number, error="the node is busy", busy=True)
+        self.atoms[command.atom] = Running(command.target, module=command.part.module)
+        return Settled(number=command.number, atom=command.atom, node=command.target, epoch=1)
 
     def start(self, name: str, node: str, **at: object) -> None:
         self.atoms[name] = Running(node, **at)  # type: ignore[arg-type]

@@ -46,7 +46,17 @@ def test_every_route_but_those_about_itself_needs_a_token(connected: Connected) 
     open_routes = []
     for route in ROUTES:
         path = route.path.format(
-            node="node-1", birth="node-1", name="lua", digest="0" * 64, number=1, rollout="r", setting="s", door="arts"
+            node="node-1",
+            birth="node-1",
+            name="lua",
+            digest="0" * 64,
+            number=1,
+            rollout="r",
+            program="p",
+            setting="s",
+            door="arts",
+            keeper="node-1",
+            id=1,
         )
         answer = one(connected, route.method, path, bearer=None)
         if answer.status_code == 401:

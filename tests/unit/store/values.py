@@ -12,7 +12,11 @@ from sojourn.model.record import (
     MoveState,
     NodeRecord,
     NodeState,
+    PartMount,
+    PartRun,
     Periodic,
+    ProgramPart,
+    ProgramRecord,
     Put,
     RealmEvent,
     RolloutRecord,
@@ -63,13 +67,35 @@ moves = st.builds(
     gain=number,
 )
 rollouts = st.builds(RolloutRecord, name=name, old=text, new=text, atoms=st.lists(text, max_size=3).map(tuple))
+parts = st.builds(
+    ProgramPart,
+    part=name,
+    module=text,
+    arguments=st.lists(text, max_size=2).map(tuple),
+    environment=st.dictionaries(text, text, max_size=2),
+    mounts=st.dictionaries(
+        text,
+        st.builds(PartMount, host=st.none() | text, files=st.dictionaries(text, st.binary(max_size=8), max_size=2)),
+    ),
+    stdin=st.binary(max_size=8),
+    spec=specs,
+    node=st.none() | text,
+)
+programs = st.builds(
+    ProgramRecord,
+    name=name,
+    parts=st.lists(parts, max_size=2).map(tuple),
+    runs=st.dictionaries(text, st.builds(PartRun, atom=text, starting=st.booleans(), error=text), max_size=2),
+    wish=st.sampled_from(Wish),
+    changed_at=number,
+)
 settings = st.builds(SettingRecord, name=name, value=text)
 data = st.dictionaries(text, text | st.integers(-(2**63), 2**63) | number | st.booleans(), max_size=3)
 events = st.builds(RealmEvent, at=number, kind=text, subject=text, text=st.text(max_size=5), data=data)
-records = nodes | modules | atoms | moves | rollouts | settings
-drops = st.builds(Drop, kind=st.sampled_from(["node", "module", "atom", "rollout", "setting"]), key=name) | st.builds(
-    Drop, kind=st.just("move"), key=st.integers(0, 20).map("{:016x}".format)
-)
+records = nodes | modules | atoms | moves | rollouts | programs | settings
+drops = st.builds(
+    Drop, kind=st.sampled_from(["node", "module", "atom", "rollout", "program", "setting"]), key=name
+) | st.builds(Drop, kind=st.just("move"), key=st.integers(0, 20).map("{:016x}".format))
 writes: st.SearchStrategy[list[Write]] = st.lists(
     st.builds(Put, record=records) | drops | st.builds(Tell, event=events), max_size=12
 )

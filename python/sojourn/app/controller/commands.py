@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sojourn.app.controller.progress import progress_of
-from sojourn.control.decision import Command, Forget, Move, Progressed, Reload, Restore, Settled, Stop
+from sojourn.app.controller.starting import begun
+from sojourn.control.decision import Command, Forget, Move, Progressed, Reload, Restore, Settled, Start, Stop
 from sojourn.model.errors import Finished, SojournError
+from sojourn.model.names import local_name
 from sojourn.model.node_errors import AlreadyRuns, AlreadyThere, Busy, NoImage, NotRunning, Unreachable
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Hands:
         self._rows: dict[int, MoveRow] = {}
         self._by_type: Mapping[type, Callable[[Any], Awaitable[Settled]]] = {
             Move: self._move,
+            Start: self._start,
             Restore: self._restore,
             Stop: self._stop,
             Forget: self._forget,
@@ -77,6 +80,20 @@ class Hands:
             bytes=row.bytes,
             rounds=row.rounds,
         )
+
+    async def _start(self, command: Start) -> Settled:
+        wasm = await self._modules.get(command.part.module)
+        local = local_name(command.atom)
+        await begun(
+            self._link,
+            wasm,
+            command.part,
+            spec=command.spec,
+            argv0=command.argv0,
+            name=local,
+            node=command.target,
+        )
+        return Settled(number=command.number, atom=command.atom, node=command.target, epoch=1)
 
     async def _restore(self, command: Restore) -> Settled:
         try:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import UNSET, Struct, UnsetType
 
 from sojourn.gateway.auth.scope import Scope
-from sojourn.model.record import AtomRecord, ModuleRecord, MoveRecord, NodeRecord, RolloutRecord, SettingRecord
+from sojourn.model.record import AtomRecord, ModuleRecord, MoveRecord, NodeRecord, RolloutRecord, SettingRecord, Wish
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -75,6 +75,64 @@ class Started(Answer, frozen=True, kw_only=True):
     node: str
     epoch: int
     listening: tuple[str, ...] = ()
+
+
+class PartFacts(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """How a part of a program is.
+
+    Attributes:
+        part: What it is called in its program.
+        module: Hash of its module.
+        state: `starting`, `running`, `waiting` for a place, `stopping`, `ended` by itself, `failed` or `stopped`.
+        atom: Global name of the atom that it is, or was; empty: it was never begun.
+        node: Where it is; empty: nowhere.
+        reason: Why it is as it is, in words.
+    """
+
+    part: str
+    module: str
+    state: str
+    atom: str = ""
+    node: str = ""
+    reason: str = ""
+
+
+class ProgramState(StrEnum):
+    """How a program is: all of its parts run, or have done their work; some do; they are being begun; none does."""
+
+    RUNNING = "running"
+    PARTLY = "partly"
+    STARTING = "starting"
+    STOPPING = "stopping"
+    ENDED = "ended"
+    STOPPED = "stopped"
+
+
+class ProgramFacts(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """How a program is.
+
+    Attributes:
+        name: Its name.
+        wish: What it is to be.
+        state: How it is.
+        parts: How its parts are, in their order.
+        description: What it is, for people.
+        strategy: Of its supervision group.
+        changed_at: When it was started, stopped or kept last.
+    """
+
+    name: str
+    wish: Wish
+    state: ProgramState
+    parts: tuple[PartFacts, ...]
+    description: str = ""
+    strategy: str = "one_for_one"
+    changed_at: float = 0.0
+
+    @property
+    def key(self) -> str:
+        """Its name."""
+        return self.name
 
 
 class ForeignCounts(Answer, frozen=True, kw_only=True):
@@ -246,6 +304,17 @@ class RolloutPart(Part, frozen=True, kw_only=True):
     """
 
     items: tuple[RolloutRecord, ...]
+
+
+class ProgramsPart(Part, frozen=True, kw_only=True):
+    """Programs, by name.
+
+    Attributes:
+        items: They.
+        next: `cursor` of the part that follows; left out: there is none.
+    """
+
+    items: tuple[ProgramFacts, ...]
 
 
 class Images(Answer, frozen=True, kw_only=True):

@@ -16,13 +16,14 @@ from sojourn.gateway.http.value import (
     Digest,
     LocalName,
     NodeName,
+    PartName,
     Short,
     ShortName,
     Some,
     Text,
 )
 from sojourn.model.fleet import NodeFacts
-from sojourn.model.record import AtomSpec, Periodic
+from sojourn.model.record import AtomSpec, Periodic, ProgramPart
 
 ChannelMode: TypeAlias = Annotated[str, Meta(pattern="^(r|w|rw)$")]
 Names: TypeAlias = Annotated[tuple[Short, ...], Meta(max_length=64)]
@@ -130,6 +131,46 @@ class StartAtom(Body, frozen=True, kw_only=True):
     channel_to: Text | None = None
     spec: WantedSpec = WantedSpec()
     node: NodeName | None = None
+
+    def plain(self, part: str = "") -> ProgramPart:
+        """As records have it."""
+        return msgspec.convert({**msgspec.to_builtins(self), "part": part}, ProgramPart)
+
+
+class WantedPart(StartAtom, frozen=True, kw_only=True):
+    """A part of a program: an atom as `POST /v1/atoms` starts one.
+
+    Attributes:
+        part: What it is called in its program.
+        runs_as: Global name of an atom that is this part already; null: none is.
+    """
+
+    part: PartName
+    runs_as: AtomName | None = None
+
+
+class PutProgram(Body, frozen=True, kw_only=True):
+    """A program as it is to be.
+
+    Attributes:
+        description: What it is, for people.
+        strategy: Whether a part that has failed begins again alone, or all with it; see `restart` of a part's spec.
+        parts: What it is made of, in the order in which they are begun.
+    """
+
+    description: Text = ""
+    strategy: Annotated[str, Meta(pattern="^(one_for_one|all_for_one)$")] = "one_for_one"
+    parts: Annotated[tuple[WantedPart, ...], Meta(max_length=64)] = ()
+
+
+class StopProgram(Body, frozen=True, kw_only=True):
+    """How a program is stopped.
+
+    Attributes:
+        discard: Keep no images of its atoms.
+    """
+
+    discard: bool = False
 
 
 class StopAtom(Body, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ STATUS: dict[type[errors.SojournError], int] = {
     errors.UnknownMove: 404,
     errors.UnknownModule: 404,
     errors.UnknownRollout: 404,
+    errors.UnknownProgram: 404,
     errors.UnknownSetting: 404,
     node_errors.UnknownAtom: 404,
     node_errors.UnknownNode: 404,

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sojourn.gateway.http import atoms, events, foreign, inspection, messages, modules, nodes, output, pictures, realm
+from sojourn.gateway.http import (
+    atoms,
+    events,
+    foreign,
+    inspection,
+    messages,
+    modules,
+    nodes,
+    output,
+    pictures,
+    programs,
+    realm,
+)
 
 DOCUMENT = "/v1/openapi.json"
 ROUTES = (
@@ -14,6 +26,7 @@ ROUTES = (
     *realm.ROUTES,
     *pictures.ROUTES,
     *modules.ROUTES,
+    *programs.ROUTES,
     *foreign.ROUTES,
     *events.ROUTES,
 )

@@ -13,13 +13,23 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
-    from sojourn.gateway.http.answer import EventRange, ForeignCounts, Health, ImageFacts, NameFacts, Sent, Started
+    from sojourn.gateway.http.answer import (
+        EventRange,
+        ForeignCounts,
+        Health,
+        ImageFacts,
+        NameFacts,
+        ProgramFacts,
+        Sent,
+        Started,
+    )
     from sojourn.gateway.http.body import (
         AskPlace,
         AskPlan,
         ChangeSpec,
         ChooseImage,
         GiveInput,
+        PutProgram,
         SendMessage,
         StartAtom,
         StartRollout,
@@ -271,6 +281,56 @@ class Controller(Protocol):
 
     async def roll_back(self, name: str) -> RolloutRecord:
         """Gives all atoms of a rollout that have the new module the old one again; see `UnknownRollout`, `Declined`."""
+
+    async def programs(self, after: str, most: int) -> Sequence[ProgramFacts]:
+        """Programs and how they are, by name."""
+
+    async def program(self, name: str) -> ProgramFacts:
+        """One program and how it is.
+
+        Raises:
+            UnknownProgram: There is none.
+        """
+
+    async def program_definition(self, name: str) -> PutProgram:
+        """What was put as a program.
+
+        Raises:
+            UnknownProgram: There is none.
+        """
+
+    async def put_program(self, name: str, asked: PutProgram) -> ProgramFacts:
+        """Keeps a program, in place of that of its name. What of it runs goes on as it is.
+
+        Raises:
+            UnknownModule: A part's module was not put.
+            UnknownAtom: An atom that is to be a part of it already is none.
+            ExpressionError: An objective or requirement of a part is none; the text marks the place.
+            Declined: A part that it would have no longer is at work, or two have one name.
+        """
+
+    async def start_program(self, name: str) -> ProgramFacts:
+        """Starts all parts of a program that do not run; answers when each is begun, or why it could not be.
+
+        Raises:
+            UnknownProgram: There is none.
+            Declined: It has no parts.
+        """
+
+    async def stop_program(self, name: str, *, discard: bool) -> ProgramFacts:
+        """Stops all parts of a program; answers when they are, where their nodes answer.
+
+        Raises:
+            UnknownProgram: There is none.
+        """
+
+    async def remove_program(self, name: str) -> ProgramFacts:
+        """Forgets a program; how it was.
+
+        Raises:
+            UnknownProgram: There is none.
+            Declined: A part of it is at work.
+        """
 
     async def tell_foreign(self, door: str, told: TellForeign) -> ForeignCounts:
         """A door tells of foreign nodes and of what runs there; what is known of it then.

@@ -22,6 +22,9 @@ Digest: TypeAlias = Annotated[
 ]
 Cursor: TypeAlias = Annotated[str, Meta(pattern="^([0-9a-f]{2})*$", max_length=2 * NAME_CHARACTERS)]
 ShortName: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z0-9._-]{1,64}$")]
+# Short enough that with a part's and an ending it is still a local name.
+ProgramName: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z0-9._-]{1,32}$", description="Name of a program.")]
+PartName: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z0-9._-]{1,22}$", description="Name of a part of a program.")]
 Short: TypeAlias = Annotated[str, Meta(max_length=NAME_CHARACTERS)]
 # Bytes in JSON.
 Base64: TypeAlias = Annotated[
@@ -110,6 +113,16 @@ class RolloutPath(Path, frozen=True, kw_only=True):
     """
 
     rollout: ShortName
+
+
+class ProgramPath(Path, frozen=True, kw_only=True):
+    """A program.
+
+    Attributes:
+        program: Its name.
+    """
+
+    program: ProgramName
 
 
 class MovePath(Path, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sojourn.control.decision import Command, Forget, Move, Reload, Restore, Settled, Stop
+from sojourn.control.decision import Command, Forget, Move, Reload, Restore, Settled, Start, Stop
 from sojourn.sim.world.atoms import State
 from sojourn.sim.world.energy import taken
 from sojourn.sim.world.transfer import Transfers
@@ -47,7 +47,7 @@ class Carrier:
     def carry(self, command: Command, now: float) -> None:
         """Begins to carry a command out."""
         atom = self.world.atoms.number.get(command.atom)
-        if atom is None:
+        if atom is None or isinstance(command, Start):
             self.refuse(command, now, "there is no such atom")
         elif isinstance(command, Forget):
             self.forget(command, atom, now)

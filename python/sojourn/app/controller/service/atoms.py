@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from sojourn.app.controller.service.modules import ModuleService
 from sojourn.app.controller.service.moves import Moves
 from sojourn.app.controller.service.records import part
-from sojourn.control.annotation import spec_of
+from sojourn.app.controller.starting import begun
+from sojourn.control.annotation import merged, spec_of
 from sojourn.control.decision import Adopt, Dismiss, MoveAsked, Respecify
 from sojourn.control.placement import explain, place, validate
 from sojourn.gateway.http.answer import AliasFacts, NameFacts, Started
 from sojourn.gateway.http.value import MoveQuery
 from sojourn.model.errors import Declined
-from sojourn.model.mount import Memory
 from sojourn.model.names import local_name
 from sojourn.model.node_errors import UnknownAtom, UnknownNode
 from sojourn.model.placement import Ask
-from sojourn.model.record import AtomRecord, AtomSpec, MoveRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sojourn.gateway.http.body import ChangeSpec, StartAtom
     from sojourn.gateway.http.value import AtomQuery
+    from sojourn.model.record import AtomRecord, MoveRecord
 
 
 class Atoms(Moves, ModuleService):
@@ -57,25 +54,14 @@ class Atoms(Moves, ModuleService):
         module = await self.module(asked.module)
         spec = merged(spec_of(module.annotation), asked.spec.plain())
         validate(self._state.fleet, spec)
-        program = asked.program or module.name or "main.wasm"
         target = self._place(Ask(atom="new", spec=spec, module=module.digest), asked.node)
-        atom = await self._runner.link.start(
+        atom = await begun(
+            self._runner.link,
             await self._modules.get(module.digest),
-            args=asked.arguments,
-            env=dict(asked.environment),
-            mounts={
-                path: mount.host if mount.host is not None else Memory(mount.files)
-                for path, mount in asked.mounts.items()
-            },
-            stdin=asked.stdin,
-            listen=asked.listen,
-            images_every=spec.checkpoint_s,
-            memory_bytes=asked.memory_bytes,
-            name=PurePath(program).stem,
-            atom=asked.name,
-            aliases=[(each.scope, each.alias) for each in asked.aliases],
-            channels=asked.channels,
-            channel_to=asked.channel_to,
+            asked.plain(),
+            spec=spec,
+            argv0=asked.program or module.name or "main.wasm",
+            name=asked.name,
             node=target,
         )
         await self._wish(Adopt(atom=atom.name, module=module.digest, spec=spec, node=target))
@@ -134,12 +120,3 @@ class Atoms(Moves, ModuleService):
             )
             for row in rows
         ]
-
-
-def merged(said: AtomSpec, asked: AtomSpec) -> AtomSpec:
-    """What a module says, and over it what its user asks for."""
-    plain = AtomSpec()
-    over = {
-        name: value for name in AtomSpec.__struct_fields__ if (value := getattr(asked, name)) != getattr(plain, name)
-    }
-    return msgspec.structs.replace(said, **over)

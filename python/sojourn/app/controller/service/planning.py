@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from sojourn.app.controller.service.atoms import Atoms, merged
-from sojourn.control.annotation import spec_of
+from sojourn.app.controller.service.atoms import Atoms
+from sojourn.control.annotation import merged, spec_of
 from sojourn.control.placement import explain, plan, validate
 from sojourn.control.placing import ask_of
 from sojourn.control.registry import LIVING

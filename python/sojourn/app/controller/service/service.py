@@ -9,6 +9,7 @@ from sojourn.app.controller.foreign import event_of
 from sojourn.app.controller.service.inspections import Inspections
 from sojourn.app.controller.service.pictures import Pictures
 from sojourn.app.controller.service.planning import Planning
+from sojourn.app.controller.service.programs import Programs
 from sojourn.app.controller.service.rollouts import Rollouts
 from sojourn.control.decision import Set
 from sojourn.control.foreign import counts
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 EVENTS = 500
 
 
-class Service(Inspections, Planning, Rollouts, Pictures):
+class Service(Inspections, Planning, Rollouts, Pictures, Programs):
     """A controller, as REST sees it. See `gateway.http.service.Controller`."""
 
     async def health(self) -> Health:
