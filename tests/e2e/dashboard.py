@@ -67,7 +67,8 @@ class House:
         self._up = subprocess.Popen([*command, "--folder", str(folder / "realm")], stdout=subprocess.PIPE)
         address = line_of(self._up)["address"]
         tokens = folder / "tokens.json"
-        made = {scope: token_of(tokens, scope) for scope in SCOPES}
+        self._tokens = tokens
+        made = {scope: token_of(tokens, scope)["token"] for scope in SCOPES}
         options = ["--token-file", str(tokens), "--token-always", "true", "--controller", f"127.0.0.1:{free_port()}"]
         self.controller = Controller(realm, folder / "controller", address, *options, token=made["admin"])
         self.controller.begin()
@@ -84,6 +85,10 @@ class House:
         """Brings a module that a scene made up, in text format; its hash."""
         return self.controller.put(binary_of(text.encode()))
 
+    def revoke(self, token: str) -> None:
+        """Ends a token, by its id."""
+        subprocess.run([SOJOURN, "token", "revoke", token, "--token-file", str(self._tokens)], check=True)
+
     def restart(self, _given: object) -> None:
         """Kills the controller, and lets it begin again."""
         self.controller.kill()
@@ -98,6 +103,8 @@ class House:
         """What a scene may ask for."""
         return {
             "module": self.module,
+            "token": lambda scope: token_of(self._tokens, scope),
+            "revoke": self.revoke,
             "restart": self.restart,
             "kill": lambda _given: self.controller.kill(),
             "begin": lambda _given: self.controller.begin(),
@@ -185,10 +192,11 @@ def answer_of(services: Mapping[str, Callable[[Any], Any]], what: str, given: ob
         return {"failed": f"{type(error).__name__}: {error}"}
 
 
-def token_of(tokens: Path, scope: str) -> str:
-    """A new token that allows this."""
+def token_of(tokens: Path, scope: str) -> dict[str, Any]:
+    """A new token that allows this: `token` and `id`."""
     command = [SOJOURN, "token", "new", "--scope", scope, "--token-file", str(tokens), "--json"]
-    return str(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)["token"])
+    made: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return made
 
 
 def free_port() -> int:

@@ -156,6 +156,52 @@ export class Scene {
   }
 
   /**
+   * Waits until a page hears of the realm.
+   * @param {Page} page
+   */
+  async live(page) {
+    await page
+      .getByRole("group", { name: /^(Controller|Steuerung)$/ })
+      .getByText(/^live/)
+      .waitFor();
+  }
+
+  /**
+   * Goes to a view, and waits until it is drawn.
+   * @param {Page} page
+   * @param {string} hash
+   */
+  async go(page, hash) {
+    await page.evaluate((to) => {
+      location.hash = to;
+    }, hash);
+    await this.drawn(page);
+  }
+
+  /**
+   * Waits until a view has its heading, and nothing is on its way.
+   * @param {Page} page
+   */
+  async drawn(page) {
+    await page.locator("main h1").first().waitFor();
+    await page.waitForFunction(() => document.querySelector("main [aria-busy=true], main .loading") === null);
+  }
+
+  /**
+   * Moves an atom, and waits until it is there.
+   * @param {string} atom
+   * @param {string} target
+   */
+  async move(atom, target) {
+    const { number } = await this.rest("POST", `/atoms/${atom}/moves`, { target });
+    return this.until(
+      () => this.rest("GET", `/moves/${number}`),
+      (move) => ["done", "failed", "refused"].includes(move.state),
+      `move ${number} of ${atom}`,
+    );
+  }
+
+  /**
    * Does in a dialog what a button opens it for: what follows is told before, the answer after, and the focus goes back.
    * @param {Page} page
    * @param {Locator} button
