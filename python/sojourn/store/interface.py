@@ -55,6 +55,9 @@ class Store(Protocol):
     def first_event(self) -> int:
         """Number of the oldest event that is still kept; 1 where there is none."""
 
+    def last_event(self) -> int:
+        """Number of the newest event there has been; 0 where there was none."""
+
     def prune(self, term: int, *, events: int, moves: int) -> None:
         """Lets the oldest events and settled moves go, beyond so many. Raises as `apply`."""
 

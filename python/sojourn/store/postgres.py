@@ -112,6 +112,10 @@ class PostgresStore:
         """Number of the oldest event: see `Store`."""
         return self._read(lambda: transaction.first_event(self._reader))
 
+    def last_event(self) -> int:
+        """Number of the newest event: see `Store`."""
+        return self._read(lambda: transaction.last_event(self._reader))
+
     def prune(self, term: int, *, events: int, moves: int) -> None:
         """Lets the oldest events and settled moves go: see `Store`."""
         self._write(term, lambda: transaction.prune(self._writer, term, events, moves))

@@ -123,6 +123,11 @@ class SqliteStore:
         with self._turn, self._telling():
             return transaction.first_event(self._opened())
 
+    def last_event(self) -> int:
+        """Number of the newest event: see `Store`."""
+        with self._turn, self._telling():
+            return transaction.last_event(self._opened())
+
     def prune(self, term: int, *, events: int, moves: int) -> None:
         """Lets the oldest events and settled moves go: see `Store`."""
         with self._writing() as session:

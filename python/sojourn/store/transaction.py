@@ -140,6 +140,11 @@ def events(session: Session, after: int, most: int) -> tuple[RealmEvent, ...]:
     return tuple(row.event_of(number, payload, session.place) for number, payload in rows)
 
 
+def last_event(session: Session) -> int:
+    """The newest event's number."""
+    return state_of(session).last_event
+
+
 def first_event(session: Session) -> int:
     """The oldest event's number."""
     return session.rows(FIRST_EVENT)[0][0] or 1

@@ -88,7 +88,7 @@ def test_a_new_store_is_empty(opened: Opened) -> None:
     store = opened()
     assert contents(store) == []
     assert store.events(0, 10) == ()
-    assert store.first_event() == 1
+    assert (store.first_event(), store.last_event()) == (1, 0)
     assert store.leader() is None
 
 
@@ -211,13 +211,13 @@ def test_pruning_keeps_the_newest(opened: Opened) -> None:
     moves = [move(place, MoveState.DECIDED if place % 5 == 0 else MoveState.DONE) for place in range(20)]
     store.apply(term, [*moves, *(event(place) for place in range(30)), atom(1)])
     store.prune(term, events=7, moves=3)
-    assert store.first_event() == 24
+    assert (store.first_event(), store.last_event()) == (24, 30)
     assert [each.number for each in store.events(0, 100)] == list(range(24, 31))
     kept = [int(record.key, 16) for record in store.records("move")]
     assert kept == [0, 5, 10, 15, 17, 18, 19]
     store.prune(term, events=0, moves=0)
     assert store.events(0, 100) == ()
-    assert store.first_event() == 1
+    assert (store.first_event(), store.last_event()) == (1, 30)
     assert [int(record.key, 16) for record in store.records("move")] == [0, 5, 10, 15]
     assert store.apply(term, [event(1)])[0].number == 31
     assert len(list(store.records("atom"))) == 1
@@ -279,6 +279,7 @@ def test_closing_twice_does_nothing_and_then_nothing_goes(opened: Opened) -> Non
         store.lead,
         store.leader,
         store.first_event,
+        store.last_event,
         lambda: store.events(0, 1),
         lambda: store.records("atom"),
         lambda: store.apply(term, []),

@@ -144,6 +144,8 @@ class Runner:
             try:
                 self.term = await asyncio.to_thread(self.store.lead)
                 await asyncio.to_thread(self.load)
+                # Who has seen events of an earlier life, or of the one that leads, goes on after them.
+                self.followers.reached(await asyncio.to_thread(self.store.last_event))
             except StorageError as error:
                 self.term = None
                 # Whoever starts it is told; later it waits until the store is back.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sojourn.app.controller.followers import Followers
     from sojourn.control.picture import View
+    from sojourn.model.picture import Change
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Watch:
         self._revision = 0
         self._ring: deque[tuple[Said, int]] = deque()
         self._whole: Said | None = None
+        self._anew = True
         self._news = asyncio.Event()
 
     async def follow(self) -> AsyncGenerator[Sequence[Said], None]:
@@ -64,16 +66,17 @@ class Watch:
                 while self._revision <= told:
                     await self._news.wait()
                 since = [said for said, _ in self._ring if said.number > told]
-                told = self._revision
-                # Those that followed it are there without a hole, or it is told anew.
-                yield since if since and since[0].number + len(since) - 1 == told else [self._picture()]
+                missed, told = self._revision - told, self._revision
+                # All that followed is still there, or the whole is told anew.
+                yield since if len(since) == missed else [self._picture()]
         finally:
             self._leave()
 
     def _enter(self) -> None:
         self._lookers += 1
         if self._task is None:
-            self._anew()
+            self._begin()
+            self._look()
             self._task = asyncio.create_task(self._look_on())
 
     def _leave(self) -> None:
@@ -81,17 +84,12 @@ class Watch:
         if self._lookers == 0 and self._task is not None:
             self._task.cancel()
             self._task = None
-            self._differ, self._whole = Differ(self._realm), None
-            self._ring.clear()
+            self._begin()
 
-    def _anew(self) -> None:
-        """A first look: whoever follows is told the whole picture."""
-        self._differ, self._whole = Differ(self._realm), None
+    def _begin(self) -> None:
+        """Forgets what was seen: after the next look the whole picture is told."""
+        self._differ, self._whole, self._anew = Differ(self._realm), None, True
         self._ring.clear()
-        self._differ.look(self._view())
-        # One number is left out, so that nobody takes what comes for what follows.
-        self._revision += 2
-        self._wake()
 
     def _picture(self) -> Said:
         """The whole picture, made once for all who want it."""
@@ -114,18 +112,31 @@ class Watch:
 
     def _look(self) -> bool:
         """One look, and what has changed kept for all; whether there was anything."""
-        change = self._differ.look(self._view())
+        try:
+            change = self._differ.look(self._view())
+        except Exception:
+            log.exception("the picture of the realm could not be made")
+            self._begin()
+            return True
         if change is None:
             return False
-        self._revision += 1
-        encoded = msgspec.json.encode(change)
-        self._ring.append((Said(self._revision, "change", msgspec.Raw(encoded)), len(encoded)))
-        while len(self._ring) > CHANGES or (
-            len(self._ring) > 1 and sum(size for _, size in self._ring) > CHANGES_BYTES
-        ):
-            self._ring.popleft()
+        if self._anew:
+            # A number is left out, so that nobody takes what comes for what follows.
+            self._anew = False
+            self._revision += 2
+        else:
+            self._revision += 1
+            self._keep(change)
         self._wake()
         return True
+
+    def _keep(self, change: Change) -> None:
+        """Keeps a change for those who have not asked for it yet."""
+        encoded = msgspec.json.encode(change)
+        ring = self._ring
+        ring.append((Said(self._revision, "change", msgspec.Raw(encoded)), len(encoded)))
+        while len(ring) > CHANGES or (len(ring) > 1 and sum(size for _, size in ring) > CHANGES_BYTES):
+            ring.popleft()
 
     def _wake(self) -> None:
         news, self._news = self._news, asyncio.Event()

@@ -64,6 +64,11 @@ class MeasuredStore:
         with self._metrics.storing("events"):
             return self._store.first_event()
 
+    def last_event(self) -> int:
+        """Number of the newest event."""
+        with self._metrics.storing("events"):
+            return self._store.last_event()
+
     def prune(self, term: int, *, events: int, moves: int) -> None:
         """Lets the oldest events and settled moves go."""
         with self._writing("prune"):

@@ -11,6 +11,7 @@ from sojourn.app.controller import runner as loop
 from sojourn.app.controller.followers import Followers
 from sojourn.app.controller.modules import Modules
 from sojourn.app.controller.runner import Runner
+from sojourn.app.controller.service.service import Service
 from sojourn.app.observe.traces import NoTraces
 from sojourn.control.decision import Set
 from sojourn.model.errors import NotLeader, StorageError
@@ -68,6 +69,9 @@ class Flaky:
 
     def first_event(self) -> int:
         return int(self.here().first_event())
+
+    def last_event(self) -> int:
+        return int(self.here().last_event())
 
     def prune(self, term: int, *, events: int, moves: int) -> None:
         self.here().prune(term, events=events, moves=moves)
@@ -139,6 +143,33 @@ def test_a_store_that_is_away_for_a_while_ends_no_controller(store: Flaky, tmp_p
         assert runner.controller.state.registry.settings.text("adapt.paused") == "true"
 
     run(runner, work)
+
+
+def test_events_go_on_after_those_of_an_earlier_life(store: Flaky, tmp_path: Path) -> None:
+    runner = made(store, tmp_path)
+
+    async def work() -> None:
+        await until(lambda: runner.leads)
+        await runner.decide(Set("adapt.paused", "true"))
+        await until(lambda: runner.followers.last > 0)
+
+    run(runner, work)
+    last = runner.followers.last
+    again = made(store, tmp_path)
+    service = Service(again, Modules(tmp_path, lambda: 1.0), again.followers, "local")
+
+    async def follow() -> None:
+        # Also before it has read what is kept.
+        assert (await service.event_range()).last == last
+        await until(lambda: again.leads)
+        assert again.followers.last == last
+        parts = service.events(last)
+        following = asyncio.ensure_future(anext(parts))
+        await again.decide(Set("adapt.paused", "false"))
+        assert [event.number for event in await following] == [last + 1]
+        await parts.aclose()
+
+    run(again, follow)
 
 
 def test_what_is_kept_is_counted_once(store: Flaky, tmp_path: Path) -> None:

@@ -68,7 +68,10 @@ class Service(Inspections, Planning, Rollouts, Pictures, Programs):
         return SettingRecord(name=name, value=value)
 
     async def event_range(self) -> EventRange:
-        first = await asyncio.to_thread(self._runner.store.first_event)
+        store = self._runner.store
+        first = await asyncio.to_thread(store.first_event)
+        # Whoever asks while this controller begins is not told that there was nothing before.
+        self._followers.reached(await asyncio.to_thread(store.last_event))
         return EventRange(first=first, last=self._followers.last)
 
     async def events(self, after: int) -> AsyncGenerator[Sequence[RealmEvent], None]:
