@@ -110,22 +110,22 @@ export class Live {
     if (number <= 1) return [];
     /** @type {import("./record.js").RealmEvent[]} */
     const older = [];
-    await new Promise((done) => {
+    await new Promise((done, fail) => {
+      let open = false;
       const stream = this._rest.stream("/v1/events", {
-        query: { after, follow: false },
+        query: { after, before: number, follow: false },
         onEvent: ({ data }) => {
-          if (typeof data?.number !== "number") return;
-          if (data.number < number) older.push(data);
-          if (data.number >= number - 1) over();
+          if (typeof data?.number === "number") older.push(data);
         },
-        onState: (state) => {
-          if (state !== "open") over();
+        // It ends with the last of them.
+        onState: (state, problem) => {
+          open ||= state === "open";
+          if (state === "open") return;
+          stream.close();
+          if (open) done(undefined);
+          else fail(problem);
         },
       });
-      const over = () => {
-        stream.close();
-        done(undefined);
-      };
     });
     return older;
   }

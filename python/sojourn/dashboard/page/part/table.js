@@ -89,7 +89,9 @@ export function DataTable({
   const first = Math.max(0, Math.floor(top / ROW) - BEYOND);
   const last = Math.min(list.length, Math.ceil((top + seen) / ROW) + BEYOND);
   const active = Math.min(at, list.length - 1);
-  const tracks = columns.map((column) => column.width ?? "minmax(4rem, 1fr)").join(" ");
+  const widths = columns.map((column) => column.width ?? "minmax(4rem, 1fr)");
+  // All rows are as wide as the head, whatever is in them.
+  const least = widths.map((width) => /^minmax\(([^,]+),/.exec(width)?.[1] ?? (width.endsWith("fr") ? "0px" : width));
 
   /** @param {number} to */
   function goTo(to) {
@@ -132,7 +134,7 @@ export function DataTable({
   const id = `${caption}-`.replace(/[^\w-]+/g, "-");
   return html`<div ref=${box} class="table" role="grid" aria-label=${caption} aria-rowcount=${list.length + 1} tabindex="0"
       aria-activedescendant=${list.length ? `${id}${active}` : undefined}
-      style=${{ maxHeight: height === "fill" ? "100%" : height, "--tracks": tracks }}
+      style=${{ maxHeight: height === "fill" ? "100%" : height, "--tracks": widths.join(" "), "--least": `calc(${least.join(" + ")})` }}
       onScroll=${(/** @type {Event} */ event) => setTop(/** @type {HTMLElement} */ (event.currentTarget).scrollTop)} onKeyDown=${pressed}>
     <div class="table-head" role="row" aria-rowindex="1">
       ${columns.map(
