@@ -84,7 +84,7 @@ function Adaptation({ app }) {
       );
     void ask();
     const off = app.events.onEvent((event) => {
-      if (event.kind.startsWith("setting") || event.kind.startsWith("adapt")) void ask();
+      if (event.kind === "realm.setting") void ask();
     });
     return () => {
       here = false;
