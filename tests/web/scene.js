@@ -191,9 +191,10 @@ export class Scene {
    * Moves an atom, and waits until it is there.
    * @param {string} atom
    * @param {string} target
+   * @param {string} [cause]
    */
-  async move(atom, target) {
-    const { number } = await this.rest("POST", `/atoms/${atom}/moves`, { target });
+  async move(atom, target, cause) {
+    const { number } = await this.rest("POST", `/atoms/${atom}/moves`, { target, ...(cause ? { cause } : {}) });
     return this.until(
       () => this.rest("GET", `/moves/${number}`),
       (move) => ["done", "failed", "refused"].includes(move.state),
