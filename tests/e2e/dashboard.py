@@ -10,11 +10,15 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from sojourn.core.module import binary_of
+from sojourn.gateway.auth.file import TokenFile
+from sojourn.gateway.auth.scope import Scope
+from sojourn.gateway.auth.token import new_token
 from tests.debian import found, need
 from tests.e2e.controllers import PATIENCE_S, Controller
 from tests.e2e.process import SOJOURN
@@ -65,15 +69,22 @@ class House:
         self._folder = folder
         command = [SOJOURN, "up", "--nodes", "3", "--port", "0", "--no-controller", "--json", "--realm", realm]
         self._up = subprocess.Popen([*command, "--folder", str(folder / "realm")], stdout=subprocess.PIPE)
-        address = line_of(self._up)["address"]
-        tokens = folder / "tokens.json"
-        self._tokens = tokens
-        made = {scope: token_of(tokens, scope)["token"] for scope in SCOPES}
-        options = ["--token-file", str(tokens), "--token-always", "true", "--controller", f"127.0.0.1:{free_port()}"]
-        self.controller = Controller(realm, folder / "controller", address, *options, token=made["admin"])
-        self.controller.begin()
+        # Built while the realm begins.
         files = {**built("sdk/atoms.py", *(f"sdk/conformance/c/{name}.c" for name in ATOMS))}
         files |= built("examples/build.py", "steady")
+        address = line_of(self._up)["address"]
+        self._tokens = TokenFile(folder / "tokens.json")
+        made = {scope: token_of(self._tokens, scope)["token"] for scope in SCOPES}
+        options = [
+            "--token-file",
+            str(self._tokens.path),
+            "--token-always",
+            "true",
+            "--controller",
+            f"127.0.0.1:{free_port()}",
+        ]
+        self.controller = Controller(realm, folder / "controller", address, *options, token=made["admin"])
+        self.controller.begin()
         self.realm = {
             "url": self.controller.url.removesuffix("/v1"),
             "tokens": made,
@@ -87,7 +98,7 @@ class House:
 
     def revoke(self, token: str) -> None:
         """Ends a token, by its id."""
-        subprocess.run([SOJOURN, "token", "revoke", token, "--token-file", str(self._tokens)], check=True)
+        self._tokens.revoke(token)
 
     def restart(self, _given: object) -> None:
         """Kills the controller, and lets it begin again."""
@@ -192,11 +203,11 @@ def answer_of(services: Mapping[str, Callable[[Any], Any]], what: str, given: ob
         return {"failed": f"{type(error).__name__}: {error}"}
 
 
-def token_of(tokens: Path, scope: str) -> dict[str, Any]:
+def token_of(tokens: TokenFile, scope: str) -> dict[str, str]:
     """A new token that allows this: `token` and `id`."""
-    command = [SOJOURN, "token", "new", "--scope", scope, "--token-file", str(tokens), "--json"]
-    made: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return made
+    text, made = new_token((Scope(scope),), time.time(), None, "")
+    tokens.add(made)
+    return {"token": text, "id": made.id}
 
 
 def free_port() -> int:
