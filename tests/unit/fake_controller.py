@@ -20,6 +20,7 @@ from sojourn.gateway.http.answer import (
     Health,
     ImageFacts,
     NameFacts,
+    NodeHistory,
     PartFacts,
     ProgramFacts,
     ProgramState,
@@ -175,6 +176,18 @@ class FakeController(FakeTalks):
 
     async def node(self, name: str) -> NodeRecord:
         return found(self.node_records, name, UnknownNode, "node")
+
+    async def node_history(self, name: str) -> NodeHistory:
+        await self.node(name)
+        return NodeHistory(
+            every_s=5.0,
+            at=(NOW - 5.0, NOW),
+            load=(0.5, 1.0),
+            memory_free_bytes=(1e9, 5e8),
+            atoms=(1.0, 2.0),
+            joules=(None, None),
+            rtt_ms=(None, 0.4),
+        )
 
     async def cordon(self, node: str, *, on: bool, drain: bool) -> NodeRecord:
         self.leading()

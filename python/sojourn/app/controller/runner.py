@@ -20,6 +20,7 @@ from sojourn.app.observe.metrics import Metrics
 from sojourn.app.observe.store import MeasuredStore
 from sojourn.control.controller import Controller
 from sojourn.control.decision import Learned, NodeDown, Reported, Tick
+from sojourn.control.trail import EVERY_S, Trail
 from sojourn.model.errors import NotLeader, SojournError, StorageError
 from sojourn.model.record import KINDS, MoveRecord, MoveState, NodeState, Put
 
@@ -98,6 +99,7 @@ class Runner:
         self.clock = clock
         self.policies = policies
         self.controller = Controller(policies)
+        self.trail = Trail()
         self.term: int | None = None
         # Whether it has read what is kept.
         self.ready = False
@@ -187,6 +189,7 @@ class Runner:
                 group.create_task(self._watch())
                 group.create_task(self._measure())
                 group.create_task(self._prune())
+                group.create_task(self._remember())
                 group.create_task(self._work())
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from errors
@@ -226,6 +229,12 @@ class Runner:
             events, moves = int(settings.number("keep.events")), int(settings.number("keep.moves"))
             if self.term is not None:
                 await asyncio.to_thread(self.store.prune, self.term, events=events, moves=moves)
+
+    async def _remember(self) -> None:
+        """How nodes do, for those who look back."""
+        while True:
+            self.trail.sample(self.clock(), self.controller.state.fleet)
+            await asyncio.sleep(EVERY_S)
 
     async def _work(self) -> None:
         """Decides on all that has come, keeps it in one transaction, then has it done."""

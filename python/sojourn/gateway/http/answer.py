@@ -229,6 +229,28 @@ class NameFacts(Answer, frozen=True, kw_only=True):
     aliases: tuple[AliasFacts, ...] = ()
 
 
+class NodeHistory(Answer, frozen=True, kw_only=True):
+    """How a node did in the last ten minutes: facts at the same times, null where they were not known.
+
+    Attributes:
+        every_s: Seconds between two times.
+        at: Times, the oldest first.
+        load: Cores that were busy, of all processes of the machine.
+        memory_free_bytes: Memory that was free for atoms.
+        atoms: Atoms that it had.
+        joules: Energy that was left; null: no limit was known.
+        rtt_ms: Mean of the round trips to those nodes to which it is measured.
+    """
+
+    every_s: float
+    at: tuple[float, ...]
+    load: tuple[float | None, ...]
+    memory_free_bytes: tuple[float | None, ...]
+    atoms: tuple[float | None, ...]
+    joules: tuple[float | None, ...]
+    rtt_ms: tuple[float | None, ...]
+
+
 class EventRange(Answer, frozen=True, kw_only=True):
     """Which events there are.
 

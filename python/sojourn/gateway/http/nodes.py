@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sojourn.gateway.auth.scope import Scope
-from sojourn.gateway.http.answer import NodePart
+from sojourn.gateway.http.answer import NodeHistory, NodePart
 from sojourn.gateway.http.cursor import key_of, part
 from sojourn.gateway.http.route import Route
 from sojourn.gateway.http.service import Controller
@@ -21,6 +21,11 @@ async def list_nodes(controller: Controller, query: NodeQuery) -> NodePart:
 async def get_node(controller: Controller, path: NodePath) -> NodeRecord:
     """One node."""
     return await controller.node(path.node)
+
+
+async def get_node_history(controller: Controller, path: NodePath) -> NodeHistory:
+    """How a node did in the last ten minutes. Only the controller that leads has seen it; of others it is empty."""
+    return await controller.node_history(path.node)
 
 
 async def cordon_node(controller: Controller, path: NodePath) -> NodeRecord:
@@ -43,6 +48,7 @@ NODE = "/v1/nodes/{node}"
 ROUTES = (
     Route("GET", "/v1/nodes", Scope.READ, list_nodes, group="Nodes"),
     Route("GET", NODE, Scope.READ, get_node, errors=UNKNOWN, group="Nodes"),
+    Route("GET", f"{NODE}/history", Scope.READ, get_node_history, errors=UNKNOWN, group="Nodes"),
     Route("PUT", f"{NODE}/cordon", Scope.NODES, cordon_node, errors=UNKNOWN, group="Nodes"),
     Route("DELETE", f"{NODE}/cordon", Scope.NODES, uncordon_node, errors=UNKNOWN, group="Nodes"),
     Route("PUT", f"{NODE}/drain", Scope.NODES, drain_node, errors=UNKNOWN, group="Nodes"),

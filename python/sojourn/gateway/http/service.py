@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Health,
         ImageFacts,
         NameFacts,
+        NodeHistory,
         ProgramFacts,
         Sent,
         Started,
@@ -73,6 +74,13 @@ class Controller(Protocol):
 
     async def node(self, name: str) -> NodeRecord:
         """One node.
+
+        Raises:
+            UnknownNode: There is none.
+        """
+
+    async def node_history(self, name: str) -> NodeHistory:
+        """How a node did in the last minutes.
 
         Raises:
             UnknownNode: There is none.

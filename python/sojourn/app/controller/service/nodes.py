@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sojourn.app.controller.service.ground import Ground
 from sojourn.app.controller.service.records import part
 from sojourn.control.decision import Cordon
+from sojourn.control.trail import EVERY_S
+from sojourn.gateway.http.answer import NodeHistory
 from sojourn.model.node_errors import UnknownNode
 
 if TYPE_CHECKING:
@@ -35,6 +37,11 @@ class Nodes(Ground):
         if node is None:
             raise UnknownNode(f"there is no node {name}")
         return node
+
+    async def node_history(self, name: str) -> NodeHistory:
+        await self.node(name)
+        at, facts = self._runner.trail.of(name)
+        return NodeHistory(every_s=EVERY_S, at=tuple(at), **{fact: tuple(values) for fact, values in facts.items()})
 
     async def cordon(self, node: str, *, on: bool, drain: bool) -> NodeRecord:
         await self.node(node)
