@@ -43,6 +43,6 @@ fn patterns_among_ten_thousand_names() {
             (0..5).map(|_| find(&table, scope, pattern)).min_by_key(|(_, took)| *took).expect("five");
         println!("{pattern:>32} {took:?}");
         assert_eq!(found, expected, "{pattern}");
-        assert!(took < Duration::from_secs(10), "{pattern} took {took:?}");
+        assert!(took < Duration::from_mins(1), "{pattern} took {took:?}");
     }
 }

@@ -155,9 +155,9 @@ fn a_full_port_tells_so_and_when_there_is_room() {
 fn calls_fail_when_their_time_is_over_and_when_nobody_is_there_to_answer() {
     let realm = Realm::new();
     let (here, there) = realm.ports();
-    let late = here.call("there", message(b"slow"), Some(Duration::from_millis(30))).unwrap();
-    let later = here.call("there", message(b"slower"), Some(Duration::from_millis(40))).unwrap();
-    let given_up = here.call("there", message(b"never"), Some(Duration::from_millis(20))).unwrap();
+    let late = here.call("there", message(b"slow"), Some(Duration::from_millis(2100))).unwrap();
+    let later = here.call("there", message(b"slower"), Some(Duration::from_millis(2200))).unwrap();
+    let given_up = here.call("there", message(b"never"), Some(Duration::from_secs(2))).unwrap();
     here.cancel(given_up);
     let asked = taken(&there, 3);
     let failed: Vec<_> =

@@ -8,7 +8,7 @@ use sojourn_node::mesh::{MeshError, MeshSettings, Role, TlsFiles};
 
 use crate::certificates::{Authority, Folder};
 use crate::nets::{Direct, InProcess, Net, Routed, realm, silent};
-use crate::seat::{Seat, deaf, settings};
+use crate::seat::{BOUND, Seat, beside, deaf, settings};
 
 /// What opening says.
 fn refusal(net: &impl Net, settings: &MeshSettings) -> MeshError {
@@ -37,6 +37,7 @@ fn free_port() -> u16 {
 
 #[test]
 fn names_that_are_none() {
+    let _beside = beside();
     for net in [&InProcess::new() as &dyn Opens, &Direct::tcp()] {
         for name in ["", "Node", "a/b", "**", &"x".repeat(65)] {
             let error = net.refusal(&settings("realm", name));
@@ -71,6 +72,7 @@ impl<N: Net> Opens for N {
 
 #[test]
 fn a_name_that_is_taken() {
+    let _beside = beside();
     for net in [&InProcess::new() as &dyn Opens, &Direct::tcp(), &Direct::quic(), &Routed::new()] {
         let a = net.first("a");
         let settings = net.beside("a", &a);
@@ -89,6 +91,7 @@ fn a_name_that_is_taken() {
 
 #[test]
 fn a_name_that_is_taken_by_one_whom_only_the_entrance_sees() {
+    let _beside = beside();
     let net = Direct::tcp();
     let a = net.seat("a", None);
     let b = net.seat("b", Some(&a));
@@ -100,6 +103,7 @@ fn a_name_that_is_taken_by_one_whom_only_the_entrance_sees() {
 
 #[test]
 fn a_node_of_another_realm() {
+    let _beside = beside();
     for net in [&InProcess::new() as &dyn Opens, &Direct::tcp(), &Direct::tls(), &Direct::quic()] {
         let a = net.first("a");
         for role in [Role::Node, Role::Client] {
@@ -116,6 +120,7 @@ fn a_node_of_another_realm() {
 
 #[test]
 fn nobody_there() {
+    let _beside = beside();
     let port = free_port();
     let begin = Instant::now();
     let error = refused(&joining(&format!("tcp/127.0.0.1:{port}")));
@@ -126,9 +131,16 @@ fn nobody_there() {
 
     let mut client = joining(&format!("tcp/127.0.0.1:{port}"));
     client.me.role = Role::Client;
-    let begin = Instant::now();
-    assert_eq!(refused(&client), MeshError::Join(text));
-    assert!(begin.elapsed() < JOIN_PATIENCE / 2, "a client says so at once");
+    // Where the machine is busy, not the first time.
+    let end = Instant::now() + BOUND;
+    loop {
+        let begin = Instant::now();
+        assert_eq!(refused(&client), MeshError::Join(text.clone()));
+        if begin.elapsed() < JOIN_PATIENCE / 2 {
+            break;
+        }
+        assert!(Instant::now() < end, "a client says so at once");
+    }
 
     let hub = InProcess::new();
     let mut nobody = hub.settings("a", None);
@@ -139,6 +151,7 @@ fn nobody_there() {
 
 #[test]
 fn somebody_there_who_is_no_node() {
+    let _beside = beside();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = format!("tcp/{}", silent.local_addr().unwrap());
     for role in [Role::Node, Role::Client] {
@@ -154,6 +167,7 @@ fn somebody_there_who_is_no_node() {
 
 #[test]
 fn a_client_without_an_address() {
+    let _beside = beside();
     let mut client = settings("realm", "a");
     client.me.role = Role::Client;
     let text = "a client needs a node; give an address to join";
@@ -162,6 +176,7 @@ fn a_client_without_an_address() {
 
 #[test]
 fn a_port_that_is_taken() {
+    let _beside = beside();
     let folder = Folder::new();
     let tls = Some(Authority::new(&folder, "authority").files(&folder, "member"));
     let held = (TcpListener::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
@@ -185,6 +200,7 @@ fn a_port_that_is_taken() {
 
 #[test]
 fn addresses_that_make_no_sense() {
+    let _beside = beside();
     let error = refused(&lone("udp/127.0.0.1:1")).to_string();
     let forms = "tcp/HOST:PORT, tls/HOST:PORT or quic/HOST:PORT";
     assert_eq!(error, format!("'udp/127.0.0.1:1' is no address; write {forms}"));
@@ -199,6 +215,7 @@ fn addresses_that_make_no_sense() {
 
 #[test]
 fn certificates_that_cannot_be_read() {
+    let _beside = beside();
     let folder = Folder::new();
     let files = Authority::new(&folder, "authority").files(&folder, "member");
     let missing = folder.as_ref().join("missing.pem");
@@ -216,6 +233,7 @@ fn certificates_that_cannot_be_read() {
 
 #[test]
 fn certificates_of_another_authority() {
+    let _beside = beside();
     for net in [Direct::tls(), Direct::quic()] {
         let a = net.seat("a", None);
         let folder = Folder::new();
@@ -234,6 +252,7 @@ fn certificates_of_another_authority() {
 
 #[test]
 fn a_refused_member_leaves_nothing_behind() {
+    let _beside = beside();
     let a = Direct::tcp();
     let first = a.seat("a", None);
     let mut settings = a.settings("a", Some(&first));

@@ -8,7 +8,7 @@ use sojourn_node::mesh::{MeshSettings, Role, zenoh};
 use zenoh::open;
 
 use crate::nets::{Direct, InProcess, Net, Routed, realm};
-use crate::seat::{Seat, changes, settings};
+use crate::seat::{Seat, beside, changes, settings};
 
 fn entrances(net: &impl Net) {
     let a = net.seat("a", None);
@@ -26,6 +26,7 @@ fn entrances(net: &impl Net) {
 
 #[test]
 fn a_member_knows_its_entrance() {
+    let _beside = beside();
     entrances(&InProcess::new());
     entrances(&Direct::tcp());
     entrances(&Direct::tls());
@@ -34,6 +35,7 @@ fn a_member_knows_its_entrance() {
 
 #[test]
 fn free_ports_are_told() {
+    let _beside = beside();
     for (net, protocol) in [(Direct::tcp(), "tcp"), (Direct::tls(), "tls"), (Direct::quic(), "quic")] {
         let a = net.seat("a", None);
         let addresses = a.mesh.addresses();
@@ -46,6 +48,7 @@ fn free_ports_are_told() {
 
 #[test]
 fn a_client_finds_the_way_back_after_its_entrance_was_started_again() {
+    let _beside = beside();
     let net = Direct::tcp();
     let a = net.seat("a", None);
     let mut settings = net.settings("laptop", Some(&a));
@@ -63,6 +66,7 @@ fn a_client_finds_the_way_back_after_its_entrance_was_started_again() {
 
 #[test]
 fn two_parts_find_together_by_one_that_joins_both() {
+    let _beside = beside();
     let net = Direct::tcp();
     let (a, b) = (net.seat("a", None), net.seat("b", None));
     let mut both = net.settings("c", Some(&a));
@@ -75,6 +79,7 @@ fn two_parts_find_together_by_one_that_joins_both() {
 
 #[test]
 fn nodes_that_join_each_other_start_in_any_order() {
+    let _beside = beside();
     let net = Direct::tcp();
     let ports: Vec<u16> = (0..2)
         .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
@@ -96,6 +101,7 @@ fn nodes_that_join_each_other_start_in_any_order() {
 
 #[test]
 fn members_of_a_router_find_the_straight_way_where_there_is_one() {
+    let _beside = beside();
     let net = Routed::new();
     let mut a = net.settings("a", None);
     a.listen = vec!["tcp/127.0.0.1:0".into()];
@@ -103,16 +109,30 @@ fn members_of_a_router_find_the_straight_way_where_there_is_one() {
     let b = net.seat("b", None);
     a.sees(&[&b]);
     b.sees(&[&a]);
+    let place = a.mesh.addresses().remove(0);
+    a.until("a straight link", |_| connected(&place));
     net.close();
-    // Without the router they still reach each other, once they have linked.
+    // Without the router they still reach each other.
     b.until("a by the straight way", |_| {
         b.mesh.send("a", vec![1]);
         !a.frames().is_empty()
     });
 }
 
+/// Whether somebody is connected to an address of this machine, as far as the system tells.
+fn connected(address: &str) -> bool {
+    let port: u16 = address.rsplit_once(':').unwrap().1.parse().unwrap();
+    let Ok(table) = std::fs::read_to_string("/proc/self/net/tcp") else { return true };
+    let established = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words.len() > 3 && words[1].ends_with(&format!(":{port:04X}")) && words[3] == "01"
+    };
+    table.lines().any(established)
+}
+
 #[test]
 fn members_of_a_hub_lose_and_find_each_other() {
+    let _beside = beside();
     let net = InProcess::new();
     let (a, b, c) = (net.seat("a", None), net.seat("b", None), net.seat("c", None));
     net.hub.cut("b", "a");
@@ -170,6 +190,7 @@ impl Wire {
 
 #[test]
 fn a_link_that_breaks_is_made_again_by_another_way() {
+    let _beside = beside();
     let net = Direct::tcp();
     let a = net.seat("a", None);
     let wire = Wire::to(&a.mesh.addresses()[0]);
@@ -181,7 +202,7 @@ fn a_link_that_breaks_is_made_again_by_another_way() {
     wire.cut();
     let number = a.me.incarnation;
     b.until("a to go and come back", |events| {
-        changes(events, "a") == [(true, number), (false, number), (true, number)]
+        changes(events, "a").starts_with(&[(true, number), (false, number), (true, number)])
     });
     b.sees(&[&a]);
     b.until("a frame of its own", |_| {
@@ -194,6 +215,7 @@ fn a_link_that_breaks_is_made_again_by_another_way() {
 /// A router as `zenohd` is one: it knows nothing of realms.
 #[test]
 fn a_router_of_zenohs_is_enough() {
+    let _beside = beside();
     let mut config = ::zenoh::Config::default();
     for (key, value) in [
         ("mode", "\"router\""),

@@ -12,7 +12,7 @@ use sojourn_node::mesh::limit::QUEUE_BYTES;
 use sojourn_node::mesh::{MeshEvent, MeshSettings, TlsFiles, zenoh};
 
 use crate::nets::{Direct, InProcess, Net, Routed, silent};
-use crate::seat::{Seat, settings};
+use crate::seat::{Seat, alone, beside, settings};
 
 const FRAME: usize = 1 << 20;
 
@@ -24,10 +24,8 @@ fn flood(from: &Seat, other: &Seat) {
     for index in 0..FRAMES {
         from.mesh.send("stuck", vec![0; FRAME]);
         let frame = index.to_le_bytes();
-        from.mesh.send(&other.me.name, frame.into());
-        other.takes(&frame);
-        other.mesh.send(&from.me.name, frame.into());
-        from.takes(&frame);
+        from.carries(other, &frame);
+        other.carries(from, &frame);
     }
 }
 
@@ -58,6 +56,7 @@ const LAST: [u8; 1] = [9];
 
 #[test]
 fn in_process() {
+    let _alone = alone();
     let net = InProcess::new();
     let gate = Arc::new(Gate::default());
     let holds = Arc::clone(&gate);
@@ -143,11 +142,12 @@ fn frozen(net: &impl Net) {
     a.until("it to come back", |_| there(&a));
     drop(process);
     a.until("it to be gone", |_| !there(&a));
-    assert_eq!(a.history("b"), [(true, b.me.incarnation)]);
+    assert_eq!(a.comings_and_goings("b"), [(true, b.me.incarnation)]);
 }
 
 /// Runs one of the tests below in a process of its own.
-fn alone(name: &str) {
+fn by_itself(name: &str) {
+    let _alone = alone();
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", &format!("stuck::{name}"), "--ignored", "--nocapture"]).env(ALONE, "1");
     let done = command.output().unwrap();
@@ -163,7 +163,7 @@ macro_rules! alone {
     ($($test:ident $inner:ident $net:expr;)+) => {$(
         #[test]
         fn $test() {
-            alone(stringify!($inner));
+            by_itself(stringify!($inner));
         }
 
         #[test]
@@ -184,6 +184,7 @@ alone! {
 
 #[test]
 fn a_killed_process_is_seen_at_once_and_its_name_is_free() {
+    let _beside = beside();
     let net = Direct::tcp();
     let a = net.seat("a", None);
     let process = Process::start(&net.settings("stuck", Some(&a)));
