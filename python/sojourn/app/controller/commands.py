@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from sojourn.app.controller.progress import progress_of
 from sojourn.app.controller.starting import begun
 from sojourn.control.decision import Command, Forget, Move, Progressed, Reload, Restore, Settled, Start, Stop
 from sojourn.model.errors import Finished, SojournError
 from sojourn.model.names import local_name
 from sojourn.model.node_errors import AlreadyRuns, AlreadyThere, Busy, NoImage, NotRunning, Unreachable
+from sojourn.model.record import PartAlias
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -82,17 +85,12 @@ class Hands:
         )
 
     async def _start(self, command: Start) -> Settled:
-        wasm = await self._modules.get(command.part.module)
-        local = local_name(command.atom)
-        await begun(
-            self._link,
-            wasm,
-            command.part,
-            spec=command.spec,
-            argv0=command.argv0,
-            name=local,
-            node=command.target,
-        )
+        # Parts of a program find each other by it.
+        known = PartAlias(scope=command.program, alias=command.part.part)
+        part = msgspec.structs.replace(command.part, aliases=(*command.part.aliases, known))
+        wasm = await self._modules.get(part.module)
+        name = local_name(command.atom)
+        await begun(self._link, wasm, part, spec=command.spec, argv0=command.argv0, name=name, node=command.target)
         return Settled(number=command.number, atom=command.atom, node=command.target, epoch=1)
 
     async def _restore(self, command: Restore) -> Settled:
