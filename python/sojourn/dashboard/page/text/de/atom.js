@@ -5,24 +5,32 @@ export default {
   "atom.cores": "Kerne",
   "atom.do": "Was getan werden kann",
   "atom.do.checkpoint": "Sichern",
-  "atom.do.checkpoint.done": { one: "Ein Abbild von {bytes} ist gesichert, auf {nodes}.", other: "Ein Abbild von {bytes} ist in {count} Kopien gesichert, auf {nodes}." },
+  "atom.do.checkpoint.done": {
+    one: "Ein Abbild von {bytes} ist gesichert, auf {nodes}.",
+    other: "Ein Abbild von {bytes} ist in {count} Kopien gesichert, auf {nodes}.",
+  },
   "atom.do.checkpoint.follows": "Es steht einen Augenblick still, während sein Zustand kopiert wird, und läuft weiter.",
-  "atom.do.checkpoint.follows.kept": "Das Abbild liegt auf der Platte, wenn die Antwort kommt. Die ältesten gehen, wenn es zu viele werden.",
+  "atom.do.checkpoint.follows.kept":
+    "Das Abbild liegt auf der Platte, wenn die Antwort kommt. Die ältesten gehen, wenn es zu viele werden.",
   "atom.do.checkpoint.title": "Ein Abbild von {name} sichern?",
   "atom.do.move": "Umziehen",
   "atom.do.move.confirm": "Nach {node} umziehen",
   "atom.do.move.cost": "Wie frühere Umzüge zeigen, steht es etwa {cost} still; der Umzug dauert etwa {total}.",
-  "atom.do.move.done": "Umzug {number} von {source} nach {target} hat begonnen. Die Zeile darüber zeigt, wie weit er ist.",
-  "atom.do.move.follows": "Es behält Namen, Speicher, Nachrichten und Verbindungen und läuft, während seine Seiten kopiert werden. Misslingt das, läuft es weiter, wo es ist.",
+  "atom.do.move.done":
+    "Umzug {number} von {source} nach {target} hat begonnen. Die Zeile darüber zeigt, wie weit er ist.",
+  "atom.do.move.follows":
+    "Es behält Namen, Speicher, Nachrichten und Verbindungen und läuft, während seine Seiten kopiert werden. Misslingt das, läuft es weiter, wo es ist.",
   "atom.do.move.gain": "Nach seiner Richtlinie kostet es auf {node} {gain} weniger.",
   "atom.do.move.less": "{by} weniger",
-  "atom.do.move.loss": "Nach seiner Richtlinie kostet es auf {node} {loss} mehr: Die Anpassung zieht es vielleicht zurück.",
+  "atom.do.move.loss":
+    "Nach seiner Richtlinie kostet es auf {node} {loss} mehr: Die Anpassung zieht es vielleicht zurück.",
   "atom.do.move.more": "{by} mehr",
   "atom.do.move.there": "es ist hier",
   "atom.do.move.title": "{name} umziehen",
   "atom.do.move.where": "Auf welchen Knoten",
   "atom.do.restore": "Wiederherstellen",
-  "atom.do.restore.follows": "Es läuft vom neuesten Abbild weiter. Was es danach tat, ist verloren; was es danach sandte, sendet es vielleicht noch einmal.",
+  "atom.do.restore.follows":
+    "Es läuft vom neuesten Abbild weiter. Was es danach tat, ist verloren; was es danach sandte, sendet es vielleicht noch einmal.",
   "atom.do.restore.follows.place": "Wo es weiterläuft, entscheidet seine Richtlinie.",
   "atom.do.restore.title": "{name} wiederherstellen?",
   "atom.do.stop": "Anhalten",
@@ -38,9 +46,12 @@ export default {
   "atom.do.update.back": "Das alte Modul zurückgeben",
   "atom.do.update.done": "Es hat das neue Modul.",
   "atom.do.update.drop": "Eine .wasm hier ablegen oder auswählen",
-  "atom.do.update.follows": "Das Modul wird geprüft und beim Controller aufbewahrt, dann nur diesem Atom gegeben. Name, Beinamen, Schlüssel und Nachrichten bleiben.",
-  "atom.do.update.follows.memory": "Sein Speicher bleibt nur, wenn beide Module dieselbe Anordnung nennen; sonst beginnt es neu.",
-  "atom.do.update.follows.watch": "Es wird {span} beobachtet. Scheitert es in dieser Zeit, bekommt es das alte Modul und sein letztes Abbild zurück.",
+  "atom.do.update.follows":
+    "Das Modul wird geprüft und beim Controller aufbewahrt, dann nur diesem Atom gegeben. Name, Beinamen, Schlüssel und Nachrichten bleiben.",
+  "atom.do.update.follows.memory":
+    "Sein Speicher bleibt nur, wenn beide Module dieselbe Anordnung nennen; sonst beginnt es neu.",
+  "atom.do.update.follows.watch":
+    "Es wird {span} beobachtet. Scheitert es in dieser Zeit, bekommt es das alte Modul und sein letztes Abbild zurück.",
   "atom.do.update.now": "Es hat jetzt",
   "atom.do.update.rolled_back": "Es hat wieder das alte Modul.",
   "atom.do.update.title": "{name} ein anderes Modul geben",
@@ -69,9 +80,11 @@ export default {
   "atom.input.sent": { one: "{count} Nachricht gegeben.", other: "{count} Nachrichten gegeben." },
   "atom.input.unknown": "Es kann das lesen, wenn sein /dev/stdin ein Kanal ist.",
   "atom.inspect": "Inneres",
-  "atom.inspect.choose": "Sehen Sie in ein Abbild hinein oder in das Atom, wie es jetzt ist: Aufrufstapel mit Werten, Speicher, offene Dateien.",
+  "atom.inspect.choose":
+    "Sehen Sie in ein Abbild hinein oder in das Atom, wie es jetzt ist: Aufrufstapel mit Werten, Speicher, offene Dateien.",
   "atom.inspect.fresh": "Wie es jetzt ist",
-  "atom.inspect.hint": "Es steht einen Augenblick still, während sein Zustand kopiert wird, und läuft weiter. Nichts wird aufbewahrt.",
+  "atom.inspect.hint":
+    "Es steht einen Augenblick still, während sein Zustand kopiert wird, und läuft weiter. Nichts wird aufbewahrt.",
   "atom.inspect.kept": "Wie es war",
   "atom.inspect.looking": "Es wird hineingesehen …",
   "atom.inspect.now": "Jetzt hineinsehen",
@@ -95,7 +108,8 @@ export default {
   "atom.message.data": "Daten",
   "atom.message.empty": "(leer)",
   "atom.message.follows": "Sie kommt in das Postfach des Atoms, einmal und der Reihe nach, wohin es auch zieht.",
-  "atom.message.follows.call": "Sie kommt in das Postfach des Atoms, und auf die Antwort wird gewartet. Kommt keine rechtzeitig, kann das Atom sie trotzdem bekommen haben.",
+  "atom.message.follows.call":
+    "Sie kommt in das Postfach des Atoms, und auf die Antwort wird gewartet. Kommt keine rechtzeitig, kann das Atom sie trotzdem bekommen haben.",
   "atom.message.interrupt": "Als Unterbrechung, innerhalb seines nächsten wartenden Aufrufs",
   "atom.message.json": "JSON",
   "atom.message.none": "Noch keine.",
@@ -130,7 +144,8 @@ export default {
   "atom.objective": "Ziel",
   "atom.objective.realm": "das des Reichs",
   "atom.off.ended": "Aus: Es läuft nicht.",
-  "atom.off.foreign": "Aus: Es läuft auf einem fremden Knoten ({kind}); nur wer es startete, zieht es um oder hält es an.",
+  "atom.off.foreign":
+    "Aus: Es läuft auf einem fremden Knoten ({kind}); nur wer es startete, zieht es um oder hält es an.",
   "atom.off.runs": "Aus: Es läuft.",
   "atom.output": "Ausgabe",
   "atom.output.after": "Nächste Stelle",
@@ -176,7 +191,7 @@ export default {
   "atom.rate.out": "Aus",
   "atom.rates": "Nachrichten je Sekunde",
   "atom.require": "Bedingung",
-  "atom.require.example": "zum Beispiel: zone == \"eu\" and memory_free > 1 GB",
+  "atom.require.example": 'zum Beispiel: zone == "eu" and memory_free > 1 GB',
   "atom.restore": "Wiederherstellen",
   "atom.restore.follows": "Es läuft von diesem Abbild weiter, {ago} aufgenommen. Was es danach tat, ist verloren.",
   "atom.restore.title": "{name} auf den Stand von {at} bringen?",
@@ -198,7 +213,8 @@ export default {
   "atom.spec.durable.yes": "dauerhaft: auf der Platte, ehe sie als angekommen gelten",
   "atom.spec.engine": "Maschine",
   "atom.spec.follows": "Es gilt ab jetzt; das Atom läuft weiter.",
-  "atom.spec.follows.move": "Ist danach ein anderer Knoten besser, zieht die Anpassung das Atom dorthin; erfüllt sein Knoten die Bedingung nicht mehr, muss es gehen.",
+  "atom.spec.follows.move":
+    "Ist danach ein anderer Knoten besser, zieht die Anpassung das Atom dorthin; erfüllt sein Knoten die Bedingung nicht mehr, muss es gehen.",
   "atom.spec.functions": "Funktionen des Wirts",
   "atom.spec.group": "Gruppe",
   "atom.spec.kinds": "Fremde Arten",

@@ -5,15 +5,20 @@ export default {
   "atom.cores": "Cores",
   "atom.do": "What can be done",
   "atom.do.checkpoint": "Checkpoint",
-  "atom.do.checkpoint.done": { one: "An image of {bytes} is kept, at {nodes}.", other: "An image of {bytes} is kept in {count} copies, at {nodes}." },
+  "atom.do.checkpoint.done": {
+    one: "An image of {bytes} is kept, at {nodes}.",
+    other: "An image of {bytes} is kept in {count} copies, at {nodes}.",
+  },
   "atom.do.checkpoint.follows": "It stands still for a moment while its state is copied, and goes on.",
-  "atom.do.checkpoint.follows.kept": "The image is on disk when this is answered. The oldest images go when there are too many.",
+  "atom.do.checkpoint.follows.kept":
+    "The image is on disk when this is answered. The oldest images go when there are too many.",
   "atom.do.checkpoint.title": "Keep an image of {name}?",
   "atom.do.move": "Move",
   "atom.do.move.confirm": "Move to {node}",
   "atom.do.move.cost": "As past moves tell, it stands still for about {cost}; the move takes about {total}.",
   "atom.do.move.done": "Move {number} from {source} to {target} has begun. The line above shows how far it is.",
-  "atom.do.move.follows": "It keeps its name, memory, messages and connections, and runs while its pages are copied. Where that fails, it goes on where it is.",
+  "atom.do.move.follows":
+    "It keeps its name, memory, messages and connections, and runs while its pages are copied. Where that fails, it goes on where it is.",
   "atom.do.move.gain": "By its policy it costs {gain} less at {node}.",
   "atom.do.move.less": "{by} less",
   "atom.do.move.loss": "By its policy it costs {loss} more at {node}: adaptation may move it back.",
@@ -22,7 +27,8 @@ export default {
   "atom.do.move.title": "Move {name}",
   "atom.do.move.where": "To which node",
   "atom.do.restore": "Restore",
-  "atom.do.restore.follows": "It goes on from its newest image. What it did after that is gone; what it sent then may be sent again.",
+  "atom.do.restore.follows":
+    "It goes on from its newest image. What it did after that is gone; what it sent then may be sent again.",
   "atom.do.restore.follows.place": "Where it goes on is decided by its policy.",
   "atom.do.restore.title": "Restore {name}?",
   "atom.do.stop": "Stop",
@@ -38,9 +44,12 @@ export default {
   "atom.do.update.back": "Give the old module back",
   "atom.do.update.done": "It has the new module.",
   "atom.do.update.drop": "Drop a .wasm here, or choose one",
-  "atom.do.update.follows": "The module is checked and kept at the controller, then given to this atom only. Its name, aliases, keys and messages stay.",
-  "atom.do.update.follows.memory": "Its memory stays only where both modules declare the same layout; otherwise it begins anew.",
-  "atom.do.update.follows.watch": "It is watched for {span}. If it fails in that time it gets the old module and its last image back.",
+  "atom.do.update.follows":
+    "The module is checked and kept at the controller, then given to this atom only. Its name, aliases, keys and messages stay.",
+  "atom.do.update.follows.memory":
+    "Its memory stays only where both modules declare the same layout; otherwise it begins anew.",
+  "atom.do.update.follows.watch":
+    "It is watched for {span}. If it fails in that time it gets the old module and its last image back.",
   "atom.do.update.now": "It has now",
   "atom.do.update.rolled_back": "It has the old module again.",
   "atom.do.update.title": "Give {name} another module",
@@ -69,7 +78,8 @@ export default {
   "atom.input.sent": { one: "{count} message given.", other: "{count} messages given." },
   "atom.input.unknown": "It can read this if its /dev/stdin is a channel.",
   "atom.inspect": "Inside",
-  "atom.inspect.choose": "Look inside an image that is kept, or at the atom as it is now: its stack with values, its memory, its open files.",
+  "atom.inspect.choose":
+    "Look inside an image that is kept, or at the atom as it is now: its stack with values, its memory, its open files.",
   "atom.inspect.fresh": "As it is now",
   "atom.inspect.hint": "It stands still for a moment while its state is copied, and goes on. Nothing is kept.",
   "atom.inspect.kept": "As it was",
@@ -95,7 +105,8 @@ export default {
   "atom.message.data": "Data",
   "atom.message.empty": "(empty)",
   "atom.message.follows": "It is put into the atom's mailbox, once and in order, wherever the atom goes meanwhile.",
-  "atom.message.follows.call": "It is put into the atom's mailbox, and its answer is waited for. If none comes in time, the atom may still have got it.",
+  "atom.message.follows.call":
+    "It is put into the atom's mailbox, and its answer is waited for. If none comes in time, the atom may still have got it.",
   "atom.message.interrupt": "As an interrupt, handled inside its next blocking call",
   "atom.message.json": "JSON",
   "atom.message.none": "None yet.",
@@ -176,7 +187,7 @@ export default {
   "atom.rate.out": "Out",
   "atom.rates": "Messages a second",
   "atom.require": "Requirement",
-  "atom.require.example": "for example: zone == \"eu\" and memory_free > 1 GB",
+  "atom.require.example": 'for example: zone == "eu" and memory_free > 1 GB',
   "atom.restore": "Restore",
   "atom.restore.follows": "It goes on from this image, of {ago}. What it did after that is gone.",
   "atom.restore.title": "Restore {name} as of {at}?",
@@ -198,7 +209,8 @@ export default {
   "atom.spec.durable.yes": "durable: on disk before they count as come",
   "atom.spec.engine": "Engine",
   "atom.spec.follows": "It holds from now on; the atom goes on running.",
-  "atom.spec.follows.move": "If another node is better by it, adaptation moves the atom there; if its node no longer meets the requirement, it has to go.",
+  "atom.spec.follows.move":
+    "If another node is better by it, adaptation moves the atom there; if its node no longer meets the requirement, it has to go.",
   "atom.spec.functions": "Host functions",
   "atom.spec.group": "Group",
   "atom.spec.kinds": "Foreign kinds",

@@ -1,7 +1,8 @@
 // @ts-check
 /** One atom: how it is, where and why, what it says and holds, where it has been; and what can be done with it. */
-import { problemOf } from "../../core/rest.js";
+
 import { atomPath } from "../../core/record.js";
+import { problemOf } from "../../core/rest.js";
 import { href } from "../../core/route.js";
 import { html, useChange, useEffect, useMemo, useNow, useState } from "../../core/ui.js";
 import { ago, bytes, stamp } from "../../core/unit.js";
@@ -102,7 +103,9 @@ export function AtomView({ app, params, query }) {
   }
   const live = runs(record);
   const off = record.kind ? t("atom.off.foreign", { kind: visible(record.kind) }) : "";
-  const channel = (module?.annotation ?? []).some((/** @type {[string, string]} */ [key, value]) => key === "channel" && value.startsWith("/dev/stdin:r"));
+  const channel = (module?.annotation ?? []).some(
+    (/** @type {[string, string]} */ [key, value]) => key === "channel" && value.startsWith("/dev/stdin:r"),
+  );
   const tab = TABS.includes(query.tab ?? "") ? /** @type {string} */ (query.tab) : "overview";
   const common = { app, record, off, runs: live, now };
   const changed = `${record.node} ${record.state} ${record.epoch}`;
@@ -153,7 +156,11 @@ function Moving({ app, name }) {
     [app.picture.revision, name],
   );
   if (!move) return null;
-  const said = t("atom.moving", { source: visible(move.source), target: visible(move.target), cause: visible(move.cause) });
+  const said = t("atom.moving", {
+    source: visible(move.source),
+    target: visible(move.target),
+    cause: visible(move.cause),
+  });
   const share = Math.max(0, Math.min(1, move.progress || 0));
   return html`<div class="atom-moving" role="status"><p>${said}${move.bytes ? html` <span class="quiet-text">${bytes(move.bytes)}${move.rounds ? ` · ${t("atom.rounds", { count: move.rounds })}` : ""}</span>` : ""}</p>
     <progress max="1" value=${share} aria-label=${said}></progress></div>`;

@@ -1,7 +1,8 @@
 // @ts-check
 /** Images that are kept of an atom: looked into, gone back to; and a fresh one. */
-import { problemOf } from "../../core/rest.js";
+
 import { atomPath } from "../../core/record.js";
+import { problemOf } from "../../core/rest.js";
 import { nodeHref } from "../../core/route.js";
 import { html, useEffect, useState } from "../../core/ui.js";
 import { ago, bytes, short, stamp } from "../../core/unit.js";
@@ -32,7 +33,9 @@ export function grouped(items) {
 /** @param {{app: App, record: any, runs: boolean, off: string, now: number, again: unknown}} props */
 export function Images({ app, record, runs, off, now, again }) {
   const [told, set] = useState(/** @type {{items?: ImageFacts[], problem?: any}} */ ({}));
-  const [shown, setShown] = useState(/** @type {{key: string, inspection?: any, problem?: any, more?: any}} */ ({ key: "" }));
+  const [shown, setShown] = useState(
+    /** @type {{key: string, inspection?: any, problem?: any, more?: any}} */ ({ key: "" }),
+  );
   const [asked, ask] = useState(0);
   const path = atomPath(record.name);
   useEffect(() => {
@@ -64,19 +67,29 @@ export function Images({ app, record, runs, off, now, again }) {
       ${told.problem && html`<${ProblemView} problem=${told.problem} />`}
       ${told.items && groups.length === 0 && html`<p class="quiet-text">${t("atom.images.none")}</p>`}
       <ul class="atom-image-list">
-        ${groups.map((copies, at) => html`<${ImageRow} key=${copies[0]?.taken_at} app=${app} record=${record} copies=${copies} newest=${at === 0} runs=${runs} off=${off} now=${now}
+        ${groups.map(
+          (
+            copies,
+            at,
+          ) => html`<${ImageRow} key=${copies[0]?.taken_at} app=${app} record=${record} copies=${copies} newest=${at === 0} runs=${runs} off=${off} now=${now}
           open=${shown.key === keyOf(copies[0])} onDone=${() => ask((n) => n + 1)}
           onLook=${() => {
             const image = copies[0];
-            if (image) void look(keyOf(image), (first) => app.rest.get(`${path}/images/${encodeURIComponent(image.node)}/${image.id}/inspection`, { query: { first, most: 200 } }), true);
-          }} />`)}
+            if (image)
+              void look(
+                keyOf(image),
+                (first) =>
+                  app.rest.get(`${path}/images/${encodeURIComponent(image.node)}/${image.id}/inspection`, {
+                    query: { first, most: 200 },
+                  }),
+                true,
+              );
+          }} />`,
+        )}
       </ul>
     </section>
     <section class="card atom-look" aria-live="polite">
-      ${
-        !shown.key &&
-        html`<h2>${t("atom.inspect")}</h2><p class="quiet-text">${t("atom.inspect.choose")}</p>`
-      }
+      ${!shown.key && html`<h2>${t("atom.inspect")}</h2><p class="quiet-text">${t("atom.inspect.choose")}</p>`}
       ${shown.key && html`<h2>${shown.key === "now" ? t("atom.inspect.fresh") : t("atom.inspect.kept")}</h2>`}
       ${shown.key && !shown.inspection && !shown.problem && html`<p class="quiet-text">${t("atom.inspect.looking")}</p>`}
       ${shown.problem && html`<${ProblemView} problem=${shown.problem} />`}

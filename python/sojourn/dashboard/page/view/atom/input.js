@@ -1,7 +1,8 @@
 // @ts-check
 /** Standard input of an atom whose `/dev/stdin` is a channel: a line at a time. */
-import { problemOf } from "../../core/rest.js";
+
 import { atomPath } from "../../core/record.js";
+import { problemOf } from "../../core/rest.js";
 import { html, useChange, useId, useState } from "../../core/ui.js";
 import { ProblemView } from "../../part/problem.js";
 import { t } from "../../text/text.js";
@@ -10,7 +11,9 @@ import { t } from "../../text/text.js";
 export function Input({ app, name, runs, off, channel }) {
   useChange(app);
   const [text, setText] = useState("");
-  const [state, set] = useState(/** @type {{sending: boolean, problem?: any, sent: number}} */ ({ sending: false, sent: 0 }));
+  const [state, set] = useState(
+    /** @type {{sending: boolean, problem?: any, sent: number}} */ ({ sending: false, sent: 0 }),
+  );
   const id = useId();
   const reason = app.can("atoms") || off || (runs ? "" : t("atom.off.ended"));
   /** @param {string} what */

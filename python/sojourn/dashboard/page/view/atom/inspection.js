@@ -120,7 +120,7 @@ function MemoryMap({ memory }) {
     const colour = colours(canvas, ["--still-soft", "--series-0", "--ink"]);
     cells.forEach((cell, i) => {
       const kind = kindOf(cell);
-      context.globalAlpha = kind === "zero" ? 1 : [0, 0.35, 0.65, 1][KINDS.indexOf(kind)] ?? 1;
+      context.globalAlpha = kind === "zero" ? 1 : ([0, 0.35, 0.65, 1][KINDS.indexOf(kind)] ?? 1);
       context.fillStyle = colour(kind === "zero" ? "--still-soft" : "--series-0");
       context.fillRect((i % perRow) * SIZE, Math.floor(i / perRow) * SIZE, SIZE - 1, SIZE - 1);
       if (i !== at) return;

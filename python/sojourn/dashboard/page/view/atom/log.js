@@ -20,16 +20,22 @@ export const LINE_CHARACTERS = 8192;
 // So many go at once when there are too many: what stands for all of them is made anew then.
 const SHARE = 0.1;
 
-// Control sequences (ECMA-48): CSI, OSC and the like, single escapes; and the 8-bit forms of the first two.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const ANSI = /\u001b\[[0-?]*[ -/]*[@-~]|[\u001b][\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]|\u009b[0-?]*[ -/]*[@-~]/g;
+const ESCAPE = String.fromCharCode(0x1b);
+const CSI = String.fromCharCode(0x9b);
+const BELL = String.fromCharCode(0x07);
+const FINAL = "[0-?]*[ -/]*[@-~]";
+// Control sequences (ECMA-48): CSI in both its forms, strings such as OSC, which bell or ST ends, and single escapes.
+const ANSI = new RegExp(
+  `(?:${ESCAPE}\\[|${CSI})${FINAL}|${ESCAPE}[\\]PX^_][^${BELL}${ESCAPE}]*(?:${BELL}|${ESCAPE}\\\\)?|${ESCAPE}[ -/]*[0-~]`,
+  "g",
+);
 
 /**
  * Text without control sequences of terminals.
  * @param {string} text
  */
 export function stripped(text) {
-  return text.includes("\u001b") || text.includes("\u009b") ? text.replace(ANSI, "") : text;
+  return text.includes(ESCAPE) || text.includes(CSI) ? text.replace(ANSI, "") : text;
 }
 
 export class Log {
@@ -38,22 +44,20 @@ export class Log {
     this._mostCharacters = characters;
     this._columns = 0;
     this._ansi = false;
-    this.clear();
-  }
-
-  clear() {
     /** @type {Line[]} */
     this._lines = [];
     /** Number of the first line that is still there. */
     this.first = 0;
     this._characters = 0;
+    /** Whether the last line goes on. */
     this._open = false;
     this._decoder = new TextDecoder();
     /** Byte after the last. */
     this.offset = 0;
     /** Rows before each line, and after the last. @type {number[]} */
     this._before = [0];
-    this.revision = (this.revision ?? 0) + 1;
+    /** One more with each change. */
+    this.revision = 0;
   }
 
   get lines() {
@@ -227,7 +231,8 @@ export class Log {
     const at = this._lineAt(row);
     const line = /** @type {Line} */ (this._lines[at]);
     const part = row - /** @type {number} */ (this._before[at]);
-    const text = line.kind === "text" ? this._shown(line).slice(part * this._columns, (part + 1) * this._columns) : line.text;
+    const text =
+      line.kind === "text" ? this._shown(line).slice(part * this._columns, (part + 1) * this._columns) : line.text;
     return { line: this.first + at, text, first: part === 0, kind: line.kind };
   }
 

@@ -1,7 +1,8 @@
 // @ts-check
 /** Sends an atom a message, or calls it and shows its answer. */
-import { problemOf } from "../../core/rest.js";
+
 import { atomPath } from "../../core/record.js";
+import { problemOf } from "../../core/rest.js";
 import { html, useChange, useState } from "../../core/ui.js";
 import { bytes, clock, ms } from "../../core/unit.js";
 import { visible } from "../../part/name.js";
@@ -44,7 +45,15 @@ export function shownOf(answer) {
 /** @param {{app: import("../../core/app.js").App, name: string, runs: boolean, off: string}} props */
 export function Messages({ app, name, runs, off }) {
   useChange(app);
-  const [form, set] = useState({ as: /** @type {Form} */ ("text"), data: "", type: "", subject: "", wait: true, interrupt: false, timeout_s: 10 });
+  const [form, set] = useState({
+    as: /** @type {Form} */ ("text"),
+    data: "",
+    type: "",
+    subject: "",
+    wait: true,
+    interrupt: false,
+    timeout_s: 10,
+  });
   const [past, setPast] = useState(/** @type {Exchange[]} */ ([]));
   const [busy, setBusy] = useState(false);
   const reason = app.can("atoms") || off || (runs ? "" : t("atom.off.ended"));

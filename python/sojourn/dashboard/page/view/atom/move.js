@@ -1,7 +1,8 @@
 // @ts-check
 /** Moves an atom: which node, what that gains, and how long it would stand still. */
-import { problemOf } from "../../core/rest.js";
+
 import { atomPath } from "../../core/record.js";
+import { problemOf } from "../../core/rest.js";
 import { html, useEffect, useState } from "../../core/ui.js";
 import { ms } from "../../core/unit.js";
 import { ActionButton } from "../../part/action.js";

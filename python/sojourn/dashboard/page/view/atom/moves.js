@@ -37,13 +37,61 @@ export function Moves({ app, name, now, again }) {
   const items = told.items ?? [];
   const sum = summed(items);
   const columns = [
-    { key: "at", label: t("atom.move.when"), value: (/** @type {MoveRecord} */ each) => each.decided_at ?? 0, cell: (/** @type {MoveRecord} */ each) => html`<span title=${stamp(each.decided_at ?? 0)}>${ago(each.decided_at ?? 0, now)}</span>`, width: "minmax(6rem, 1fr)" },
-    { key: "way", label: t("atom.move.way"), value: (/** @type {MoveRecord} */ each) => `${each.source} ${each.target}`, cell: (/** @type {MoveRecord} */ each) => `${visible(each.source) || t("atom.move.image")} → ${visible(each.target)}`, width: "minmax(9rem, 1.5fr)" },
-    { key: "state", label: t("atom.state"), value: (/** @type {MoveRecord} */ each) => each.state ?? "decided", cell: (/** @type {MoveRecord} */ each) => html`<${Badge} state=${each.state ?? "decided"} />`, width: "minmax(5rem, 0.7fr)" },
-    { key: "downtime", label: t("atom.move.downtime"), align: /** @type {const} */ ("end"), value: (/** @type {MoveRecord} */ each) => each.downtime_ms ?? 0, cell: (/** @type {MoveRecord} */ each) => (each.state === "done" ? ms(each.downtime_ms ?? 0) : ""), width: "minmax(5rem, 0.7fr)" },
-    { key: "total", label: t("atom.move.total"), align: /** @type {const} */ ("end"), value: (/** @type {MoveRecord} */ each) => each.total_ms ?? 0, cell: (/** @type {MoveRecord} */ each) => (each.total_ms ? ms(each.total_ms) : ""), width: "minmax(5rem, 0.7fr)" },
-    { key: "bytes", label: t("atom.move.bytes"), align: /** @type {const} */ ("end"), value: (/** @type {MoveRecord} */ each) => each.bytes ?? 0, cell: (/** @type {MoveRecord} */ each) => (each.bytes ? bytes(each.bytes) : ""), width: "minmax(5rem, 0.7fr)" },
-    { key: "cause", label: t("atom.move.cause"), value: (/** @type {MoveRecord} */ each) => each.cause, cell: (/** @type {MoveRecord} */ each) => html`<span title=${visible(each.error || each.cause)}>${visible(each.error || each.cause)}</span>`, width: "minmax(10rem, 3fr)" },
+    {
+      key: "at",
+      label: t("atom.move.when"),
+      value: (/** @type {MoveRecord} */ each) => each.decided_at ?? 0,
+      cell: (/** @type {MoveRecord} */ each) =>
+        html`<span title=${stamp(each.decided_at ?? 0)}>${ago(each.decided_at ?? 0, now)}</span>`,
+      width: "minmax(6rem, 1fr)",
+    },
+    {
+      key: "way",
+      label: t("atom.move.way"),
+      value: (/** @type {MoveRecord} */ each) => `${each.source} ${each.target}`,
+      cell: (/** @type {MoveRecord} */ each) =>
+        `${visible(each.source) || t("atom.move.image")} → ${visible(each.target)}`,
+      width: "minmax(9rem, 1.5fr)",
+    },
+    {
+      key: "state",
+      label: t("atom.state"),
+      value: (/** @type {MoveRecord} */ each) => each.state ?? "decided",
+      cell: (/** @type {MoveRecord} */ each) => html`<${Badge} state=${each.state ?? "decided"} />`,
+      width: "minmax(5rem, 0.7fr)",
+    },
+    {
+      key: "downtime",
+      label: t("atom.move.downtime"),
+      align: /** @type {const} */ ("end"),
+      value: (/** @type {MoveRecord} */ each) => each.downtime_ms ?? 0,
+      cell: (/** @type {MoveRecord} */ each) => (each.state === "done" ? ms(each.downtime_ms ?? 0) : ""),
+      width: "minmax(5rem, 0.7fr)",
+    },
+    {
+      key: "total",
+      label: t("atom.move.total"),
+      align: /** @type {const} */ ("end"),
+      value: (/** @type {MoveRecord} */ each) => each.total_ms ?? 0,
+      cell: (/** @type {MoveRecord} */ each) => (each.total_ms ? ms(each.total_ms) : ""),
+      width: "minmax(5rem, 0.7fr)",
+    },
+    {
+      key: "bytes",
+      label: t("atom.move.bytes"),
+      align: /** @type {const} */ ("end"),
+      value: (/** @type {MoveRecord} */ each) => each.bytes ?? 0,
+      cell: (/** @type {MoveRecord} */ each) => (each.bytes ? bytes(each.bytes) : ""),
+      width: "minmax(5rem, 0.7fr)",
+    },
+    {
+      key: "cause",
+      label: t("atom.move.cause"),
+      value: (/** @type {MoveRecord} */ each) => each.cause,
+      cell: (/** @type {MoveRecord} */ each) =>
+        html`<span title=${visible(each.error || each.cause)}>${visible(each.error || each.cause)}</span>`,
+      width: "minmax(10rem, 3fr)",
+    },
   ];
   return html`<section class="card">
     <div class="atom-bar"><h2>${t("atom.moves")}</h2><a class="button small" href=${href("timeline", {}, { atom: name })}>${t("atom.moves.timeline")}</a></div>
@@ -56,7 +104,10 @@ export function Moves({ app, name, now, again }) {
 
 /** The last standstills as bars, the oldest first. @param {{moves: readonly MoveRecord[]}} props */
 function Standstills({ moves }) {
-  const shown = moves.filter((each) => each.state === "done").slice(0, 60).reverse();
+  const shown = moves
+    .filter((each) => each.state === "done")
+    .slice(0, 60)
+    .reverse();
   if (shown.length < 2) return null;
   const most = Math.max(1, ...shown.map((each) => each.downtime_ms ?? 0));
   return html`<figure class="atom-standstills" role="img" aria-label=${t("atom.moves.standstills", { count: shown.length })}>

@@ -164,7 +164,8 @@ function Lines({ log, revision, wrap, follow, search, marked, onFollow, empty })
 function LineRow({ row, search, marked }) {
   if (!row) return null;
   if (row.kind !== "text") {
-    const text = row.kind === "lost" ? t("atom.output.lost", { bytes: bytes(Number(row.text)) }) : t("atom.output.again");
+    const text =
+      row.kind === "lost" ? t("atom.output.lost", { bytes: bytes(Number(row.text)) }) : t("atom.output.again");
     return html`<div class="atom-line mark" dir="ltr">${text}</div>`;
   }
   const found = places(row.text, search);

@@ -83,8 +83,12 @@ function Peers({ peers, known }) {
       peers.length === 0
         ? html`<p class="quiet-text">${t("atom.peers.none")}</p>`
         : html`<div class="atom-scroll"><table class="atom-table"><thead><tr><th scope="col">${t("atom.peer")}</th><th scope="col" class="end">${t("atom.rate.in")}</th><th scope="col" class="end">${t("atom.rate.out")}</th></tr></thead>
-    <tbody>${peers.slice(0, PEERS).map((each) => html`<tr key=${each.peer}><td><${Name} text=${each.peer} most=${36} href=${known.has(each.peer) ? atomHref(each.peer) : undefined} /></td>
-      <td class="end">${each.in_per_s ? `${per(each.in_per_s)} · ${rate(each.in_bytes)}` : "–"}</td><td class="end">${each.out_per_s ? `${per(each.out_per_s)} · ${rate(each.out_bytes)}` : "–"}</td></tr>`)}</tbody></table></div>`
+    <tbody>${peers.slice(0, PEERS).map(
+      (
+        each,
+      ) => html`<tr key=${each.peer}><td><${Name} text=${each.peer} most=${36} href=${known.has(each.peer) ? atomHref(each.peer) : undefined} /></td>
+      <td class="end">${each.in_per_s ? `${per(each.in_per_s)} · ${rate(each.in_bytes)}` : "–"}</td><td class="end">${each.out_per_s ? `${per(each.out_per_s)} · ${rate(each.out_bytes)}` : "–"}</td></tr>`,
+    )}</tbody></table></div>`
     }
     ${peers.length > PEERS && html`<p class="quiet-text">${t("atom.more", { count: peers.length - PEERS })}</p>`}
   </section>`;
@@ -106,5 +110,7 @@ function Module({ record, module }) {
 
 /** @param {{node: string}} props */
 export function NodeLink({ node }) {
-  return node ? html`<${Name} text=${node} href=${nodeHref(node)} most=${32} />` : html`<span>${t("atom.nowhere")}</span>`;
+  return node
+    ? html`<${Name} text=${node} href=${nodeHref(node)} most=${32} />`
+    : html`<span>${t("atom.nowhere")}</span>`;
 }

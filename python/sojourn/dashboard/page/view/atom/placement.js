@@ -1,7 +1,8 @@
 // @ts-check
 /** Where an atom is and why: what each node would cost it, term by term; and what is wanted of it, which can be changed. */
-import { problemOf } from "../../core/rest.js";
+
 import { atomPath } from "../../core/record.js";
+import { problemOf } from "../../core/rest.js";
 import { nodeHref } from "../../core/route.js";
 import { html, useEffect, useState } from "../../core/ui.js";
 import { ago, number } from "../../core/unit.js";
@@ -93,7 +94,9 @@ export function Explained({ explanation, now }) {
         href: nodeHref(each.node),
         marked: each.here ?? false,
         parts: each.terms ?? [],
-        note: each.here ? t("atom.placement.here", { score: costs(each.score ?? 0, measure) }) : costs(each.score ?? 0, measure),
+        note: each.here
+          ? t("atom.placement.here", { score: costs(each.score ?? 0, measure) })
+          : costs(each.score ?? 0, measure),
       }))} />
       <p class="quiet-text">${t("atom.placement.less")}</p>`
     }

@@ -7,7 +7,19 @@ import { ActionButton } from "../../part/action.js";
 import { Name, visible } from "../../part/name.js";
 import { t } from "../../text/text.js";
 
-const POLICIES = ["objective", "nearest", "spread", "pack", "co_locate", "energy", "deadline", "round_robin", "least_modules", "admm", "admm_distributed"];
+const POLICIES = [
+  "objective",
+  "nearest",
+  "spread",
+  "pack",
+  "co_locate",
+  "energy",
+  "deadline",
+  "round_robin",
+  "least_modules",
+  "admm",
+  "admm_distributed",
+];
 
 /** @param {{app: import("../../core/app.js").App, record: any, off: string, onChanged: () => void}} props */
 export function SpecForm({ app, record, off, onChanged }) {

@@ -1,5 +1,7 @@
 // @ts-check
 /** Gives an atom another module: dropped or chosen, brought to the controller, rolled out to this atom, and watched. */
+
+import { problemOf } from "../../core/rest.js";
 import { html, useEffect, useState } from "../../core/ui.js";
 import { bytes, short, span } from "../../core/unit.js";
 import { ActionButton } from "../../part/action.js";
@@ -7,7 +9,6 @@ import { Badge } from "../../part/badge.js";
 import { visible } from "../../part/name.js";
 import { ProblemView } from "../../part/problem.js";
 import { t } from "../../text/text.js";
-import { problemOf } from "../../core/rest.js";
 
 const WASM = "application/wasm";
 const LOOK_MS = 1000;
