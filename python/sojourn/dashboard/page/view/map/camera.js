@@ -6,6 +6,8 @@ export const ZOOM_MOST = 6;
 /** Fitting a small realm does not blow it up further than this. */
 const FIT_MOST = 1.5;
 
+const EDGE = { left: 20, top: 20, right: 20, bottom: 20 };
+
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
 export class Camera {
@@ -62,14 +64,19 @@ export class Camera {
     this.y = y - (top - this.height / 2) / this.zoom;
   }
 
-  /** @param {Box} box @param {number} [edge] pixels that stay free on each side */
-  fit(box, edge = 20) {
+  /**
+   * Shows all of a box, in what is free of the screen.
+   * @param {Box} box
+   * @param {Box} [edge] pixels that stay free on each side
+   */
+  fit(box, edge = EDGE) {
     const wide = Math.max(1, box.right - box.left);
     const high = Math.max(1, box.bottom - box.top);
-    const zoom = Math.min((this.width - 2 * edge) / wide, (this.height - 2 * edge) / high, FIT_MOST);
+    const [width, height] = [this.width - edge.left - edge.right, this.height - edge.top - edge.bottom];
+    const zoom = Math.min(width / wide, height / high, FIT_MOST);
     this.zoom = Math.min(ZOOM_MOST, Math.max(ZOOM_LEAST, zoom));
-    this.x = (box.left + box.right) / 2;
-    this.y = (box.top + box.bottom) / 2;
+    this.x = (box.left + box.right) / 2 + (edge.right - edge.left) / 2 / this.zoom;
+    this.y = (box.top + box.bottom) / 2 + (edge.bottom - edge.top) / 2 / this.zoom;
   }
 
   /** Moves as little as needed for a point of the map to be seen. @param {number} x @param {number} y @param {number} edge */

@@ -18,11 +18,19 @@ const TURN = Math.PI * 2;
 const FAINT = 0.22;
 /** Smaller dots than this are squares: nobody can tell, and they are drawn in a quarter of the time. */
 const ROUND = 2;
+/** From this radius on, there is a second ring, and marks. */
+const RINGED = 18;
 
-/** How far a node reaches from its middle, in pixels: what is cleared before it is drawn again. @param {Look} look */
+/**
+ * How far a node reaches from its middle, in pixels: what is cleared before it is drawn again. Without labels, less than half of
+ * the way to the next.
+ * @param {Look} look
+ */
 export function reachOf(look) {
-  const edge = look.radius * 1.26 + 3;
-  return { wide: Math.max(edge, look.lines ? look.wide / 2 + 3 : 0), up: edge, down: edge + look.lines * LINE + 4 };
+  if (look.small) return { wide: look.radius + 1, up: look.radius + 1, down: look.radius + 1 };
+  const edge = look.radius < RINGED ? look.radius * 1.17 + 1.5 : look.radius * 1.26 + 3;
+  const label = look.lines * LINE + 4;
+  return { wide: Math.max(edge, look.lines ? look.wide / 2 + 3 : 0), up: edge, down: edge + (look.lines ? label : 0) };
 }
 
 /**
@@ -44,7 +52,7 @@ export function paintSpot(context, world, spot, camera, look, ink) {
   else if (look.counts && spot.crowd.count > 0) paintCount(context, world, spot, left, top, look, ink);
   context.globalAlpha = faint ? FAINT : 1;
   if (look.lines > 0) paintLabel(context, spot, left, top, look, ink);
-  if (look.radius >= 18) paintMarks(context, spot, left, top, look, ink);
+  if (look.radius >= RINGED) paintMarks(context, spot, left, top, look, ink);
   context.globalAlpha = 1;
 }
 
@@ -95,7 +103,7 @@ function paintLoad(context, spot, left, top, look, ink) {
   if (busy > 0.005)
     ring(context, left, top, look.radius + wide * 0.9, wide, Math.min(1, busy), ink.of(`--${loadTone(busy)}`));
   const energy = facts.energy;
-  if (!energy || energy.mains || energy.capacity_joules <= 0 || look.radius < 18) return;
+  if (!energy || energy.mains || energy.capacity_joules <= 0 || look.radius < RINGED) return;
   const filled = Math.min(1, energy.joules / energy.capacity_joules);
   ring(
     context,
@@ -175,17 +183,27 @@ function paintLabel(context, spot, left, top, look, ink) {
   context.font = ink.label;
   context.fillStyle = ink.of("--ink");
   const name = spot.name === NOWHERE ? t("map.nowhere") : visible(spot.name);
-  context.fillText(fitted(context, name, look.wide), left, line);
+  // Lines that run through it do not make it harder to read.
+  context.strokeStyle = ink.of("--back");
+  context.lineWidth = 4;
+  context.lineJoin = "round";
+  written(context, fitted(context, name, look.wide), left, line);
   const facts = spot.record?.facts;
   if (!facts || look.lines < 2) return;
   context.font = ink.fine;
   context.fillStyle = ink.of("--muted");
   line += LINE + 1;
   const what = facts.kind ? facts.kind : [facts.arch, facts.engines.join(" ")].filter(Boolean).join(" · ");
-  context.fillText(fitted(context, visible(what), look.wide), left, line);
+  written(context, fitted(context, visible(what), look.wide), left, line);
   if (look.lines < 3 || !facts.tags.length) return;
   line += LINE - 1;
-  context.fillText(fitted(context, visible(facts.tags.join("  ")), look.wide), left, line);
+  written(context, fitted(context, visible(facts.tags.join("  ")), look.wide), left, line);
+}
+
+/** A text with an edge in the colour of the ground. @param {CanvasRenderingContext2D} context @param {string} text @param {number} left @param {number} top */
+function written(context, text, left, top) {
+  context.strokeText(text, left, top);
+  context.fillText(text, left, top);
 }
 
 /** What holds of it beside: no further atoms, is being emptied. @param {CanvasRenderingContext2D} context @param {Spot} spot @param {number} left @param {number} top @param {Look} look @param {Ink} ink */

@@ -47,9 +47,19 @@ function paintZones(context, world, camera, ink) {
     context.strokeStyle = ink.of("--line");
     context.lineWidth = 1;
     context.stroke();
-    if (!zone.name || radius < 24) continue;
-    context.fillStyle = ink.of("--muted");
-    context.fillText(fitted(context, visible(zone.name), radius * 2), left, top - radius - 4);
+  }
+  // Names last, so that no other zone lies over them.
+  context.strokeStyle = ink.of("--back");
+  context.fillStyle = ink.of("--muted");
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  for (const zone of zones.values()) {
+    const radius = zone.radius * camera.zoom;
+    if (zone.nodes < 2 || !zone.name || radius < 24) continue;
+    const text = fitted(context, visible(zone.name), radius * 2);
+    const [left, top] = [camera.left(zone.x), camera.top(zone.y) - radius - 3];
+    context.strokeText(text, left, top);
+    context.fillText(text, left, top);
   }
 }
 
@@ -74,8 +84,8 @@ function paintLinks(context, world, camera, look, ink) {
   context.strokeStyle = ink.of("--accent");
   for (const { a, b, messages_per_s } of world.ways) {
     if (messages_per_s <= 0) continue;
-    context.globalAlpha = 0.45;
-    context.lineWidth = Math.min(7, 1 + Math.log2(1 + messages_per_s) * 0.7) * Math.min(1, 0.4 + look.radius / 40);
+    context.globalAlpha = few ? 0.45 : 0.28;
+    context.lineWidth = Math.min(7, 1 + Math.log2(1 + messages_per_s) * 0.7) * Math.min(1, 0.25 + look.radius / 40);
     context.beginPath();
     trace(context, a, b, camera, look.small);
     context.stroke();

@@ -13,8 +13,9 @@ import { counted, hexagon, placesOf, ringOf } from "./hexagon.js";
 export const NODE = 64;
 /** From the middle of a node to that of the next. */
 export const APART = 216;
-/** Between zones. */
+/** Between zones, and how much more where they are large: their names stand there, too. */
 const BETWEEN = 70;
+const BETWEEN_PART = 0.08;
 /** With more zones than these, zones say nothing: every node would be one. */
 export const ZONES_MOST = 80;
 /** Nodes in a zone from which it is drawn as one. */
@@ -144,7 +145,7 @@ function settle(zone, all) {
   const middle = { x: mean(lying.map((each) => each.x)), y: mean(lying.map((each) => each.y)) };
   let least = Number.POSITIVE_INFINITY;
   for (const other of lying) {
-    const distance = other.radius + zone.radius + BETWEEN;
+    const distance = apartOf(other.radius, zone.radius);
     for (let turn = 0; turn < 24; turn += 1) {
       const angle = (turn * Math.PI) / 12;
       const x = other.x + Math.cos(angle) * distance;
@@ -158,9 +159,14 @@ function settle(zone, all) {
   }
 }
 
+/** From the middle of a zone to that of the next. @param {number} a @param {number} b their radii */
+function apartOf(a, b) {
+  return (a + b) * (1 + BETWEEN_PART) + BETWEEN;
+}
+
 /** @param {Zone} zone @param {number} x @param {number} y @param {number} radius */
 function near(zone, x, y, radius) {
-  return Math.hypot(zone.x - x, zone.y - y) < zone.radius + radius + BETWEEN - 1;
+  return Math.hypot(zone.x - x, zone.y - y) < apartOf(zone.radius, radius) - 1;
 }
 
 /**
@@ -173,7 +179,7 @@ function part(zones) {
     for (let i = 0; i < zones.length; i += 1) {
       for (let k = i + 1; k < zones.length; k += 1) {
         const [a, b] = [/** @type {Zone} */ (zones[i]), /** @type {Zone} */ (zones[k])];
-        if (push(a, b, a.radius + b.radius + BETWEEN)) still = false;
+        if (push(a, b, apartOf(a.radius, b.radius))) still = false;
       }
     }
     if (still) return;
@@ -287,7 +293,13 @@ export function boundsOf(layout) {
     box.right = Math.max(box.right, x);
     box.bottom = Math.max(box.bottom, y);
   }
-  const edge = NODE * 1.7;
+  for (const { x, y, radius } of layout.zones.values()) {
+    box.left = Math.min(box.left, x - radius);
+    box.top = Math.min(box.top, y - radius);
+    box.right = Math.max(box.right, x + radius);
+    box.bottom = Math.max(box.bottom, y + radius);
+  }
+  const edge = layout.zones.size > 1 ? NODE * 0.6 : NODE * 1.7;
   return { left: box.left - edge, top: box.top - edge, right: box.right + edge, bottom: box.bottom + edge };
 }
 

@@ -42,7 +42,7 @@ export function paintFlights(context, world, flights, count, camera, look, ink, 
     context.strokeStyle = colour;
     context.lineCap = "round";
     context.lineWidth = Math.max(1, Math.min(3, look.radius * 0.06));
-    context.globalAlpha = 0.5;
+    context.globalAlpha = look.small ? 0.3 : 0.5;
     context.beginPath();
     if (still) trace(context, a, b, camera, look.small);
     else trail(context, a, b, rim, flown, camera);

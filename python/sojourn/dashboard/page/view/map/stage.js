@@ -23,6 +23,7 @@ import { World } from "./world.js";
 const FRAME_MS = 30;
 const MANY = 60;
 const FLASHES_MOST = 60;
+const NARROW = { left: 8, top: 36, right: 48, bottom: 76 };
 /** From so many dirty nodes on, everything is drawn: that is less work. */
 const DIRTY_PART = 0.5;
 
@@ -39,6 +40,9 @@ const FLASHING = {
   "node.up": "good",
   "node.back": "good",
 };
+
+/** @typedef {import("./world.js").Spot} Spot */
+/** @typedef {{wide: number, up: number, down: number}} Reach */
 
 export class Stage {
   /**
@@ -112,9 +116,15 @@ export class Stage {
   }
 
   fit() {
-    this.camera.fit(this.world.bounds());
+    this._fit();
     this._fitted = true;
     this.draw("all");
+  }
+
+  /** All of it, in what is not covered by what lies over the map. */
+  _fit() {
+    const wide = this.camera.width > 640;
+    this.camera.fit(this.world.bounds(), wide ? { left: 20, top: 40, right: 56, bottom: 132 } : NARROW);
   }
 
   /** Moves as little as needed for a node to be seen. @param {string} node */
@@ -134,7 +144,7 @@ export class Stage {
 
   /** The nodes are others, or lie elsewhere: seen whole, unless the camera was moved by hand. */
   _changed() {
-    if (this._fitted) this.camera.fit(this.world.bounds());
+    if (this._fitted) this._fit();
     this.draw("all");
   }
 
@@ -189,7 +199,7 @@ export class Stage {
       context.canvas.height = Math.round(clientHeight * ratio);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
     }
-    if (this._fitted || this._last === 0) this.camera.fit(this.world.bounds());
+    if (this._fitted || this._last === 0) this._fit();
     this._fitted ||= this._last === 0;
     // At once: a canvas that has another size is empty.
     this._all = true;
@@ -235,22 +245,38 @@ export class Stage {
         if (this._seen(spot, reach)) paintSpot(context, world, spot, camera, look, ink);
       }
     } else {
-      for (const spot of this._dirty) {
-        if (!this._seen(spot, reach)) continue;
-        context.clearRect(
-          camera.left(spot.x) - reach.wide,
-          camera.top(spot.y) - reach.up,
-          2 * reach.wide,
-          reach.up + reach.down,
-        );
-        if (world.spots.get(spot.name) === spot) paintSpot(context, world, spot, camera, look, ink);
-      }
+      for (const spot of this._dirty) if (this._seen(spot, reach)) this._drawSpot(context, spot, reach);
     }
     this._all = false;
     this._dirty.clear();
   }
 
-  /** @param {import("./world.js").Spot} spot @param {{wide: number, up: number, down: number}} reach */
+  /**
+   * One node anew; where labels reach over others, those too, within its own rectangle.
+   * @param {CanvasRenderingContext2D} context @param {Spot} spot @param {Reach} reach
+   */
+  _drawSpot(context, spot, reach) {
+    const { world, camera, look, ink } = this;
+    const [left, top] = [camera.left(spot.x) - reach.wide, camera.top(spot.y) - reach.up];
+    const [wide, high] = [2 * reach.wide, reach.up + reach.down];
+    context.clearRect(left, top, wide, high);
+    if (look.lines === 0) {
+      if (world.spots.get(spot.name) === spot) paintSpot(context, world, spot, camera, look, ink);
+      return;
+    }
+    context.save();
+    context.beginPath();
+    context.rect(left, top, wide, high);
+    context.clip();
+    for (const other of world.spots.values()) {
+      const dx = Math.abs(other.x - spot.x) * camera.zoom;
+      const dy = Math.abs(other.y - spot.y) * camera.zoom;
+      if (dx < wide && dy < high) paintSpot(context, world, other, camera, look, ink);
+    }
+    context.restore();
+  }
+
+  /** @param {Spot} spot @param {Reach} reach */
   _seen({ x, y }, reach) {
     const { camera } = this;
     const [left, top] = [camera.left(x), camera.top(y)];
