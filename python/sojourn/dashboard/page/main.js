@@ -16,6 +16,9 @@ function storage(open) {
   }
 }
 
+/** A page that nobody has looked at for so long follows nothing. */
+const UNSEEN_MS = 30_000;
+
 const said = /** @type {HTMLElement} */ (document.getElementById("said"));
 const announcer = new Announcer({
   say: (text) => {
@@ -35,7 +38,7 @@ export const app = new App({
 });
 
 function takeToken() {
-  const rest = app.session.take(location.hash);
+  const rest = app.account.take(location.hash);
   if (rest === null) return false;
   history.replaceState(null, "", rest);
   route.query({});
@@ -45,7 +48,7 @@ function takeToken() {
 takeToken();
 app.setTheme(storage(() => localStorage)?.getItem("sojourn.theme") ?? "auto");
 addEventListener("hashchange", () => {
-  if (takeToken()) void app.session.ask().catch(() => {});
+  if (takeToken()) void app.account.ask().catch(() => {});
 });
 onLanguage(() => {
   document.documentElement.lang = language();
@@ -53,6 +56,14 @@ onLanguage(() => {
 document.documentElement.lang = language();
 
 await need("shell");
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let unseen;
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(unseen);
+  if (document.hidden) unseen = setTimeout(() => app.rests(true), UNSEEN_MS);
+  else app.rests(false);
+});
+
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 root.replaceChildren();
 render(html`<${Frame} app=${app} />`, root);

@@ -5,7 +5,9 @@
  *   app.rest app.picture app.events app.session app.route app.t     see core/rest.js and its neighbours
  *   app.source              the live realm, or a recording (core/source.js)
  *   app.use(source)         shows another source from now on; app.live() goes back to the realm
- *   app.can(scope) -> ""    "" or the reason, in words, why an action is off (no right, signed out, a recording, no answer)
+ *   app.now()               Unix seconds: of the clock, or of the recording
+ *   app.account             who is signed in, whatever the source is;  app.session is that of the source
+ *   app.can(scope) -> ""    "" or the reason, in words, why an action is off (no right, signed out, a recording)
  *   app.announce(topic, text)   said by screen readers, politely and not too often (core/announce.js)
  *   app.onChange(f) -> off  another source, session or language
  *   app.theme, app.setTheme("auto"|"light"|"dark")
@@ -30,17 +32,32 @@ export class App {
     this.announce = announce;
     this.picture = new Picture();
     this.events = new Events();
-    this.session = new Session(storage);
-    this.rest = new Rest({ token: () => this.session.token(), origin });
-    this.session.begin(this.rest);
-    this._live = new Live(this.rest, this.picture, this.events);
+    this.account = new Session(storage);
+    this._rest = new Rest({ token: () => this.account.token(), origin });
+    this.account.begin(this._rest);
+    this._live = new Live(this._rest, this.picture, this.events);
     /** @type {Source} */
     this.source = this._live;
+    this._rests = false;
     /** @type {Told<void>} */
     this._told = new Told();
-    this.session.onChange(() => this._told.tell());
+    this.account.onChange(() => this._told.tell());
     onLanguage(() => this._told.tell());
     this.theme = "auto";
+  }
+
+  /** @type {Rest} */
+  get rest() {
+    return this.source.rest ?? this._rest;
+  }
+
+  /** @type {Session} */
+  get session() {
+    return this.source.session ?? this.account;
+  }
+
+  now() {
+    return this.source.now?.() ?? Date.now() / 1000;
   }
 
   /** @param {() => void} told */
@@ -64,6 +81,18 @@ export class App {
 
   live() {
     if (this.source !== this._live) this.use(this._live);
+  }
+
+  /**
+   * Nobody looks, or somebody looks again. A browser has few connections to one host for all its tabs: one that nobody looks at
+   * gives its own back.
+   * @param {boolean} hidden
+   */
+  rests(hidden) {
+    if (this.source !== this._live || this._rests === hidden || !this.account.may("read")) return;
+    this._rests = hidden;
+    if (hidden) this._live.end();
+    else this._live.begin();
   }
 
   /**

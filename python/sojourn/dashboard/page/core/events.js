@@ -6,7 +6,7 @@
  *   events.onEvent(f(event)) -> off                 each new one, once
  *   events.onChange(f) -> off                       after several came, or all anew (`useChange` takes it)
  *   events.before(number) -> Promise(RealmEvent[])  up to 500 older ones, from where the source has them
- *   events.add(several), events.clear()             what a source does; those that are there already are passed over
+ *   events.add(several), events.replace(several), events.clear()             what a source does; those that are there already are passed over
  *   events.gaps: [{first, last, reason}]            which are not kept anywhere any more
  *
  * Pure: no clock, no document.
@@ -85,6 +85,13 @@ export class Events {
   /** @param {{first: number, last: number, reason: string}} gap */
   gap(gap) {
     this.gaps.push(gap);
+    this._changed.tell();
+  }
+
+  /** All at once, ascending: a recording was wound to another place. @param {readonly RealmEvent[]} several */
+  replace(several) {
+    this.list = several.slice(-this._kept);
+    this.gaps = [];
     this._changed.tell();
   }
 

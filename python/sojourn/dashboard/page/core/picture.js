@@ -248,9 +248,11 @@ export class Picture {
     if (there?.size === 0) this._byNode.delete(node);
   }
 
-  /** A link is one, whichever end told of it. @param {Link} link */
+  /** A link is one, whichever end told of it; one with less than no time is none any more. @param {Link} link */
   _putLink(link) {
-    const [a, b] = link;
-    this._links.set(a < b ? `${a}\n${b}` : `${b}\n${a}`, link);
+    const [a, b, rtt_ms] = link;
+    const key = a < b ? `${a}\n${b}` : `${b}\n${a}`;
+    if (rtt_ms < 0) this._links.delete(key);
+    else this._links.set(key, link);
   }
 }

@@ -57,7 +57,7 @@
  * @property {string} wish
  * @property {string} reason
  * @property {string} policy
- * @property {string[]} aliases
+ * @property {string[]} aliases each as `scope:alias`
  *
  * @typedef {object} MoveRow a move that is under way
  * @property {number} number
@@ -173,7 +173,14 @@ export function atomOf(columns, row) {
     const told = row[i];
     if (told !== null && told !== undefined) atom[/** @type {string} */ (columns[i])] = told;
   }
+  if (atom.aliases.length) atom.aliases = atom.aliases.map(aliasOf);
   return atom;
+}
+
+/** An alias and its scope in one word. @param {any} told a pair, or a text */
+function aliasOf(told) {
+  if (!Array.isArray(told)) return String(told);
+  return told[0] ? `${told[0]}:${told[1]}` : String(told[1]);
 }
 
 /**

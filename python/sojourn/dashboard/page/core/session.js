@@ -4,6 +4,7 @@
  *
  *   session.name, .scopes ([] where the token is none or wrong), .open (no token is needed), .known (has been asked)
  *   session.may("read"|"atoms"|"nodes"|"admin")      `admin` allows all, each other allows `read`, too
+ *   session.traceAddress "" or the address of a trace, with `{trace}` in it
  *   session.signIn(token) -> Promise(bool)           kept in this tab only (sessionStorage)
  *   session.signOut(),  session.onChange(f) -> off,  session.token()
  *
@@ -24,6 +25,7 @@ export class Session {
     /** @type {Scope[]} */
     this.scopes = [];
     this.open = false;
+    this.traceAddress = "";
     this.known = false;
     /** @type {Told<void>} */
     this._told = new Told();
@@ -56,6 +58,7 @@ export class Session {
     this.name = told.name ?? "";
     this.scopes = told.scopes ?? [];
     this.open = told.open ?? false;
+    this.traceAddress = told.trace_address ?? "";
     this.known = true;
     this._told.tell();
     return this.may("read");

@@ -5,8 +5,11 @@
  *   source.kind "live" | "recording";  source.label what it is called;  .begin(), .end()
  *   source.state "asking" | "open" | "waiting" | "closed";  .since (Unix seconds);  .problem;  .onChange(f) -> off
  *
- * A recording (view/simulation) is any object of this shape that feeds the same picture and events: see `app.use(source)`.
+ * A recording (view/simulation) is any object of this shape that feeds the same picture and events: see `app.use(source)`. It may
+ * have, beside: `rest` and `session` (what views ask instead of the controller), `now()` (its own Unix seconds), and `bar`, a
+ * component `({app})` that is shown above every view while it is the source.
  */
+import { KEPT } from "./events.js";
 import { Told } from "./told.js";
 
 const EARLIER = 1000;
@@ -23,6 +26,10 @@ const OLDER = 500;
  * @property {(told: () => void) => (() => void)} onChange
  * @property {() => void} begin
  * @property {() => void} end
+ * @property {import("./rest.js").Rest} [rest]
+ * @property {import("./session.js").Session} [session]
+ * @property {() => number} [now]
+ * @property {any} [bar]
  */
 
 /** The realm as the controller tells it. @implements {Source} */
@@ -85,7 +92,9 @@ export class Live {
    * @param {number} number of the newest event in the picture
    */
   _follow(number) {
-    const after = Math.max(this._events.last, number - EARLIER, 0);
+    // A page that looks again after a long while begins anew: what lies between can be asked for.
+    if (this._events.last < number - KEPT) this._events.clear();
+    const after = this._events.last || Math.max(0, number - EARLIER);
     const stream = this._rest.stream("/v1/events", {
       query: { after },
       onEvent: ({ id, event, data }) => {

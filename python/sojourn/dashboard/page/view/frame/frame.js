@@ -15,7 +15,7 @@ export function Frame({ app }) {
   useChange(app);
   useChange(app.route);
   const [problem, setProblem] = useState(/** @type {import("../../core/rest.js").Problem|null} */ (null));
-  const { session } = app;
+  const session = app.account;
   const may = session.may("read");
 
   useEffect(() => {
@@ -51,6 +51,7 @@ export function Frame({ app }) {
   return html`
     <a class="skip" href="#inside" onClick=${skip}>${t("shell.skip")}</a>
     <${Head} app=${app} />
+    ${may && app.source.bar && html`<${app.source.bar} app=${app} />`}
     <main id="inside" class="inside" tabindex="-1">${inside}</main>
   `;
 }

@@ -16,7 +16,7 @@ import { SHOWN } from "./views.js";
 export function Head({ app }) {
   useChange(app);
   const view = app.route.now.view;
-  const may = app.session.may("read");
+  const may = app.account.may("read");
   return html`<header class="head">
     <a class="brand" href="#/map"><svg class="brand-sign" viewBox="0 0 32 32" aria-hidden="true"><path d="M5 22c5 0 6-13 11-13s6 13 11 13" /><circle cx="5" cy="22" r="3" /><circle cx="16" cy="9" r="2.5" /><circle cx="27" cy="22" r="3" /></svg>${"Sojourn"}</a>
     ${may && html`<${Realm} app=${app} />`}
@@ -111,7 +111,7 @@ function settingOf(told) {
 
 /** Language, colours, and who is signed in. @param {{app: App}} props */
 function Settings({ app }) {
-  const { session } = app;
+  const session = app.account;
   const items = [
     ...Object.entries(LANGUAGES).map(([key, label]) => ({
       label,

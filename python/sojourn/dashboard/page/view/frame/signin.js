@@ -9,7 +9,7 @@ import { t } from "../../text/text.js";
 export function SignIn({ app }) {
   const [token, setToken] = useState("");
   const [state, set] = useState(
-    /** @type {{busy: boolean, wrong?: boolean, problem?: any}} */ ({ busy: false, wrong: app.session.token() !== "" }),
+    /** @type {{busy: boolean, wrong?: boolean, problem?: any}} */ ({ busy: false, wrong: app.account.token() !== "" }),
   );
   const field = useRef(/** @type {HTMLInputElement|null} */ (null));
   useEffect(() => field.current?.focus(), []);
@@ -18,7 +18,7 @@ export function SignIn({ app }) {
     if (!token.trim() || state.busy) return;
     set({ busy: true });
     try {
-      const may = await app.session.signIn(token);
+      const may = await app.account.signIn(token);
       set({ busy: false, wrong: !may });
     } catch (error) {
       set({ busy: false, problem: problemOf(error) });

@@ -8,7 +8,7 @@
  *
  * Distances are in units of the map: a node's disc has the radius `NODE`.
  */
-import { counted, hexagon, placesOf, ringOf } from "./hexagon.js";
+import { counted, hexagon, ringOf } from "./hexagon.js";
 
 export const NODE = 64;
 /** From the middle of a node to that of the next. */
@@ -301,9 +301,4 @@ export function boundsOf(layout) {
   }
   const edge = layout.zones.size > 1 ? NODE * 0.6 : NODE * 1.7;
   return { left: box.left - edge, top: box.top - edge, right: box.right + edge, bottom: box.bottom + edge };
-}
-
-/** How many places there are for so many. @param {number} count */
-export function roomFor(count) {
-  return placesOf(ringOf(count));
 }
