@@ -345,6 +345,22 @@ pub const KEYS: &[Key] = &[
         doc: "Whether the controller asks for a token also where it listens on this machine alone.",
     },
     Key {
+        name: "controller.page",
+        env: "SOJOURN_CONTROLLER_PAGE",
+        flag: "--page",
+        kind: Kind::Switch,
+        default: "true",
+        doc: "Whether the controller serves its page, the dashboard, at `/`.",
+    },
+    Key {
+        name: "controller.origins",
+        env: "SOJOURN_CONTROLLER_ORIGINS",
+        flag: "--origins",
+        kind: Kind::Text,
+        default: "",
+        doc: "Other sites whose pages may ask the controller and embed parts of its page, with commas between: `https://arena.example`. They need a token as everybody does. None: the controller's own page alone.",
+    },
+    Key {
         name: "controller.certificate",
         env: "SOJOURN_CONTROLLER_CERTIFICATE",
         flag: "--controller-certificate",

@@ -16,6 +16,7 @@ from sojourn.cli.checkpoint import checkpoint
 from sojourn.cli.config import config
 from sojourn.cli.control import controller
 from sojourn.cli.cordon import cordon, drain, uncordon
+from sojourn.cli.dashboard import dashboard
 from sojourn.cli.dev import dev
 from sojourn.cli.events import events
 from sojourn.cli.explain import explain
@@ -74,7 +75,7 @@ for command in (resume, inspect, instrument, annotate):
 for command in (new, dev):
     application.command(rich_help_panel=WRITING)(command)
 application.command(cls=WithBareOptions, rich_help_panel=REALM)(up)
-for command in (node, controller):
+for command in (node, controller, dashboard):
     application.command(rich_help_panel=REALM)(command)
 application.command(cls=WithBareOptions, rich_help_panel=REALM)(gateway)
 for command in (arts, nodes, repair):

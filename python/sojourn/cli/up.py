@@ -11,6 +11,7 @@ import typer
 
 from sojourn.app.config.complete import complete
 from sojourn.app.config.resolve import Settings, values
+from sojourn.app.page_address import page_address
 from sojourn.cli.configured import configured
 from sojourn.cli.message import say
 from sojourn.cli.realm import JsonOption, in_realm, print_json_line
@@ -59,15 +60,19 @@ def up(  # noqa: PLR0913 -- options, by keyword
         controller = (
             realm.control({**values(settings), ADDRESS: rest_address(settings, port)}) if not uncontrolled else None
         )
+        page = shown_page(controller, settings)
         doors = realm.gateway(values(settings)) if any(settings[key].value for key in DOORS) else {}
         # Whoever reads that it is up may end it at once.
         realm.heed()
         if json_asked:
-            print_json_line({"address": realm.address, "controller": controller, "doors": doors, "nodes": rows})
+            told = {"address": realm.address, "controller": controller, "page": page, "doors": doors, "nodes": rows}
+            print_json_line(told)
         else:
             show(rows, realm.address)
             if controller is not None:
                 say(f"controller: http://{controller}/v1")
+            if page is not None:
+                say(f"dashboard: {page}")
             for door, where in doors.items():
                 say(f"{door}: {shown_door(door, where, settings)}")
         if not realm.watch(ended):
@@ -110,6 +115,13 @@ def show(rows: tuple[NodeRow, ...], address: str) -> None:
     say(f"next:  sojourn start{option} FILE.wasm")
     say(f"       sojourn top{option}")
     say(f"       sojourn migrate{option} ATOM {rows[-1].name}")
+
+
+def shown_page(controller: str | None, settings: Settings) -> str | None:
+    """Where the controller's page is looked at; None: there is none."""
+    if controller is None or not settings["controller.page"].value:
+        return None
+    return page_address(controller, secure=bool(settings["controller.certificate"].value))
 
 
 def shown_door(door: str, where: str, settings: Settings) -> str:

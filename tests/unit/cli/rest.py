@@ -5,7 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sojourn.gateway.http.application import Application
+from sojourn.dashboard import files
+from sojourn.gateway.http.application import Application, Page
 from sojourn.gateway.http.guard import Guard
 from sojourn.gateway.http.listener import Place
 from sojourn.gateway.http.server import serving
@@ -21,7 +22,10 @@ class Served:
     Attributes:
         controller: The controller.
         address: Where it answers.
+        page: Its page; None: it serves none.
     """
+
+    page: Page | None = files.Page().answer
 
     def __init__(self, *, is_open: bool = True, port: int = 0) -> None:
         self.controller = FakeController()
@@ -38,7 +42,7 @@ class Served:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        app = Application(self.controller, Guard(bearer_of, open=self._is_open))
+        app = Application(self.controller, Guard(bearer_of, open=self._is_open), self.page)
         async with serving(app, Place("127.0.0.1", self._port)) as bound:
             self.address = str(bound)
             self._ready.set()

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sojourn.app import rest_client
+from sojourn.app.page_address import page_address
 from sojourn.app.rest_client import RestClient
 from sojourn.cli import main
 from sojourn.cli.application import application
@@ -373,3 +374,54 @@ def test_a_token_is_not_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setenv("SOJOURN_CONTROLLER_TOKEN", "sojourn_1_secret")
     assert "secret" not in run("config", "show").stdout
     assert json.loads(run("config", "show", "--json").stdout)["controller.token"]["value"] == "***"
+
+
+def test_dashboard_prints_where_the_page_is(rest: Served, ran: Ran) -> None:
+    assert ran("dashboard").stdout == f"http://{rest.address}/\n"
+    told = json.loads(ran("dashboard", "--json", "--token", "read").stdout)
+    assert told == {"page": f"http://{rest.address}/#token=read", "open": True, "scopes": ["read"]}
+
+
+def test_dashboard_opens_a_browser(rest: Served, ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def browse(address: str) -> bool:
+        opened.append(address)
+        return len(opened) == 1
+
+    monkeypatch.setattr("webbrowser.open", browse)
+    assert ran("dashboard", "--open").stderr == ""
+    assert opened == [f"http://{rest.address}/"]
+    assert "no browser" in ran("dashboard", "--open").stderr
+
+
+def test_dashboard_of_a_controller_without_a_page(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Served, "page", None)
+    with served() as bare, pytest.raises(ControllerError, match="serves no page"):
+        ran("dashboard", "--controller", bare.address)
+
+
+def test_dashboard_tells_that_a_token_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with served(is_open=False) as guarded:
+        monkeypatch.setenv("SOJOURN_CONTROLLER_ADDRESS", guarded.address)
+        assert "the controller asks for a token" in run("dashboard").stderr
+        assert "not valid" in run("dashboard", "--token", "nobody").stderr
+        assert run("dashboard", "--token", "read").stderr == ""
+    with pytest.raises(NoController):
+        run("dashboard")
+
+
+@pytest.mark.parametrize(
+    ("controller", "secure", "address"),
+    [
+        ("127.0.0.1:7480", False, "http://127.0.0.1:7480/"),
+        ("0.0.0.0:7480", True, "https://127.0.0.1:7480/"),
+        ("https://realm.example:7480", False, "https://realm.example:7480/"),
+        ("[::]:7480", False, "http://[::1]:7480/"),
+        ("http://[fe80::1]:7480", False, "http://[fe80::1]:7480/"),
+    ],
+)
+def test_a_page_has_an_address_that_a_browser_takes(controller: str, address: str, *, secure: bool) -> None:
+    assert page_address(controller, secure=secure) == address
+    assert page_address(controller, secure=secure, token="a b#c") == f"{address}#token=a%20b%23c"  # noqa: S106 -- none

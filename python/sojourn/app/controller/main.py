@@ -34,6 +34,7 @@ from sojourn.gateway.auth.file import TokenFile
 from sojourn.gateway.http.application import Application
 from sojourn.gateway.http.guard import guard_of
 from sojourn.gateway.http.listener import Place
+from sojourn.gateway.http.origins import origins_of
 from sojourn.gateway.http.server import Tls, is_loopback, serving
 from sojourn.model.errors import ConfigError, SojournError, StorageError
 from sojourn.store.open import open_store
@@ -65,6 +66,8 @@ async def control(settings: Mapping[str, Value], *, as_json: bool, lifeline: int
     realm = str(settings["realm.name"])
     traces = open_traces(text_of(settings, "controller.traces"), os.environ, realm, VERSION)
     trace_address = trace_address_of(settings)
+    origins = origins_of(text_of(settings, "controller.origins"))
+    page = Page().answer if settings["controller.page"] else None
     place, tls = place_of(str(settings["controller.address"])), tls_of(settings)
     # Who leads is told by where it is reached, if that is known before.
     holder = f"{'https' if tls else 'http'}://{place.host}:{place.port}" if place.port else ""
@@ -85,9 +88,9 @@ async def control(settings: Mapping[str, Value], *, as_json: bool, lifeline: int
             )
             always = bool(settings["controller.token_always"])
             tokens = TokenFile(Path(text_of(settings, "controller.token_file") or folder / TOKENS))
-            guard = guard_of(tokens, loopback=is_loopback(place), always=always)
+            guard = guard_of(tokens, loopback=is_loopback(place), always=always, origins=origins)
             service = Service(runner, modules, followers, realm, trace_address)
-            async with serving(Application(service, guard, Page().answer), place, tls) as bound:
+            async with serving(Application(service, guard, page), place, tls) as bound:
                 told = f"{bound.host}:{bound.port}"
                 tell(sys.stdout, json.dumps({"controller": told}) if as_json else f"controller {told}")
                 await until_ended(runner, ended)

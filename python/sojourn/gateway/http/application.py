@@ -8,7 +8,7 @@ import logging
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-SAFE = {"GET", "HEAD"}
+READING = ("GET", "HEAD")
+SAFE = set(READING)
 BROKEN = "the controller failed in a way that it should not"
 
 
@@ -104,21 +105,25 @@ class Application:
                 raise WrongMethod(f"{request.method} does nothing here", hint, {"allow": ", ".join(there)})
             return await self._answer(request, routes[method])
 
-        return self._handled(answer)
+        return self._handled(answer, tuple(routes))
 
-    def _handled(self, work: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        """Every error becomes an answer."""
+    def _handled(
+        self, work: Callable[[Request], Awaitable[Response]], methods: Collection[str] = READING
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Every error becomes an answer, and pages of other sites that may ask can read it."""
+        origins = self._guard.origins
 
         async def handled(request: Request) -> Response:
             request.state.id = request_id(request)
             try:
-                answer = await work(request)
+                answer = origins.preflight(request, methods) or await work(request)
             except SojournError as error:
                 answer = failed(error, request)
             except Exception:
                 log.exception("request %s failed", request.state.id)
                 answer = failed(Internal(BROKEN), request)
             answer.headers["x-request-id"] = request.state.id
+            origins.mark(request, answer)
             return answer
 
         return handled

@@ -12,12 +12,14 @@ from starlette.requests import Request
 from sojourn.gateway.auth.file import TokenFile
 from sojourn.gateway.auth.scope import ALL, Scope, allows
 from sojourn.gateway.http.answer import Session
+from sojourn.gateway.http.origins import Origins
 from sojourn.gateway.http.refusal import OutOfScope, Unauthorized
 from sojourn.model.errors import SojournError, StorageError
 from sojourn.model.node_errors import Internal
 
 log = logging.getLogger(__name__)
 
+NO_OTHERS = Origins()
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 CHALLENGE = 'Bearer realm="sojourn"'
 
@@ -46,10 +48,12 @@ class Guard:
     Attributes:
         bearer_of: The bearer of a token's text; None: there is no such token, or none any more.
         open: Whether who brings no token may do all: for a controller that only this machine reaches.
+        origins: Other sites whose pages may ask.
     """
 
     bearer_of: Callable[[str], Bearer | None]
     open: bool = False
+    origins: Origins = NO_OTHERS
 
     def bearer(self, request: Request) -> Bearer:
         """Who asks.
@@ -113,8 +117,9 @@ class Guard:
         if self.open and host_name(host) not in LOCAL_HOSTS:
             raise OutOfScope(f"the host {host!r} is not this machine", "ask by 127.0.0.1, or set up tokens")
         origin = request.headers.get("origin")
-        if origin is not None and urlsplit_safe(origin) != host.lower():
-            raise OutOfScope(f"a page of {origin!r} may not ask this controller", "ask from a program, not from a page")
+        if origin is not None and urlsplit_safe(origin) != host.lower() and not self.origins.allows(origin):
+            hint = "ask from a program, or let that site's pages ask by `controller.origins`"
+            raise OutOfScope(f"a page of {origin!r} may not ask this controller", hint)
 
 
 NEW_TOKEN = "`sojourn token new` makes one; send it as `Authorization: Bearer TOKEN`"  # noqa: S105 -- a hint
@@ -136,13 +141,14 @@ def urlsplit_safe(origin: str) -> str:
         return ""
 
 
-def guard_of(tokens: TokenFile, *, loopback: bool, always: bool = False) -> Guard:
+def guard_of(tokens: TokenFile, *, loopback: bool, always: bool = False, origins: Origins = NO_OTHERS) -> Guard:
     """The guard of a controller.
 
     Args:
         tokens: Its tokens.
         loopback: Whether only this machine can reach it.
         always: Ask for a token all the same.
+        origins: Other sites whose pages may ask.
     """
 
     def bearer_of(text: str) -> Bearer | None:
@@ -154,4 +160,4 @@ def guard_of(tokens: TokenFile, *, loopback: bool, always: bool = False) -> Guar
             raise Internal("the controller cannot read its tokens", "its log says why") from error
         return None if found is None else Bearer(*found)
 
-    return Guard(bearer_of, open=loopback and not always)
+    return Guard(bearer_of, open=loopback and not always, origins=origins)
