@@ -36,6 +36,9 @@ def simulate(  # noqa: PLR0913 -- one parameter an option
         Path | None, typer.Option(metavar="FOLDER", help="Write a page with plots there, and traces.")
     ] = None,
     json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all figures there as JSON.")] = None,
+    recording: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a recording there, for the dashboard to play.")
+    ] = None,
     list_asked: Annotated[bool, typer.Option("--list", help="List the scenarios that come along.")] = False,
 ) -> None:
     """Run the controller against a modelled fleet, and compare with what comes of it when nobody decides.
@@ -51,11 +54,13 @@ def simulate(  # noqa: PLR0913 -- one parameter an option
         return
     if scenario is None:
         raise typer.BadParameter("give a SCENARIO, or --list")
+    if recording is not None and baseline:
+        raise typer.BadParameter("a recording shows what the controller does: leave --baseline out")
     if report is not None:
         simulated.ready_to_plot()
-    with progress() as told:
+    with progress() as told, written(recording) as record:
         done = simulated.run(
-            scenario, seed=seed, nodes=nodes, atoms=atoms, hours=hours, baseline=baseline, progress=told
+            scenario, seed=seed, nodes=nodes, atoms=atoms, hours=hours, baseline=baseline, progress=told, record=record
         )
     simulated.show(done)
     keep(done, report, json)
@@ -75,6 +80,20 @@ def keep(done: Study, report: Path | None, json: Path | None) -> None:
     if report is not None:
         folder.write(done, report)
         say(f"report: {report / 'report.html'}")
+
+
+@contextmanager
+def written(path: Path | None) -> Iterator[Callable[[bytes], object] | None]:
+    """Where a recording goes, while it is made."""
+    if path is None:
+        yield None
+        return
+    try:
+        with path.open("wb") as file:
+            yield file.write
+    except OSError as error:
+        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
+    say(f"recording: {path}; the dashboard's simulation view plays it")
 
 
 @contextmanager

@@ -9,6 +9,10 @@ from sojourn.control.controller import Controller
 from sojourn.control.placement import Fleet, validate
 from sojourn.control.settings import SETTINGS, wrong
 from sojourn.model.errors import ConfigError
+from sojourn.sim.recording.line import VERSION, Header
+from sojourn.sim.recording.recorder import Recorder
+from sojourn.sim.report.document import document
+from sojourn.sim.run import EPOCH_S
 from sojourn.sim.scenario.build import nearest
 from sojourn.sim.scenario.read import read, resized
 from sojourn.sim.study import Study, study
@@ -32,6 +36,7 @@ def simulate(  # noqa: PLR0913 -- what can be asked of it
     hours: float | None = None,
     baseline: bool = False,
     progress: Callable[[float], None] | None = None,
+    record: Callable[[bytes], object] | None = None,
 ) -> Study:
     """Runs a scenario without control and with it.
 
@@ -43,6 +48,7 @@ def simulate(  # noqa: PLR0913 -- what can be asked of it
         hours: So long instead.
         baseline: Only the run in which nobody decides.
         progress: Is told what share is over.
+        record: Takes the lines of a recording of the controller's run, while it goes on.
 
     Raises:
         StorageError: There is no such scenario, or a file could not be read.
@@ -60,8 +66,38 @@ def simulate(  # noqa: PLR0913 -- what can be asked of it
         scenario = resized(read(name), name, nodes=nodes, atoms=atoms, hours=hours)
         happenings = scripted(scenario, seed, Path(name).parent)
     sensible(scenario, name)
-    made = None if baseline else Controller
-    return study(title, scenario, happenings, seed, made, moves_per_minute=budget(scenario), progress=progress)
+    controller = Controller()
+    recorder = None
+    if record is not None and not baseline:
+        recorder = Recorder(header(title, scenario, seed), controller.state.registry, record)
+    done = study(
+        title,
+        scenario,
+        happenings,
+        seed,
+        None if baseline else lambda: controller,
+        moves_per_minute=budget(scenario),
+        progress=progress,
+        watcher=recorder,
+    )
+    if recorder is not None:
+        recorder.end(document(done))
+    return done
+
+
+def header(name: str, scenario: Scenario, seed: int) -> Header:
+    """What a recording begins with."""
+    return Header(
+        sojourn_recording=VERSION,
+        name=name,
+        title=scenario.title,
+        seed=seed,
+        begins=EPOCH_S,
+        ends=EPOCH_S + scenario.seconds,
+        step_s=scenario.control.step,
+        nodes=sum(each.count for each in scenario.nodes.values()),
+        atoms=sum(each.count for each in scenario.atoms.values()),
+    )
 
 
 def budget(scenario: Scenario) -> float:

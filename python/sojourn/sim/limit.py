@@ -20,3 +20,8 @@ MOST_DECISIONS = 1_000_000
 MOST_TOLD = 20
 # Bytes of a scenario or one line of a trace.
 MOST_BYTES = 1 << 20
+# Bytes of a recording, of what measurements take of it, and of its last line. Rows of traffic in one look.
+RECORDING_BYTES = 64 << 20
+MEASURED_BYTES = 24 << 20
+END_BYTES = 1 << 20
+MOST_TRAFFIC = 500

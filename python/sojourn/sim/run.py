@@ -42,6 +42,16 @@ class Decides(Protocol):
         """What follows from an event."""
 
 
+class Watches(Protocol):
+    """Who looks on, as whoever records it."""
+
+    def heard(self, event: Event, decision: Decision, now: float) -> None:
+        """The controller heard something, and this followed."""
+
+    def stepped(self, now: float) -> None:
+        """The world has come to a time; first to its beginning."""
+
+
 class Decided(msgspec.Struct, frozen=True):
     """A command as it is exported.
 
@@ -85,9 +95,10 @@ class Simulation:
         seed: Of everything that is left to chance.
         controller: Who decides.
         moves_per_minute: The budget that checkers hold the controller to.
+        watcher: Who looks on.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what there is to a run
         self,
         scenario: Scenario,
         happenings: Sequence[Happening],
@@ -95,8 +106,10 @@ class Simulation:
         controller: Decides | None,
         *,
         moves_per_minute: float = float("inf"),
+        watcher: Watches | None = None,
     ) -> None:
         self.scenario = scenario
+        self.watcher = watcher
         self.controller = controller
         self.world = World(scenario, seed)
         self.timeline = Timeline()
@@ -129,6 +142,7 @@ class Simulation:
         """
         if self.controller is not None:
             self.introduce()
+        self.watched(0.0)
         step = self.scenario.control.step
         for number in range(1, self.steps + 1):
             self.timeline.run(number * step)
@@ -172,6 +186,12 @@ class Simulation:
             self.suite.stepped(now)
             self.reports(number, now)
             self.deliver(Tick(), now)
+        self.watched(now)
+
+    def watched(self, now: float) -> None:
+        """Whoever looks on sees it."""
+        if self.watcher is not None:
+            self.watcher.stepped(now)
 
     def power(self, now: float) -> None:
         """Nodes are suspended, and wake."""
@@ -269,6 +289,8 @@ class Simulation:
         if self.controller is None:
             return
         decision = self.controller.handle(event, EPOCH_S + now)
+        if self.watcher is not None:
+            self.watcher.heard(event, decision, now)
         predicted = moves_in(decision.writes)
         for command in decision.commands:
             self.suite.commanded(command, now)

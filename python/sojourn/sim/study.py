@@ -13,7 +13,7 @@ from sojourn.sim.world.happening import Happening  # noqa: TC001 -- the same
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sojourn.sim.run import Decides
+    from sojourn.sim.run import Decides, Watches
 
 # Figure of a gain, what it is of, and whether more of that is better.
 GAINS = {
@@ -74,6 +74,7 @@ def study(  # noqa: PLR0913 -- what a study is made of
     *,
     moves_per_minute: float = float("inf"),
     progress: Callable[[float], None] | None = None,
+    watcher: Watches | None = None,
 ) -> Study:
     """Runs a world without control and with it.
 
@@ -85,6 +86,7 @@ def study(  # noqa: PLR0913 -- what a study is made of
         controller: Makes who decides; None: the baseline alone.
         moves_per_minute: The budget that checkers hold the controller to.
         progress: Is told what share of all of it is over.
+        watcher: Looks on while the controller decides.
     """
 
     def part(first: float, share: float) -> Callable[[float], None]:
@@ -95,6 +97,8 @@ def study(  # noqa: PLR0913 -- what a study is made of
     baseline = Simulation(scenario, happenings, seed, None).run(part(0.0, alone))
     control = None
     if controller is not None:
-        simulation = Simulation(scenario, happenings, seed, controller(), moves_per_minute=moves_per_minute)
+        simulation = Simulation(
+            scenario, happenings, seed, controller(), moves_per_minute=moves_per_minute, watcher=watcher
+        )
         control = simulation.run(part(alone, 1.0 - alone))
     return Study(name=name, scenario=scenario, seed=seed, happenings=happenings, baseline=baseline, control=control)

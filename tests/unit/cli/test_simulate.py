@@ -54,3 +54,13 @@ def test_what_is_wrong_is_told() -> None:
         run("flash-crwd")
     with pytest.raises(SojournError, match="--hours"):
         run("flash-crowd", "--hours", "nan")
+
+
+def test_a_recording_is_written_while_it_runs(tmp_path: Path) -> None:
+    file = tmp_path / "day.jsonl"
+    result = run("failing-site", *SMALL, "--recording", str(file))
+    assert f"recording: {file}" in result.stderr
+    assert json.loads(file.read_text().splitlines()[0])["sojourn_recording"] == 1
+    assert run("failing-site", *SMALL, "--baseline", "--recording", str(file)).exit_code == 2
+    with pytest.raises(SojournError, match="cannot write"):
+        run("failing-site", *SMALL, "--recording", str(tmp_path / "no" / "day.jsonl"))
