@@ -5,7 +5,7 @@ import { atomPath } from "../../core/record.js";
 import { problemOf } from "../../core/rest.js";
 import { href } from "../../core/route.js";
 import { html, useChange, useEffect, useMemo, useNow, useState } from "../../core/ui.js";
-import { ago, bytes, stamp } from "../../core/unit.js";
+import { ago, bytes, span, stamp } from "../../core/unit.js";
 import { Badge } from "../../part/badge.js";
 import { Name, visible } from "../../part/name.js";
 import { ProblemView } from "../../part/problem.js";
@@ -135,7 +135,8 @@ function Head({ app, record, aliases, off, runs: live, now, onChanged }) {
       ${record.wish === "stop" && live && html`<span class="badge" data-tone="warn">${t("atom.to-stop")}</span>`}
       ${record.kind && html`<span class="badge">${t("atom.foreign", { kind: visible(record.kind) })}</span>`}
     </div>
-    <p class="atom-where">${t(live ? "atom.at" : "atom.was-at")} <${NodeLink} node=${record.node ?? ""} /> <span class="quiet-text" title=${stamp(record.since ?? 0)}>${record.since ? ago(record.since, now) : ""}</span>
+    <p class="atom-where">${t(live ? "atom.at" : "atom.was-at")} <${NodeLink} node=${record.node ?? ""} />
+      ${record.since ? html`<span class="quiet-text" title=${stamp(record.since)}>${live ? t("atom.for", { span: span(Math.max(1, Math.floor(now - record.since))) }) : ago(record.since, now)}</span>` : ""}
       ${aliases.map((alias) => html`<span key=${alias} class="atom-alias"><${Name} text=${alias} most=${40} /></span>`)}
       ${record.spec?.group && html`<span class="quiet-text">${t("atom.in-group", { group: visible(record.spec.group) })}</span>`}</p>
     ${record.reason && html`<p class="atom-reason">${visible(record.reason)}</p>`}

@@ -10,7 +10,9 @@ import { t } from "../../text/text.js";
 import { cellsOf, counted, hex, KINDS, kindOf } from "./memory.js";
 
 const CELLS = 2048;
-const SIZE = 10;
+// Sides of a cell, in pixels: few cells are larger.
+const SIZES = [20, 14, 10];
+const FEW = [256, 1024];
 
 /**
  * @typedef {{inspection: any, more?: ((first: number) => Promise<any>)|null}} Shown
@@ -26,8 +28,8 @@ export function Inspected({ inspection, more = null }) {
       <dt>${t("atom.entry")}</dt><dd><code>${visible(inspection.entry)}</code></dd>
       <dt>${t("atom.arguments")}</dt><dd>${inspection.arguments.map((/** @type {string} */ each, /** @type {number} */ at) => html`<code key=${at} class="atom-argument"><${Name} text=${each} most=${60} /></code>`)}</dd>
     </dl>
-    <${Stack} key=${`${inspection.taken_at}`} inspection=${inspection} more=${more} />
     ${memories.map((/** @type {any} */ memory) => html`<${MemoryMap} key=${memory.index} memory=${memory} />`)}
+    <${Stack} key=${`${inspection.taken_at}`} inspection=${inspection} more=${more} />
     ${
       globals.length > 0 &&
       html`<details class="atom-more"><summary>${t("atom.globals", { count: inspection.globals_total })}</summary>
@@ -98,7 +100,8 @@ function MemoryMap({ memory }) {
   const [scheme, setScheme] = useState(0);
   const [at, setAt] = useState(-1);
   const { cells, bytes: each } = cellsOf(memory, CELLS);
-  const perRow = Math.max(8, Math.floor(width / SIZE));
+  const size = /** @type {number} */ (SIZES[FEW.filter((most) => cells.length > most).length]);
+  const perRow = Math.max(8, Math.floor(width / size));
   const rows = Math.ceil(cells.length / perRow);
   useEffect(() => onScheme(() => setScheme((now) => now + 1)), []);
   useLayoutEffect(() => {
@@ -114,21 +117,21 @@ function MemoryMap({ memory }) {
     const context = canvas?.getContext("2d");
     if (!canvas || !context) return;
     const ratio = devicePixelRatio || 1;
-    canvas.width = perRow * SIZE * ratio;
-    canvas.height = rows * SIZE * ratio;
+    canvas.width = perRow * size * ratio;
+    canvas.height = rows * size * ratio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const colour = colours(canvas, ["--still-soft", "--series-0", "--ink"]);
     cells.forEach((cell, i) => {
       const kind = kindOf(cell);
       context.globalAlpha = kind === "zero" ? 1 : ([0, 0.35, 0.65, 1][KINDS.indexOf(kind)] ?? 1);
       context.fillStyle = colour(kind === "zero" ? "--still-soft" : "--series-0");
-      context.fillRect((i % perRow) * SIZE, Math.floor(i / perRow) * SIZE, SIZE - 1, SIZE - 1);
+      context.fillRect((i % perRow) * size, Math.floor(i / perRow) * size, size - 1, size - 1);
       if (i !== at) return;
       context.globalAlpha = 1;
       context.strokeStyle = colour("--ink");
-      context.strokeRect((i % perRow) * SIZE + 0.5, Math.floor(i / perRow) * SIZE + 0.5, SIZE - 2, SIZE - 2);
+      context.strokeRect((i % perRow) * size + 0.5, Math.floor(i / perRow) * size + 0.5, size - 2, size - 2);
     });
-  }, [memory, perRow, scheme, at]);
+  }, [memory, perRow, size, scheme, at]);
   const count = counted(cells);
   const cell = cells[at];
   const said = t("atom.memory.said", {
@@ -143,8 +146,8 @@ function MemoryMap({ memory }) {
     const canvas = box.current;
     if (!canvas) return;
     const place = canvas.getBoundingClientRect();
-    const column = Math.floor((event.clientX - place.left) / SIZE);
-    const row = Math.floor((event.clientY - place.top) / SIZE);
+    const column = Math.floor((event.clientX - place.left) / size);
+    const row = Math.floor((event.clientY - place.top) / size);
     setAt(column < perRow ? row * perRow + column : -1);
   }
   /** @param {KeyboardEvent} event */
@@ -158,7 +161,7 @@ function MemoryMap({ memory }) {
   }
   return html`<section class="atom-memory" aria-label=${t("atom.memory", { index: String(memory.index) })}>
     <h3>${t("atom.memory", { index: String(memory.index) })} <small class="quiet-text">${said}</small></h3>
-    <div class="atom-memory-field"><canvas ref=${box} role="img" tabindex="0" aria-label=${said} style=${{ width: `${perRow * SIZE}px`, height: `${rows * SIZE}px` }}
+    <div class="atom-memory-field"><canvas ref=${box} role="img" tabindex="0" aria-label=${said} style=${{ width: `${perRow * size}px`, height: `${rows * size}px` }}
       onPointerMove=${pointed} onPointerLeave=${() => setAt(-1)} onKeyDown=${pressed}></canvas></div>
     <p class="atom-memory-cell" aria-live="polite">${
       cell

@@ -2,7 +2,7 @@
 /** An atom at a glance: what it takes over time, whom it talks with, its module, and its output beside. */
 import { atomHref, nodeHref } from "../../core/route.js";
 import { html, useChange, useEffect, useMemo, useState } from "../../core/ui.js";
-import { bytes, cores, number, per, rate, short } from "../../core/unit.js";
+import { bytes, cores, number, per, rate, short, span } from "../../core/unit.js";
 import { Chart } from "../../part/chart.js";
 import { Copyable } from "../../part/copyable.js";
 import { Name, visible } from "../../part/name.js";
@@ -14,6 +14,22 @@ import { peersOf, Samples } from "./rates.js";
 
 const EVERY_MS = 1000;
 const PEERS = 12;
+const SPARK = 44;
+// A line without axes, from 0 on: the number beside it says the rest.
+const SPARK_OPTIONS = {
+  axes: [{ show: false }, { show: false }],
+  legend: { show: false },
+  padding: [4, 2, 2, 2],
+  scales: {
+    x: { time: true },
+    y: {
+      range: (/** @type {any} */ _, /** @type {number} */ least, /** @type {number} */ most) => [
+        Math.min(0, least ?? 0),
+        most > 0 ? most * 1.1 : 1,
+      ],
+    },
+  },
+};
 
 /** What was seen of each atom, for as long as its picture is there. @type {WeakMap<object, Map<string, Samples>>} */
 const seen = new WeakMap();
@@ -51,22 +67,47 @@ export function Overview({ app, record, module, runs, off, channel }) {
   const picture = useChange(app.picture);
   const row = picture.atoms.get(record.name);
   const samples = useSamples(app, record.name);
+  /** @type {[string, string, {label: string, values: (number|null)[], colour: number, fill?: boolean}[], (value: number) => string][]} */
   const figures = [
-    [t("atom.cores"), cores(row?.cores ?? record.cores ?? 0)],
-    [t("atom.memory.of"), bytes(row?.memory_bytes ?? record.memory_bytes ?? 0)],
-    [t("atom.queue"), number(row?.queue ?? 0, 0)],
-    [t("atom.rate.in"), per(/** @type {number} */ (samples.received.at(-1) ?? 0))],
-    [t("atom.rate.out"), per(/** @type {number} */ (samples.sent.at(-1) ?? 0))],
+    [
+      t("atom.cores"),
+      cores(row?.cores ?? record.cores ?? 0),
+      [{ label: t("atom.cores"), values: samples.cores, colour: 0, fill: true }],
+      cores,
+    ],
+    [
+      t("atom.memory.of"),
+      bytes(row?.memory_bytes ?? record.memory_bytes ?? 0),
+      [{ label: t("atom.memory.of"), values: samples.memory, colour: 1, fill: true }],
+      bytes,
+    ],
+    [
+      t("atom.queue"),
+      number(row?.queue ?? 0, 0),
+      [{ label: t("atom.queue"), values: samples.queue, colour: 4, fill: true }],
+      (value) => number(value, 0),
+    ],
+    [
+      t("atom.rate.in"),
+      per(samples.received.at(-1) ?? 0),
+      [{ label: t("atom.rate.in"), values: samples.received, colour: 3, fill: true }],
+      per,
+    ],
+    [
+      t("atom.rate.out"),
+      per(samples.sent.at(-1) ?? 0),
+      [{ label: t("atom.rate.out"), values: samples.sent, colour: 2, fill: true }],
+      per,
+    ],
   ];
   return html`<div class="atom-overview">
     <div class="atom-side">
       <section class="card" aria-label=${t("atom.now")}>
-        <dl class="atom-figures">${figures.map(([label, value]) => html`<div key=${label}><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
-        <${Chart} label=${t("atom.cores")} x=${samples.at} height=${90} sync="atom" unit=${cores} series=${[{ label: t("atom.cores"), values: samples.cores, colour: 0, fill: true }]} />
-        <${Chart} label=${t("atom.memory.of")} x=${samples.at} height=${90} sync="atom" unit=${bytes} series=${[{ label: t("atom.memory.of"), values: samples.memory, colour: 1, fill: true }]} />
-        <${Chart} label=${t("atom.rates")} x=${samples.at} height=${90} sync="atom" unit=${per}
-          series=${[{ label: t("atom.rate.in"), values: samples.received, colour: 3 }, { label: t("atom.rate.out"), values: samples.sent, colour: 2 }]} />
-        <${Chart} label=${t("atom.queue")} x=${samples.at} height=${90} sync="atom" unit=${(/** @type {number} */ value) => number(value, 0)} series=${[{ label: t("atom.queue"), values: samples.queue, colour: 4, fill: true }]} />
+        <dl class="atom-figures">${figures.map(
+          ([label, value, series, unit]) => html`<div key=${label}><dt>${label}</dt><dd>${value}</dd>
+          <dd class="atom-spark"><${Chart} label=${label} x=${samples.at} height=${SPARK} sync="atom" unit=${unit} series=${series} options=${SPARK_OPTIONS} /></dd></div>`,
+        )}</dl>
+        <p class="quiet-text">${t("atom.seen", { span: span(Math.max(0, (samples.at.at(-1) ?? 0) - (samples.at[0] ?? 0))) })}</p>
       </section>
       <${Peers} peers=${peersOf(picture.traffic, record.name)} known=${picture.atoms} />
       <${Module} record=${record} module=${module} />
