@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sojourn.core.image import Image
     from sojourn.core.node import Node
     from sojourn.model.fleet import NodeReport
-    from sojourn.model.wire import OutputResponse, Stream
+    from sojourn.model.wire import MoveRow, OutputResponse, Stream
 
 # How long reports of nodes are waited for, and how many atoms one tells of at once.
 REPORTS_MS = 700
@@ -87,6 +87,10 @@ class Link(Visitors):
         answer = await self._asker.ask(ReportsRequest(REPORTS_MS, ATOMS, self._anew), ReportsResponse)
         self._anew = False
         return tuple(report_of(row) for row in answer.reports)
+
+    async def moves_at(self, node: str) -> tuple[MoveRow, ...]:
+        """The last moves that a node began, the oldest first; none where it does not answer."""
+        return await self._moves_of(node, None)
 
     async def annotation(self, module: str, node: str) -> ModuleRecord:
         """What a module says of itself, from a node that has an atom of it.

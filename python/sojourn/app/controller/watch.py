@@ -14,7 +14,7 @@ from sojourn.control.picture import Differ
 from sojourn.gateway.http.told import Said
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 
     from sojourn.app.controller.followers import Followers
     from sojourn.control.picture import View
@@ -37,14 +37,22 @@ class Watch:
         realm: The realm's name.
         view: What is to be seen now.
         followers: Wakes when something has happened.
+        beside: Is run while somebody looks on: it asks for what is not known otherwise.
     """
 
-    def __init__(self, realm: str, view: Callable[[], View], followers: Followers) -> None:
+    def __init__(
+        self,
+        realm: str,
+        view: Callable[[], View],
+        followers: Followers,
+        beside: Callable[[], Coroutine[None, None, None]] | None = None,
+    ) -> None:
         self._realm = realm
         self._view = view
         self._followers = followers
+        self._beside = beside
         self._lookers = 0
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._differ = Differ(realm)
         self._revision = 0
         self._ring: deque[tuple[Said, int]] = deque()
@@ -74,16 +82,18 @@ class Watch:
 
     def _enter(self) -> None:
         self._lookers += 1
-        if self._task is None:
+        if not self._tasks:
             self._begin()
             self._look()
-            self._task = asyncio.create_task(self._look_on())
+            works = [self._look_on(), *([self._beside()] if self._beside is not None else [])]
+            self._tasks = [asyncio.create_task(work) for work in works]
 
     def _leave(self) -> None:
         self._lookers -= 1
-        if self._lookers == 0 and self._task is not None:
-            self._task.cancel()
-            self._task = None
+        if self._lookers == 0:
+            for task in self._tasks:
+                task.cancel()
+            self._tasks = []
             self._begin()
 
     def _begin(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sojourn.app.controller.beside import Beside
 from sojourn.app.controller.service.ground import Ground
 from sojourn.app.controller.watch import Watch
 from sojourn.control.picture import View
@@ -24,7 +25,8 @@ class Pictures(Ground):
         self, runner: Runner, modules: Modules, followers: Followers, realm: str, trace_address: str = ""
     ) -> None:
         super().__init__(runner, modules, followers, realm, trace_address)
-        self._watch = Watch(realm, self._view, followers)
+        self._beside = Beside(runner.link, lambda: runner.controller.state)
+        self._watch = Watch(realm, self._view, followers, self._beside.ask)
 
     def _view(self) -> View:
         """What is to be seen now."""
@@ -33,6 +35,8 @@ class Pictures(Ground):
             role=self._role.value,
             number=self._followers.last,
             state=self._runner.controller.state,
+            aliases=self._beside.aliases,
+            others=self._beside.moves,
         )
 
     async def picture(self) -> AsyncGenerator[Sequence[Said], None]:
