@@ -92,7 +92,7 @@ function Adaptation({ app }) {
     };
   }, [open]);
   if (paused === null) return null;
-  return html`<span class="adaptation">
+  return html`<span class="adaptation" data-paused=${paused}>
     ${paused && html`<span class="badge" data-tone="warn">${t("shell.adapt.paused")}</span>`}
     <${ActionButton} app=${app} scope="admin" small=${true} quiet=${true}
       label=${t(paused ? "shell.adapt.resume" : "shell.adapt.pause")} title=${t(paused ? "shell.adapt.resume.title" : "shell.adapt.pause.title")}
