@@ -18,6 +18,6 @@ export function Copyable({ text, shown, label }) {
     setTimeout(() => set(""), 2000);
   }
   return html`<span class="copyable"><code title=${visible(text)}>${visible(shown ?? text)}</code>
-    <button type="button" class="button quiet small" onClick=${copy} aria-label=${t("shell.copy.what", { what: label ?? visible(shown ?? text) })}>⧉</button>
+    <button type="button" class="button quiet small" onClick=${copy} aria-label=${t("shell.copy.what", { what: label ?? visible(shown ?? text) })}><svg class="copyable-sign" viewBox="0 0 16 16" aria-hidden="true"><path d="M5.5 5.5h8v8h-8zM10.5 5V2.5h-8v8H5" /></svg></button>
     <span class="copyable-done" role="status">${done}</span></span>`;
 }

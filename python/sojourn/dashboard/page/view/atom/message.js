@@ -2,7 +2,7 @@
 /** Sends an atom a message, or calls it and shows its answer. */
 
 import { atomPath } from "../../core/record.js";
-import { problemOf } from "../../core/rest.js";
+import { Problem, problemOf } from "../../core/rest.js";
 import { html, useChange, useState } from "../../core/ui.js";
 import { bytes, clock, ms } from "../../core/unit.js";
 import { visible } from "../../part/name.js";
@@ -16,12 +16,21 @@ const KEPT = 50;
 const SHOWN = 20_000;
 
 /**
- * A body as the route takes it; throws what is wrong with JSON in the browser's own words.
+ * A body as the route takes it; fails with a Problem where it says that it is JSON and is not.
  * @param {Form} form
  * @param {string} data
  */
 export function dataOf(form, data) {
-  if (form === "json") return { json: JSON.parse(data || "null") };
+  if (form === "json") {
+    try {
+      return { json: JSON.parse(data || "null") };
+    } catch (error) {
+      throw new Problem({
+        name: "NoJson",
+        detail: t("atom.message.no-json", { why: String(/** @type {Error} */ (error).message) }),
+      });
+    }
+  }
   if (form === "base64") return { base64: data.replace(/\s+/g, "") };
   return { text: data };
 }

@@ -56,7 +56,7 @@ export function Output({ app, name, runs, off, channel, compact = false }) {
     <${Lines} log=${log} revision=${log.revision} wrap=${settings.wrap} follow=${settings.follow} search=${settings.search} marked=${found[settings.at] ?? -1}
       onFollow=${(/** @type {boolean} */ follow) => change({ follow })} empty=${emptyText(reading)} />
     <div class="atom-output-foot">
-      <span>${t("atom.output.size", { lines: log.lines, bytes: bytes(log.offset) })}</span>
+      <span>${t("atom.output.size", { count: log.lines, bytes: bytes(log.offset) })}</span>
       <span role="status">${reading.reason ? visible(reading.reason) : t(`atom.output.state.${reading.state}`)}</span>
     </div>
     ${reading.problem && reading.state === "closed" && html`<${ProblemView} problem=${reading.problem} retry=${() => reading.begin()} />`}

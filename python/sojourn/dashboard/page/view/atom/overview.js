@@ -107,7 +107,7 @@ export function Overview({ app, record, module, runs, off, channel }) {
           ([label, value, series, unit]) => html`<div key=${label}><dt>${label}</dt><dd>${value}</dd>
           <dd class="atom-spark"><${Chart} label=${label} x=${samples.at} height=${SPARK} sync="atom" unit=${unit} series=${series} options=${SPARK_OPTIONS} /></dd></div>`,
         )}</dl>
-        <p class="quiet-text">${t("atom.seen", { span: span(Math.max(0, (samples.at.at(-1) ?? 0) - (samples.at[0] ?? 0))) })}</p>
+        <p class="quiet-text">${t("atom.seen", { span: span(Math.max(1, Math.floor((samples.at.at(-1) ?? 0) - (samples.at[0] ?? 0)))) })}</p>
       </section>
       <${Peers} peers=${peersOf(picture.traffic, record.name)} known=${picture.atoms} />
       <${Module} record=${record} module=${module} />
