@@ -6,6 +6,7 @@ import { Route } from "./core/route.js";
 import { html, render } from "./core/ui.js";
 import { language, need, onLanguage } from "./text/text.js";
 import { Frame } from "./view/frame/frame.js";
+import { watchDrops } from "./view/start/handed.js";
 
 /** Where the browser lets a page keep something; null where it does not. @param {() => Storage} open */
 function storage(open) {
@@ -54,6 +55,12 @@ onLanguage(() => {
   document.documentElement.lang = language();
 });
 document.documentElement.lang = language();
+
+// A module may be dropped anywhere: it is looked at where atoms are started.
+watchDrops(
+  () => route.go("#/start"),
+  () => app.can("atoms"),
+);
 
 await need("shell");
 /** @type {ReturnType<typeof setTimeout>|undefined} */
