@@ -204,7 +204,7 @@ test("where an atom was, also before anything is known and after its node was lo
     event(6, 30, "atom.stopped", "a/x", { node: "c" }),
   ]);
   const own = entries.filter((entry) => entry.atom === "a/x");
-  assert.deepEqual(staysOf(own, lostNodes(entries)), [
+  assert.deepEqual(staysOf(own, lostNodes(entries.filter((entry) => entry.kind === "node.lost"))), [
     { node: "a", from: Number.NEGATIVE_INFINITY, to: 10.5 },
     { node: "b", from: 10.5, to: 20 },
     { node: "c", from: 21, to: 30 },

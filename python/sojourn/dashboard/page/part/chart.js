@@ -64,7 +64,7 @@ export function Chart({ label, x, series, unit = (value) => number(value, 2), he
         legend: { show: series.length > 1 },
         scales: { x: { time: true } },
         axes: [
-          { ...axis, values: (/** @type {any} */ _, /** @type {number[]} */ marks) => marks.map(clock) },
+          { ...axis, size: 32, values: (/** @type {any} */ _, /** @type {number[]} */ marks) => marks.map(clock) },
           { ...axis, size: 72, values: (/** @type {any} */ _, /** @type {number[]} */ marks) => marks.map(unit) },
         ],
         series: [

@@ -16,9 +16,9 @@ function atomColumns(now) {
     {
       key: "name",
       label: t("node.atom.name"),
-      width: "minmax(9rem, 2fr)",
+      width: "minmax(12rem, 3fr)",
       value: (atom) => atom.name,
-      cell: (atom) => html`<${Name} text=${atom.name} most=${48} href=${atomHref(atom.name)} />`,
+      cell: (atom) => html`<${Name} text=${atom.name} most=${36} href=${atomHref(atom.name)} />`,
     },
     {
       key: "state",
@@ -69,7 +69,7 @@ function atomColumns(now) {
     {
       key: "reason",
       label: t("node.atom.reason"),
-      width: "minmax(6rem, 2fr)",
+      width: "minmax(5rem, 2fr)",
       value: (atom) => atom.reason,
       cell: (atom) => html`<bdi title=${visible(atom.reason)}>${visible(atom.reason)}</bdi>`,
     },

@@ -155,7 +155,7 @@ export class Board {
     this._made = this.story.revision;
     this._shown = chosen(this.story.entries, this.filter);
     this._lanes = lanesOf(this._shown, this.by);
-    this._lost = lostNodes(this.story.entries);
+    this._lost = lostNodes(this.story.losses);
   }
 
   /** @param {Filter} filter */

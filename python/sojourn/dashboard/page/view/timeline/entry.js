@@ -111,6 +111,8 @@ export class Story {
     /** Moves under way, by atom, for events that do not say of which move they are. @type {Map<string, Entry>} */
     this._open = new Map();
     this._unsorted = false;
+    /** Nodes that were lost, in no order. @type {Entry[]} */
+    this.losses = [];
     /** How long the longest that is over took, in seconds. */
     this.longest_s = 0;
     /** Grows with each change. */
@@ -164,6 +166,9 @@ export class Story {
     const entry = blank(key, whatOf(event.kind, data));
     this._put(entry, event.at);
     const ofNode = event.kind.startsWith("node.");
+    if (event.kind === "node.lost") {
+      this.losses.push(entry);
+    }
     Object.assign(entry, {
       kind: event.kind,
       number: event.number,

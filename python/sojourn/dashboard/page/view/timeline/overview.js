@@ -12,7 +12,8 @@ import { pixelOf, showing, timeOf } from "./scale.js";
 
 const HEIGHT = 44;
 const BAR = 3;
-const EVERY_MS = 250;
+/** So often all is counted anew. */
+const EVERY_MS = 400;
 
 /** @param {Board} board @param {number} width */
 function whole(board, width) {
@@ -40,14 +41,20 @@ export function counted(entries, scale) {
 }
 
 /**
+ * @typedef {object} Counted
+ * @property {import("./scale.js").Scale} scale
+ * @property {Uint32Array} all
+ * @property {Uint32Array} bad
+ */
+
+/**
  * @param {Board} board
+ * @param {Counted} counts
  * @param {CanvasRenderingContext2D} context
- * @param {number} width
  * @param {import("./ink.js").Ink} ink
  */
-function draw(board, context, width, ink) {
-  const scale = whole(board, width);
-  const { all, bad } = counted(board.shown, scale);
+function draw(board, { scale, all, bad }, context, ink) {
+  const { width } = scale;
   // A hundred times more is not a hundred times higher: single events are to be seen beside a storm.
   const most = Math.log1p(Math.max(1, ...all));
   context.clearRect(0, 0, width, HEIGHT);
@@ -80,11 +87,17 @@ export function Overview({ board }) {
     const context = element?.getContext("2d");
     if (!element || !context) return undefined;
     let ink = inkOf(element);
-    let [asked, drawn] = [0, 0];
-    const again = () => {
+    let [asked, taken] = [0, Number.NEGATIVE_INFINITY];
+    /** @type {Counted | undefined} */
+    let counts;
+    const again = (/** @type {number} */ time) => {
       asked = 0;
-      drawn = performance.now();
-      draw(board, context, element.clientWidth, ink);
+      if (counts === undefined || time - taken > EVERY_MS) {
+        taken = time;
+        const scale = whole(board, element.clientWidth);
+        counts = { scale, ...counted(board.shown, scale) };
+      }
+      draw(board, counts, context, ink);
     };
     const ask = () => {
       if (asked === 0) asked = requestAnimationFrame(again);
@@ -95,11 +108,12 @@ export function Overview({ board }) {
       element.height = Math.round(HEIGHT * ratio);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       ink = inkOf(element);
+      counts = undefined;
       ask();
     };
     const watch = new ResizeObserver(size);
     watch.observe(element);
-    const timer = setInterval(() => performance.now() - drawn > EVERY_MS && ask(), 1000);
+    const timer = setInterval(ask, 1000);
     const ends = [board.onChange(ask), onScheme(size), dragging(board, element)];
     return () => {
       watch.disconnect();

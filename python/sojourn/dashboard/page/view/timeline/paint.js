@@ -262,11 +262,12 @@ function marks(board, sheet, at) {
     const failed = entry.state === "failed";
     const what = failed ? "failure" : entry.what;
     const colour = ink.what[what];
-    if (right - left > 3) {
-      span_(board, sheet, entry, left, right, y, colour);
+    // Of nodes, that of the source has how long it took, for there it ran; that of the target the arrival.
+    const leaves = board.by === "node" && entry.source !== "" && entry.target !== entry.source;
+    if (right - left > 3 && (!leaves || entry.source === key)) {
+      lasting(board, sheet, entry, left, right, y, colour);
     }
-    // A node's lane has the arrival at the target; the way comes from the source.
-    if (board.by === "node" && entry.source === key && entry.target !== key) {
+    if (leaves && entry.source === key) {
       return;
     }
     if (right - (last[what] ?? Number.NEGATIVE_INFINITY) < 2) {
@@ -288,7 +289,7 @@ function marks(board, sheet, at) {
  * @param {number} y
  * @param {string} colour
  */
-function span_(board, { context }, entry, left, right, y, colour) {
+function lasting(board, { context }, entry, left, right, y, colour) {
   context.fillStyle = colour;
   context.globalAlpha = 0.45;
   context.fillRect(left, y - 3, right - left, 6);

@@ -1,5 +1,5 @@
 /** How long atoms stood still in the moves that are selected: a histogram, and percentiles. */
-import { html } from "../../core/ui.js";
+import { html, useMemo } from "../../core/ui.js";
 import { ms } from "../../core/unit.js";
 import { t } from "../../text/text.js";
 import { downtimeOf } from "./compare.js";
@@ -9,10 +9,11 @@ const FIGURES = /** @type {const} */ (["least", "p50", "p90", "p99", "most"]);
 
 /** @param {{entries: readonly import("./entry.js").Entry[]}} props */
 export function Spread({ entries }) {
-  const values = entries.map(downtimeOf).filter((value) => value !== undefined);
-  const told = summary(values);
+  const { told, found } = useMemo(() => {
+    const values = entries.map(downtimeOf).filter((value) => value !== undefined);
+    return { told: summary(values), found: bins(values) };
+  }, [entries]);
   if (told === undefined) return html`<p class="timeline-quiet">${t("timeline.spread.none")}</p>`;
-  const found = bins(values);
   const most = Math.max(...found.map((bin) => bin.count));
   return html`<figure class="timeline-spread" role="img" aria-label=${t("timeline.spread.told", { count: told.count, p50: ms(told.p50), p99: ms(told.p99), most: ms(told.most) })}>
     <div class="timeline-bins" aria-hidden="true">

@@ -5,9 +5,10 @@
  *   two fingers: both           Shift and wheel: earlier, later      Ctrl and click: a second entry beside the first
  */
 import { onScheme } from "../../core/colour.js";
-import { html, useChange, useEffect, useMemo, useRef, useState } from "../../core/ui.js";
+import { html, useEffect, useMemo, useRef, useState } from "../../core/ui.js";
 import { Name } from "../../part/name.js";
 import { language, t } from "../../text/text.js";
+import { manner, usePicked } from "./follow.js";
 import { inkOf } from "./ink.js";
 import { visibleLanes } from "./lane.js";
 import { AXIS, paint } from "./paint.js";
@@ -66,7 +67,7 @@ function drawing(board, events, draw) {
 
 /** @param {{app: import("../../core/app.js").App, board: Board, colour: (node: string) => number}} props */
 export function Stage({ app, board, colour }) {
-  useChange(board);
+  usePicked(board, () => `${board.story.revision}\n${manner(board)}`);
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [view, setView] = useState({ top: 0, height: 320 });
@@ -161,5 +162,5 @@ export function Stage({ app, board, colour }) {
 function LaneName({ name, by }) {
   if (name === "") return html`<span class="timeline-realm">${t("timeline.realm")}</span>`;
   const path = name.split("/").map(encodeURIComponent).join("/");
-  return html`<${Name} text=${name} most=${60} href=${by === "atom" ? `#/atom/${path}` : `#/node/${path}`} />`;
+  return html`<${Name} text=${name} most=${26} href=${by === "atom" ? `#/atom/${path}` : `#/node/${path}`} />`;
 }

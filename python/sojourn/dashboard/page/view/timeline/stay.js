@@ -82,15 +82,18 @@ function cut(stay, lost) {
 /**
  * When nodes were lost, by name, in order.
  *
- * @param {readonly Entry[]} entries In order.
+ * @param {readonly Entry[]} losses In any order.
  * @returns {Map<string, number[]>}
  */
-export function lostNodes(entries) {
+export function lostNodes(losses) {
   /** @type {Map<string, number[]>} */
   const lost = new Map();
-  for (const entry of entries) {
-    if (entry.kind === "node.lost") {
-      lost.set(entry.subject, [...(lost.get(entry.subject) ?? []), entry.at]);
+  for (const { subject, at } of [...losses].sort((a, b) => a.at - b.at)) {
+    const times = lost.get(subject);
+    if (times === undefined) {
+      lost.set(subject, [at]);
+    } else {
+      times.push(at);
     }
   }
   return lost;

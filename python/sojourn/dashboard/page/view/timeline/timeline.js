@@ -1,11 +1,12 @@
 /** The view `timeline`: what happened, when, why, and what it cost. */
-import { html, useChange, useEffect, useMemo, useState } from "../../core/ui.js";
+import { html, useEffect, useMemo, useState } from "../../core/ui.js";
 import { number } from "../../core/unit.js";
 import { language, t } from "../../text/text.js";
 import { Bar, Legend } from "./bar.js";
 import { Board } from "./board.js";
 import { Detail } from "./detail.js";
 import { between, chosen, filterOf, queryOf } from "./filter.js";
+import { manner, usePicked, useSlowly } from "./follow.js";
 import { compareNames } from "./lane.js";
 import { List } from "./list.js";
 import { Overview } from "./overview.js";
@@ -15,7 +16,6 @@ import { timeText } from "./when.js";
 
 /** @typedef {import("../../core/app.js").App} App */
 
-const SLOW_MS = 500;
 const MOST_MOVES = 10_000;
 
 /**
@@ -37,24 +37,6 @@ function timeOf(app) {
   return now ? now.call(app) : Date.now() / 1000;
 }
 
-/** Renders again some time after it has changed, and not more often. @param {Board} board */
-function useSlowly(board) {
-  const [, again] = useState(0);
-  useEffect(() => {
-    let timer = 0;
-    const off = board.onChange(() => {
-      timer ||= window.setTimeout(() => {
-        timer = 0;
-        again((count) => count + 1);
-      }, SLOW_MS);
-    });
-    return () => {
-      off();
-      clearTimeout(timer);
-    };
-  }, [board]);
-}
-
 /** Which colour each node has. @param {readonly string[]} nodes */
 function coloursOf(nodes) {
   const known = new Map(nodes.map((name, at) => [name, at % 8]));
@@ -71,7 +53,7 @@ export function TimelineView({ app, query }) {
     [app, app.source],
   );
   const [traces, setTraces] = useState("");
-  useChange(board);
+  usePicked(board, () => manner(board));
   const wanted = JSON.stringify(queryOf(filterOf(query)));
   useEffect(() => board.setFilter(filterOf(query)), [board, wanted]);
   useEffect(() => board.setBy(query.by === "node" ? "node" : "atom"), [board, query.by]);
@@ -149,14 +131,14 @@ function Below({ app, board, traces }) {
       () => {},
     );
   }
+  const moves = entries.filter((entry) => entry.move > 0).length;
+  const when = { from: timeText(from), to: timeText(Math.min(to, board.now)), moves: number(moves, 0) };
   return html`<div class="timeline-below">
-    <div class="timeline-table"><h2>${t(board.range ? "timeline.in-range" : "timeline.on-screen", { count: entries.length })}</h2>
-      <${List} board=${board} entries=${entries} language=${language()} /></div>
-    <div class="timeline-side">
-      <section class="card"><h2>${t("timeline.selected")}</h2><${Detail} board=${board} traces=${traces} refresh=${refresh} /></section>
-      <section class="card"><h2>${t("timeline.spread")}</h2>
-        <p class="timeline-quiet">${t(board.range ? "timeline.spread.range" : "timeline.spread.screen", { from: timeText(from), to: timeText(Math.min(to, board.now)), moves: number(entries.filter((entry) => entry.move > 0).length, 0) })}</p>
-        <${Spread} entries=${entries} /></section>
-    </div>
+    <section class="card"><h2>${t("timeline.selected")}</h2><${Detail} board=${board} traces=${traces} refresh=${refresh} /></section>
+    <section class="card"><h2>${t("timeline.spread")}</h2>
+      <p class="timeline-quiet">${t(board.range ? "timeline.spread.range" : "timeline.spread.screen", when)}</p>
+      <${Spread} entries=${entries} /></section>
+    <section class="timeline-table"><h2>${t(board.range ? "timeline.in-range" : "timeline.on-screen", { count: entries.length })}</h2>
+      <${List} board=${board} entries=${entries} language=${language()} /></section>
   </div>`;
 }

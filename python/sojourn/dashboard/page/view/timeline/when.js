@@ -9,14 +9,27 @@ import { elapsed, MODELLED_BEFORE } from "./tick.js";
  */
 export function timeText(at) {
   if (at < MODELLED_BEFORE) return elapsed(at, 0.001);
+  const { clock, day } = formats();
   const date = new Date(at * 1000);
-  const clock = date.toLocaleTimeString(language(), {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    fractionalSecondDigits: 3,
-    hourCycle: "h23",
-  });
-  if (date.toDateString() === new Date().toDateString()) return clock;
-  return `${date.toLocaleDateString(language(), { day: "numeric", month: "short" })} ${clock}`;
+  const today = date.toDateString() === new Date().toDateString();
+  return today ? clock.format(date) : `${day.format(date)} ${clock.format(date)}`;
+}
+
+/** @type {{language: string, clock: Intl.DateTimeFormat, day: Intl.DateTimeFormat} | undefined} */
+let made;
+
+/** Those of the page's language: they take long to make. */
+function formats() {
+  const wanted = language();
+  if (made?.language !== wanted) {
+    const clock = new Intl.DateTimeFormat(wanted, {
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      fractionalSecondDigits: 3,
+      hourCycle: "h23",
+    });
+    made = { language: wanted, clock, day: new Intl.DateTimeFormat(wanted, { day: "numeric", month: "short" }) };
+  }
+  return made;
 }
