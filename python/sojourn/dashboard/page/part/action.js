@@ -31,6 +31,6 @@ export function ActionButton({ app, scope, label, off = "", quiet = false, small
   return html`<span class="action">
     <button type="button" class=${classes} aria-disabled=${Boolean(reason)} title=${reason || undefined} aria-describedby=${reason ? id : undefined} onClick=${press}>${label}</button>
     ${reason && html`<span class="only-read" id=${id}>${reason}</span>`}
-    ${open && html`<${ActionDialog} ...${action} onClose=${() => set(false)} />`}
+    ${open && html`<${ActionDialog} confirm=${label} ...${action} onClose=${() => set(false)} />`}
   </span>`;
 }

@@ -62,7 +62,7 @@ export default {
   "map.phase.stopping": "steht still",
   "map.processor": "Kerne",
   "map.queue": "Wartende Nachrichten",
-  "map.since": "dort seit {ago}",
+  "map.since": "kam {ago}",
   "map.tab.atoms": "Atome",
   "map.tab.nodes": "Knoten",
   "map.tables": "Tabellen",

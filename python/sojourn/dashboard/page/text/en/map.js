@@ -62,7 +62,7 @@ export default {
   "map.phase.stopping": "standing still",
   "map.processor": "Cores",
   "map.queue": "Messages waiting",
-  "map.since": "there since {ago}",
+  "map.since": "came {ago}",
   "map.tab.atoms": "Atoms",
   "map.tab.nodes": "Nodes",
   "map.tables": "Tables",

@@ -14,7 +14,7 @@ import { phaseOf } from "./overlay.js";
 
 /** @param {number} share */
 function toneOf(share) {
-  return share < 0.75 ? "good" : share < 0.95 ? "warn" : "bad";
+  return share < 0.85 ? "good" : "warn";
 }
 
 /** @param {{picture: Picture, name: string, links?: boolean}} props */

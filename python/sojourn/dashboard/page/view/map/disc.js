@@ -44,6 +44,7 @@ export function reachOf(look) {
 export function paintSpot(context, world, spot, camera, look, ink) {
   const [left, top] = [camera.left(spot.x), camera.top(spot.y)];
   const faint = !spot.fits && spot.fitting === 0;
+  if (faint && !look.small) paintHole(context, left, top, look, ink);
   context.globalAlpha = faint ? FAINT : 1;
   paintDisc(context, spot, left, top, look, ink);
   context.globalAlpha = faint ? FAINT : 1;
@@ -54,6 +55,14 @@ export function paintSpot(context, world, spot, camera, look, ink) {
   if (look.lines > 0) paintLabel(context, spot, left, top, look, ink);
   if (look.radius >= RINGED) paintMarks(context, spot, left, top, look, ink);
   context.globalAlpha = 1;
+}
+
+/** Under what is faint, so that links do not show through it. @param {CanvasRenderingContext2D} context @param {number} left @param {number} top @param {Look} look @param {Ink} ink */
+function paintHole(context, left, top, look, ink) {
+  context.beginPath();
+  context.arc(left, top, look.radius, 0, TURN);
+  context.fillStyle = ink.of("--back");
+  context.fill();
 }
 
 /** @param {Spot} spot */

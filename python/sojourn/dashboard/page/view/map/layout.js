@@ -12,7 +12,7 @@ import { counted, hexagon, ringOf } from "./hexagon.js";
 
 export const NODE = 64;
 /** From the middle of a node to that of the next. */
-export const APART = 216;
+export const APART = 224;
 /** Between zones, and how much more where they are large: their names stand there, too. */
 const BETWEEN = 70;
 const BETWEEN_PART = 0.08;
@@ -293,12 +293,14 @@ export function boundsOf(layout) {
     box.right = Math.max(box.right, x);
     box.bottom = Math.max(box.bottom, y);
   }
-  for (const { x, y, radius } of layout.zones.values()) {
+  // Zones that are drawn as such.
+  const drawn = layout.zones.size > 1 ? [...layout.zones.values()].filter((zone) => zone.nodes > 1) : [];
+  for (const { x, y, radius } of drawn) {
     box.left = Math.min(box.left, x - radius);
     box.top = Math.min(box.top, y - radius);
     box.right = Math.max(box.right, x + radius);
     box.bottom = Math.max(box.bottom, y + radius);
   }
-  const edge = layout.zones.size > 1 ? NODE * 0.6 : NODE * 1.7;
+  const edge = drawn.length ? NODE * 0.6 : NODE * 1.7;
   return { left: box.left - edge, top: box.top - edge, right: box.right + edge, bottom: box.bottom + edge };
 }

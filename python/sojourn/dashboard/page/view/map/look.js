@@ -112,5 +112,5 @@ export function bendOf(a, b) {
 
 /** @param {number} share of the cores that are busy */
 export function loadTone(share) {
-  return share < 0.75 ? "accent" : share < 0.95 ? "warn" : "bad";
+  return share < 0.85 ? "accent" : "warn";
 }

@@ -150,7 +150,7 @@ function Atoms({ app, rows, chosen, onChoose }) {
       {
         key: "name",
         label: t("map.column.atom"),
-        width: "minmax(9rem, 2fr)",
+        width: "minmax(7.5rem, 1.6fr)",
         value: (/** @type {AtomRow} */ atom) => atom.name,
         cell: (/** @type {AtomRow} */ atom) =>
           html`<${Name} text=${atom.name} most=${36} href=${atomHref(atom.name)} />`,
@@ -158,21 +158,21 @@ function Atoms({ app, rows, chosen, onChoose }) {
       {
         key: "node",
         label: t("map.column.node"),
-        width: "minmax(5rem, 1fr)",
+        width: "minmax(4rem, 0.8fr)",
         value: (/** @type {AtomRow} */ atom) => atom.node,
         cell: (/** @type {AtomRow} */ atom) => html`<${Name} text=${atom.node} most=${24} />`,
       },
       {
         key: "state",
         label: t("map.column.state"),
-        width: "minmax(5rem, 1fr)",
+        width: "6rem",
         value: (/** @type {AtomRow} */ atom) => atom.state,
         cell: (/** @type {AtomRow} */ atom) => html`<${Badge} state=${atom.state} />`,
       },
       {
         key: "cores",
         label: t("map.column.cores"),
-        width: "4rem",
+        width: "3.4rem",
         align: /** @type {const} */ ("end"),
         value: (/** @type {AtomRow} */ atom) => atom.cores,
         cell: (/** @type {AtomRow} */ atom) => cores(atom.cores),
@@ -180,7 +180,7 @@ function Atoms({ app, rows, chosen, onChoose }) {
       {
         key: "memory",
         label: t("map.column.memory"),
-        width: "5.5rem",
+        width: "4.8rem",
         align: /** @type {const} */ ("end"),
         value: (/** @type {AtomRow} */ atom) => atom.memory_bytes,
         cell: (/** @type {AtomRow} */ atom) => bytes(atom.memory_bytes),

@@ -124,7 +124,7 @@ export class Stage {
   /** All of it, in what is not covered by what lies over the map. */
   _fit() {
     const wide = this.camera.width > 640;
-    this.camera.fit(this.world.bounds(), wide ? { left: 20, top: 40, right: 56, bottom: 132 } : NARROW);
+    this.camera.fit(this.world.bounds(), wide ? { left: 20, top: 40, right: 56, bottom: 152 } : NARROW);
   }
 
   /** Moves as little as needed for a node to be seen. @param {string} node */
