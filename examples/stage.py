@@ -27,11 +27,13 @@ class Nodes:
         address: Where a client connects.
         names: Names of the nodes.
         doors: Where its doors are, by name; those that the options ask for.
+        controller: Where its controller answers; empty: it has none.
+        page: Where that one's page is looked at; empty: nowhere.
     """
 
-    def __init__(self, realm: str, nodes: int = 3, *options: str) -> None:
+    def __init__(self, realm: str, nodes: int = 3, *options: str, controlled: bool = False) -> None:
         self._command = [str(SOJOURN), "up", "--nodes", str(nodes), "--port", "0", "--realm", realm]
-        self._command += ["--no-controller", "--json", *options]
+        self._command += ["--json", *([] if controlled else ["--no-controller"]), *options]
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
@@ -43,6 +45,8 @@ class Nodes:
         self.address: str = told["address"]
         self.names: list[str] = [row["name"] for row in told["nodes"]]
         self.doors: dict[str, str] = told["doors"]
+        self.controller: str = told["controller"] or ""
+        self.page: str = told["page"] or ""
         return self
 
     def __exit__(

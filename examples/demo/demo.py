@@ -1,16 +1,21 @@
 """Three nodes; Lua and SQLite at work, each hopping from node to node while it runs; a pair that hops while it talks.
 
-python examples/demo/demo.py FOLDER-OF-GUESTS
+python examples/demo/demo.py FOLDER-OF-GUESTS [--stay | --leave]
+
+In a terminal they go on hopping after that, for whoever looks at the page, until Ctrl-C.
 """
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import statistics
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -19,13 +24,17 @@ sys.path.append(str(HERE.parent))
 from stage import Nodes, built, say  # noqa: E402 -- the path first
 
 import sojourn  # noqa: E402 -- the path first
+from sojourn.app.rest_client import RestClient  # noqa: E402 -- the path first
 from sojourn.core.atom import Atom  # noqa: E402 -- the path first
 from sojourn.core.realm import Realm  # noqa: E402 -- the path first
+from sojourn.model.record import AtomRecord, MoveRecord, SettingRecord  # noqa: E402 -- the path first
 from sojourn.model.wire import MoveRow  # noqa: E402 -- the path first
 
 NODES = 3
 # From one arrival to the next departure.
 STAY_S = 0.15
+# The same, where somebody looks on.
+STAY_IN_SIGHT_S = 0.7
 # Output that has not come after this time will not come.
 PATIENCE_S = 300
 
@@ -97,7 +106,7 @@ async def tell(story: Story, guests: Path, realm: Realm, nodes: list[str]) -> No
     expected = await asyncio.to_thread(rested.stdout.read)
     lines = expected.count(b"\n")
     say(f"{story.title}: the uninterrupted run printed {lines} lines")
-    atom = await realm.start(module, args=story.arguments, mounts=story.mounts(), stdin=story.stdin())
+    atom = await started(realm, guests, story)
     hopping = asyncio.create_task(hop(story, atom, nodes))
     output = b""
     async for chunk in atom.logs(follow=True):
@@ -107,6 +116,12 @@ async def tell(story: Story, guests: Path, realm: Realm, nodes: list[str]) -> No
             say(f"  {place}  {story.title}: {line}")
     await hopping
     story.lines, story.same = output.count(b"\n"), output == expected
+
+
+async def started(realm: Realm, guests: Path, story: Story) -> Atom:
+    """A program of the demo, started in the realm."""
+    module = guests / story.guest
+    return await realm.start(module, args=story.arguments, mounts=story.mounts(), stdin=story.stdin())
 
 
 async def hop(story: Story | Pair, atom: Atom, nodes: list[str]) -> None:
@@ -137,14 +152,82 @@ async def talk(pair: Pair, realm: Realm, nodes: list[str]) -> None:
     await asyncio.gather(*hopping)
 
 
-async def run(guests: Path) -> bool:
+async def run(guests: Path, *, stay: bool) -> bool:
     """All stories at once, on one realm; whether all went well."""
-    with Nodes("demo", NODES) as nodes:
+    began = time.monotonic()
+    with Nodes("demo", NODES, controlled=True) as nodes:
         say(f"{len(nodes.names)} nodes, each a process: {', '.join(nodes.names)}\n")
+        # Only the demo moves its atoms.
+        await asyncio.to_thread(pause, nodes.controller)
         async with await sojourn.connect(nodes.address, realm="demo") as realm:
-            await asyncio.gather(*(tell(story, guests, realm, nodes.names) for story in STORIES))
-            await talk(PAIR, realm, nodes.names)
+            async with asyncio.timeout(PATIENCE_S):
+                await asyncio.gather(*(tell(story, guests, realm, nodes.names) for story in STORIES))
+                await talk(PAIR, realm, nodes.names)
+            summary(time.monotonic() - began)
+            say(f"\ndashboard: {nodes.page}")
+            if stay:
+                say("they go on hopping there until Ctrl-C")
+                await linger(guests, realm, nodes)
     return all(story.same and story.moves for story in STORIES) and PAIR.well() and bool(PAIR.moves)
+
+
+def pause(controller: str) -> None:
+    """Has the controller leave atoms where they are."""
+    body = {"value": "true"}
+    RestClient(controller).ask("PUT", "/v1/settings/adapt.paused", SettingRecord, body=body)
+
+
+async def linger(guests: Path, realm: Realm, nodes: Nodes) -> None:
+    """Tells the stories again and again, for whoever looks on, until SIGINT or SIGTERM."""
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    [talker] = built(HERE, "talker.c")
+    beginnings = [partial(started, realm, guests, story) for story in STORIES]
+    beginnings += [
+        partial(realm.start, talker, args=[other, str(PAIR.messages)], atom=name, node=node)
+        for name, other, node in zip(PAIR.names, PAIR.names[::-1], nodes.names, strict=False)
+    ]
+    told = [asyncio.create_task(again(nodes, begin)) for begin in beginnings]
+    waiting = asyncio.create_task(ended.wait())
+    # One that cannot go on ends the demo, too, and says why.
+    await asyncio.wait([waiting, *told], return_when=asyncio.FIRST_COMPLETED)
+    for task in (waiting, *told):
+        task.cancel()
+    outcomes = await asyncio.gather(*told, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception) and not ended.is_set():
+            raise outcome
+
+
+async def again(nodes: Nodes, begin: Callable[[], Awaitable[Atom]]) -> None:
+    """Starts an atom, has it hop, and starts it anew when it has ended."""
+    while True:
+        atom = await begin()
+        hopping = asyncio.create_task(hop_in_sight(nodes, atom.name))
+        try:
+            await atom.wait()
+        finally:
+            hopping.cancel()
+        with suppress(sojourn.NodeError):
+            await atom.forget()
+
+
+async def hop_in_sight(nodes: Nodes, atom: str) -> None:
+    """Moves an atom around as a user of the controller, which tells the page of each move."""
+    client = RestClient(nodes.controller)
+    while True:
+        await asyncio.sleep(STAY_IN_SIGHT_S)
+        # Where it is on its way, or nobody knows it yet, or any more, it stays.
+        with suppress(sojourn.SojournError):
+            row = await asyncio.to_thread(client.ask, "GET", f"/v1/atoms/{atom}", AtomRecord)
+            body = {"target": following(row.node, nodes.names), "cause": "the demo"}
+            await asyncio.to_thread(client.ask, "POST", f"/v1/atoms/{atom}/moves", MoveRecord, body=body)
+
+
+def following(node: str, names: list[str]) -> str:
+    """The node after another."""
+    return names[(names.index(node) + 1) % len(names)] if node in names else names[0]
 
 
 def summary(took_s: float) -> None:
@@ -168,13 +251,11 @@ def summary(took_s: float) -> None:
     say(f"in {took_s:.0f} s")
 
 
-def main(guests: Path) -> int:
+def main(guests: Path, options: list[str]) -> int:
     """Tells all stories; the exit status."""
-    began = time.monotonic()
-    well = asyncio.run(asyncio.wait_for(run(guests), PATIENCE_S))
-    summary(time.monotonic() - began)
-    return 0 if well else 1
+    stay = "--stay" in options or (sys.stdout.isatty() and "--leave" not in options)
+    return 0 if asyncio.run(run(guests, stay=stay)) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

@@ -40,10 +40,12 @@ from sojourn.model.errors import ConfigError, SojournError, StorageError
 from sojourn.store.open import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sojourn.model.config import Value
 
+# Whether it is ready is looked at so often, in seconds.
+READY_S = 0.01
 # Where it keeps things, in its folder.
 STORE, MODULES, TOKENS = "controller.sqlite", "modules", "tokens.json"
 
@@ -92,8 +94,8 @@ async def control(settings: Mapping[str, Value], *, as_json: bool, lifeline: int
             service = Service(runner, modules, followers, realm, trace_address)
             async with serving(Application(service, guard, page), place, tls) as bound:
                 told = f"{bound.host}:{bound.port}"
-                tell(sys.stdout, json.dumps({"controller": told}) if as_json else f"controller {told}")
-                await until_ended(runner, ended)
+                line = json.dumps({"controller": told}) if as_json else f"controller {told}"
+                await until_ended(runner, ended, lambda: tell(sys.stdout, line))
         finally:
             await link.close()
     finally:
@@ -101,9 +103,19 @@ async def control(settings: Mapping[str, Value], *, as_json: bool, lifeline: int
         await asyncio.to_thread(traces.close)
 
 
-async def until_ended(runner: Runner, ended: asyncio.Event) -> None:
-    """Runs until it is to end, or cannot go on."""
+async def until_ended(runner: Runner, ended: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Runs until it is to end, or cannot go on.
+
+    Args:
+        runner: The controller's loop.
+        ended: Whether it is to end.
+        ready: Told when it has read what is kept, so that whoever asks is answered.
+    """
     running, stop = asyncio.create_task(runner.run()), asyncio.create_task(ended.wait())
+    while not (runner.ready or running.done() or ended.is_set()):  # noqa: ASYNC110 -- it is read in a thread
+        await asyncio.sleep(READY_S)
+    if runner.ready:
+        ready()
     done, _ = await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
     if running in done:
         stop.cancel()

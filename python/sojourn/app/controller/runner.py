@@ -295,7 +295,8 @@ class Runner:
         if row is not None:
             self._rows[command.number] = row
         if event.error:
-            log.warning("was not done", extra={"atom": command.atom, "error": event.error})
+            # It is told as an event; that an atom ends while it is to move is nothing to warn of.
+            log.info("was not done", extra={"atom": command.atom, "error": event.error})
         self._inbox.put_nowait(Asked(event, None))
 
     def _ask_annotations(self) -> None:
