@@ -211,6 +211,12 @@ def test_an_update_that_fails_is_taken_back(controller: Controller) -> None:
     until(lambda: up(controller), lambda names: names == {"node-1", "node-2", "node-3"})
     old, new = (controller.put(text) for text in (GOOD, BAD))
     begun = [controller.ask("POST", "/atoms", {"module": old, "program": "good"})["atom"] for _ in range(3)]
+    node = atoms(controller)[begun[0]]["node"]
+    cache = controller.get(f"/nodes/{node}/cache?limit=1000")
+    assert old in {item["module"] for item in cache["items"]}
+    assert cache["hits"] + cache["misses"] > 0
+    assert 0 < cache["modules"] <= cache["entries"]
+    assert sum(item["bytes"] for item in cache["items"]) <= cache["bytes"] <= cache["most_bytes"]
     ask = {"name": "try", "old": old, "new": new, "canary": 1, "watch_s": 1.0}
     controller.ask("POST", "/rollouts", ask)
     rollout = until(lambda: controller.get("/rollouts/try"), lambda found: found.get("state") == "rolled_back")

@@ -15,6 +15,8 @@ from sojourn.control.registry import Registry
 from sojourn.control.state import State
 from sojourn.gateway.http.answer import (
     AliasFacts,
+    CacheFacts,
+    CodeFacts,
     EventRange,
     ForeignCounts,
     Health,
@@ -187,6 +189,22 @@ class FakeController(FakeTalks):
             atoms=(1.0, 2.0),
             joules=(None, None),
             rtt_ms=(None, 0.4),
+        )
+
+    async def cache(self, node: str, most: int) -> CacheFacts:
+        await self.node(node)
+        entries = [
+            CodeFacts(module=digest, part="module", engine="wasmtime", bytes=1 << 16, used_at=2.0)
+            for digest in self.module_records
+        ]
+        return CacheFacts(
+            hits=7,
+            misses=len(entries),
+            modules=len(entries),
+            entries=len(entries),
+            bytes=sum(entry.bytes for entry in entries),
+            most_bytes=2 << 30,
+            items=tuple(entries[:most]),
         )
 
     async def cordon(self, node: str, *, on: bool, drain: bool) -> NodeRecord:

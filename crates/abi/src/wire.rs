@@ -1690,6 +1690,14 @@ pub enum Request {
         #[cbor(with = "minicbor::bytes")]
         module: [u8; 32],
     },
+    /// Compiled code that the node that is asked keeps on disk: `Cached`.
+    #[n(34)]
+    #[cbor(array)]
+    Cache {
+        /// Most entries wanted, those used last first.
+        #[n(0)]
+        most: u32,
+    },
 }
 
 /// An answer.
@@ -1896,6 +1904,54 @@ pub enum Response {
         #[n(0)]
         text: String,
     },
+    /// Compiled code that is kept on disk, by the user's cache folder of that machine.
+    #[n(19)]
+    #[cbor(array)]
+    Cached {
+        /// How often code was there already, in memory or on disk, since the node began.
+        #[n(0)]
+        hits: u64,
+        /// How often it had to be compiled.
+        #[n(1)]
+        misses: u64,
+        /// Modules that there is code of.
+        #[n(2)]
+        modules: u32,
+        /// Entries there are.
+        #[n(3)]
+        entries: u32,
+        /// Their size.
+        #[n(4)]
+        bytes: u64,
+        /// What they may have; those used longest ago go first.
+        #[n(5)]
+        most_bytes: u64,
+        /// Entries, those used last first.
+        #[n(6)]
+        rows: Vec<CodeRow>,
+    },
+}
+
+/// Compiled code of a module, for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct CodeRow {
+    /// BLAKE3 of the module.
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub module: [u8; 32],
+    /// `module`, or `spot`: what goes on from one place that it can stop at.
+    #[n(1)]
+    pub part: String,
+    /// The engine that it is for, with its version and settings.
+    #[n(2)]
+    pub engine: String,
+    /// Its size.
+    #[n(3)]
+    pub bytes: u64,
+    /// When it was used last, since 1970.
+    #[n(4)]
+    pub used_at_ns: u64,
 }
 
 /// A name, for people.

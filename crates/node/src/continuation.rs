@@ -3,10 +3,11 @@
 //!
 //! Any stack whose spots were met before, in whatever stacks, goes on without a look at its module.
 
-use crate::cache;
+use crate::cache::{self, Part, Source};
 use crate::limit::READY_SPOTS;
 use crate::module::lock;
 use sojourn_engine::{Compile, Engine, Spot, StateError};
+use sojourn_image::ModuleHash;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::thread;
@@ -49,6 +50,7 @@ impl<E: Engine> Known<E> {
 pub(crate) struct Continuations<'a, E: Engine> {
     pub(crate) engine: &'a E,
     pub(crate) known: &'a Known<E>,
+    pub(crate) module: ModuleHash,
 }
 
 impl<E: Engine> Continuations<'_, E> {
@@ -72,7 +74,7 @@ impl<E: Engine> Compile<E::Module> for Continuations<'_, E> {
                 missing.push((place, write(spot)?));
             }
         }
-        for (place, module) in compile(self.engine, &missing)? {
+        for (place, module) in compile(self.engine, self.module, &missing)? {
             self.known.keep(spots[place], module.clone());
             found[place] = Some(module);
         }
@@ -83,9 +85,13 @@ impl<E: Engine> Compile<E::Module> for Continuations<'_, E> {
 /// Compiles modules, each with its place among others, on all cores.
 fn compile<E: Engine>(
     engine: &E,
+    module: ModuleHash,
     missing: &[(usize, Vec<u8>)],
 ) -> Result<Vec<(usize, E::Module)>, StateError> {
-    let each = |(place, wasm): &(usize, Vec<u8>)| Ok((*place, cache::compile_now(engine, wasm)?));
+    let each = |(place, wasm): &(usize, Vec<u8>)| {
+        let source = Source { module, part: Part::Spot, wasm };
+        Ok((*place, cache::compile_now(engine, source)?))
+    };
     let cores = thread::available_parallelism().map_or(1, usize::from).min(missing.len());
     if cores < 2 {
         return missing.iter().map(each).collect();

@@ -1,6 +1,6 @@
 //! Modules: checked, instrumented, and compiled at most once for each engine.
 
-use crate::cache;
+use crate::cache::{self, Part, Source};
 use crate::continuation::{Continuations, Known};
 use crate::error::Error;
 use crate::limit::{GUEST_STACK_BYTES, READY_MODULES, STACK_FRAMES, STACKS};
@@ -54,21 +54,25 @@ pub(crate) struct Lane<'a, E: Engine> {
     pub(crate) engine: &'a E,
     pub(crate) ready: &'a Ready<E>,
     pub(crate) flavour: Flavour,
+    module: ModuleHash,
 }
 
 impl<E: Engine> Lane<'_, E> {
     /// What gives the code of the module's spots.
     pub(crate) fn continuations(&self) -> Continuations<'_, E> {
-        Continuations { engine: self.engine, known: &self.ready.spots }
+        Continuations { engine: self.engine, known: &self.ready.spots, module: self.module }
     }
 
     /// The module, compiled.
     pub(crate) fn main(&self, module: &Module) -> Result<E::Module, Error> {
         let mut main = lock(&self.ready.main);
         if let Some(code) = &*main {
+            cache::at_hand();
             return Ok(code.clone());
         }
-        let code = cache::compile(self.engine, module.instrumented(self.flavour)?)?;
+        let wasm = module.instrumented(self.flavour)?;
+        let source = Source { module: module.hash(), part: Part::Module, wasm };
+        let code = cache::compile(self.engine, source)?;
         *main = Some(code.clone());
         Ok(code)
     }
@@ -224,19 +228,24 @@ impl Module {
     pub(crate) fn wasmtime(&self) -> Result<Lane<'_, Wasmtime>, Error> {
         static ENGINE: OnceLock<Wasmtime> = OnceLock::new();
         let engine = engine(&ENGINE, false)?;
-        Ok(Lane { engine, ready: &self.0.on_wasmtime, flavour: Flavour::Atomic })
+        Ok(Lane { engine, ready: &self.0.on_wasmtime, flavour: Flavour::Atomic, module: self.0.hash })
     }
 
     pub(crate) fn wasmtime_counter(&self) -> Result<Lane<'_, Wasmtime>, Error> {
         static ENGINE: OnceLock<Wasmtime> = OnceLock::new();
         let engine = engine(&ENGINE, true)?;
-        Ok(Lane { engine, ready: &self.0.on_wasmtime_counter, flavour: Flavour::Counter })
+        Ok(Lane {
+            engine,
+            ready: &self.0.on_wasmtime_counter,
+            flavour: Flavour::Counter,
+            module: self.0.hash,
+        })
     }
 
     pub(crate) fn wasmi(&self) -> Lane<'_, Wasmi> {
         static ENGINE: OnceLock<Wasmi> = OnceLock::new();
         let engine = ENGINE.get_or_init(|| Wasmi::new(sojourn_engine_wasmi::Settings::default()));
-        Lane { engine, ready: &self.0.on_wasmi, flavour: Flavour::Counter }
+        Lane { engine, ready: &self.0.on_wasmi, flavour: Flavour::Counter, module: self.0.hash }
     }
 }
 

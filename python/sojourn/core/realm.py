@@ -21,6 +21,8 @@ from sojourn.model.node_errors import InvalidRequest, UnknownAlias, UnknownAtom,
 from sojourn.model.wire import (
     AtomRowsResponse,
     AtomsRequest,
+    CachedResponse,
+    CacheRequest,
     Channel,
     File,
     FindRequest,
@@ -152,6 +154,19 @@ class Realm:
         """All nodes, by name."""
         answer = await self._asker.ask(NodesRequest(), NodeRowsResponse)
         return tuple(sorted(answer.rows, key=lambda row: row.name))
+
+    async def code_cache(self, node: str, most: int = 100) -> CachedResponse:
+        """Compiled code that a node keeps on disk, in the cache folder of the user that it runs as.
+
+        Args:
+            node: Its name.
+            most: Most entries wanted, at most 1,000; those used last come first.
+
+        Raises:
+            UnknownNode: There is none, as far as is known.
+            Unreachable: It does not answer.
+        """
+        return await self._asker.ask(CacheRequest(most), CachedResponse, to=node)
 
     async def atoms(self) -> tuple[AtomRow, ...]:
         """All atoms, the oldest first; also those that ended, until they are forgotten."""

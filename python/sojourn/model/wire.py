@@ -802,6 +802,33 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeRow:
+    """Compiled code of a module, for people.
+
+    Attributes:
+        module: BLAKE3 of the module.
+        part: `module`, or `spot`: what goes on from one place that it can stop at.
+        engine: The engine that it is for, with its version and settings.
+        bytes: Its size.
+        used_at_ns: When it was used last, since 1970.
+    """
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        HASH,
+        TEXT,
+        TEXT,
+        U64,
+        U64,
+    )
+
+    module: builtins.bytes
+    part: str
+    engine: str
+    bytes: int
+    used_at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class NodesRequest:
     """All nodes of the realm: `NodeRows`."""
 
@@ -1439,6 +1466,20 @@ class AnnotationRequest:
     module: builtins.bytes
 
 
+@dataclass(frozen=True, slots=True)
+class CacheRequest:
+    """Compiled code that the node that is asked keeps on disk: `Cached`.
+
+    Attributes:
+        most: Most entries wanted, those used last first.
+    """
+
+    NUMBER: ClassVar[int] = 34
+    KINDS: ClassVar[tuple[Kind, ...]] = (U32,)
+
+    most: int
+
+
 Request: TypeAlias = (
     NodesRequest
     | AtomsRequest
@@ -1473,6 +1514,7 @@ Request: TypeAlias = (
     | ListenRequest
     | PingRequest
     | AnnotationRequest
+    | CacheRequest
 )
 REQUEST = Choice(
     "request",
@@ -1510,6 +1552,7 @@ REQUEST = Choice(
         ListenRequest,
         PingRequest,
         AnnotationRequest,
+        CacheRequest,
     ),
 )
 
@@ -1866,6 +1909,40 @@ class AnnotatedResponse:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class CachedResponse:
+    """Compiled code that is kept on disk, by the user's cache folder of that machine.
+
+    Attributes:
+        hits: How often code was there already, in memory or on disk, since the node began.
+        misses: How often it had to be compiled.
+        modules: Modules that there is code of.
+        entries: Entries there are.
+        bytes: Their size.
+        most_bytes: What they may have; those used longest ago go first.
+        rows: Entries, those used last first.
+    """
+
+    NUMBER: ClassVar[int] = 19
+    KINDS: ClassVar[tuple[Kind, ...]] = (
+        U64,
+        U64,
+        U32,
+        U32,
+        U64,
+        U64,
+        Many(One(CodeRow)),
+    )
+
+    hits: int
+    misses: int
+    modules: int
+    entries: int
+    bytes: int
+    most_bytes: int
+    rows: tuple[CodeRow, ...]
+
+
 Response: TypeAlias = (
     FailedResponse
     | DoneResponse
@@ -1886,6 +1963,7 @@ Response: TypeAlias = (
     | ReloadedResponse
     | ReportsResponse
     | AnnotatedResponse
+    | CachedResponse
 )
 RESPONSE = Choice(
     "response",
@@ -1909,6 +1987,7 @@ RESPONSE = Choice(
         ReloadedResponse,
         ReportsResponse,
         AnnotatedResponse,
+        CachedResponse,
     ),
 )
 

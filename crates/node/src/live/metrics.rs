@@ -2,7 +2,9 @@
 
 use super::atom::Atom;
 use super::node::Shared;
-use sojourn_abi::{Baggage, MoveState};
+use crate::limit::CODE_BYTES;
+use sojourn_abi::{Baggage, CodeRow, MoveState, Response};
+use std::time::UNIX_EPOCH;
 
 impl Shared {
     /// Counters, by name.
@@ -29,6 +31,34 @@ impl Shared {
     /// Something went wrong that nobody asked for: a line on standard error.
     pub(crate) fn trouble(&self, text: &str) {
         eprintln!("{}: {text}", self.settings.name);
+    }
+}
+
+/// Most entries of the cache in one answer.
+const MOST_CODE_ROWS: usize = 1000;
+
+/// Compiled code in the user's cache, with the entries used last.
+pub(crate) fn cached(most: u32) -> Response {
+    let facts = crate::cache::facts(MOST_CODE_ROWS.min(most as usize));
+    let rows = facts.entries.into_iter().map(|entry| {
+        let used_at = entry.used_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        CodeRow {
+            module: entry.module.0,
+            part: entry.part.name().into(),
+            engine: entry.engine,
+            bytes: entry.bytes,
+            used_at_ns: u64::try_from(used_at.as_nanos()).unwrap_or(u64::MAX),
+        }
+    });
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Response::Cached {
+        hits: facts.hits,
+        misses: facts.misses,
+        modules: count(facts.modules),
+        entries: count(facts.count),
+        bytes: facts.bytes,
+        most_bytes: CODE_BYTES,
+        rows: rows.collect(),
     }
 }
 

@@ -82,6 +82,7 @@ impl Shared {
                 Ok(self.reports(asker, wait, most, anew))
             }
             Request::Annotation { module } => Ok(self.annotation_of(module)),
+            Request::Cache { most } => Ok(super::metrics::cached(most)),
             Request::Moves { atom } => Ok(Response::MoveRows { rows: self.moves.rows(atom.as_deref()) }),
             Request::MoveState { source, id, wait_ms, .. } if source == self.settings.name => {
                 let deadline = Instant::now() + Duration::from_millis(wait_ms.into());

@@ -203,6 +203,46 @@ class Sent(Answer, frozen=True, kw_only=True, omit_defaults=True):
     answer: Answered | None = None
 
 
+class CodeFacts(Answer, frozen=True, kw_only=True):
+    """Compiled code that a node keeps.
+
+    Attributes:
+        module: Hash of the module that it is of.
+        part: `module`, or `spot`: what goes on from one place that it can stop at.
+        engine: The engine that it is for, with its version and settings.
+        bytes: Its size.
+        used_at: When it was used last.
+    """
+
+    module: str
+    part: str
+    engine: str
+    bytes: int
+    used_at: float
+
+
+class CacheFacts(Answer, frozen=True, kw_only=True):
+    """A node's cache of compiled code: a folder of the user that it runs as, shared by that user's nodes.
+
+    Attributes:
+        hits: How often code was there already, in memory or on disk, since the node began.
+        misses: How often it had to be compiled.
+        modules: Modules that there is code of.
+        entries: How many entries there are.
+        bytes: Their size.
+        most_bytes: What they may have; those used longest ago go first.
+        items: Entries, those used last first.
+    """
+
+    hits: int
+    misses: int
+    modules: int
+    entries: int
+    bytes: int
+    most_bytes: int
+    items: tuple[CodeFacts, ...]
+
+
 class AliasFacts(Answer, frozen=True, kw_only=True):
     """A second name.
 

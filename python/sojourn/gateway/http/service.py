@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
     from sojourn.gateway.http.answer import (
+        CacheFacts,
         EventRange,
         ForeignCounts,
         Health,
@@ -84,6 +85,15 @@ class Controller(Protocol):
 
         Raises:
             UnknownNode: There is none.
+        """
+
+    async def cache(self, node: str, most: int) -> CacheFacts:
+        """A node's cache of compiled code, with at most so many entries; the node itself is asked.
+
+        Raises:
+            UnknownNode: There is none.
+            Declined: It is not the realm's own.
+            Unreachable: It does not answer.
         """
 
     async def cordon(self, node: str, *, on: bool, drain: bool) -> NodeRecord:

@@ -177,6 +177,16 @@ class NodeQuery(Paging, frozen=True, kw_only=True):
     foreign: bool | None = None
 
 
+class CacheQuery(Query, frozen=True, kw_only=True):
+    """How much of a cache.
+
+    Attributes:
+        limit: The most entries of the answer.
+    """
+
+    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = PAGE
+
+
 class AtomQuery(Paging, frozen=True, kw_only=True):
     """Which atoms.
 
