@@ -27,6 +27,7 @@ from sojourn.gateway.http.answer import (
     ProgramFacts,
     ProgramState,
     Role,
+    ScenarioFacts,
     Started,
 )
 from sojourn.gateway.http.told import Said
@@ -41,6 +42,7 @@ from sojourn.model.errors import (
     UnknownMove,
     UnknownProgram,
     UnknownRollout,
+    UnknownScenario,
     UnknownSetting,
 )
 from sojourn.model.fleet import NodeFacts
@@ -79,6 +81,7 @@ if TYPE_CHECKING:
         ChangeSpec,
         ChooseImage,
         PutProgram,
+        RunSimulation,
         StartAtom,
         StartRollout,
         TellForeign,
@@ -88,6 +91,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LUA = "ab" * 32
+MOST_MODELLED = 1000
 NOW = 1_700_000_000.0
 MAGIC = b"\x00asm"
 
@@ -524,6 +528,25 @@ class FakeController(FakeTalks):
         names = sorted(each.key for each in fit if asked.spec.pinned in {"", each.key})
         choice = Choice(atom=asked.name, node=names[0] if names else None, reason="" if names else "no node will do")
         return Explanation(choice=choice, policy=asked.spec.policy, objective="", require="", at=NOW, nodes=())
+
+    async def scenarios(self) -> Sequence[ScenarioFacts]:
+        return [ScenarioFacts(name="day", title="A day", hours=24.0, nodes=3, atoms=3)]
+
+    async def simulate(self, scenario: str, asked: RunSimulation) -> AsyncIterator[Sequence[bytes]]:
+        self.leading()
+        if scenario != "day":
+            raise UnknownScenario(f"there is no scenario {scenario}", "there is day")
+        if asked.nodes is not None and asked.nodes > MOST_MODELLED:
+            raise ConfigError(f"there can be {MOST_MODELLED} nodes at most")
+
+        async def lines() -> AsyncIterator[Sequence[bytes]]:
+            yield [b'{"sojourn_recording":1,"seed":%d}\n' % asked.seed]
+            if self.delay is not None:
+                self.waiting = True
+                await self.delay.wait()
+            yield [b'[1.0,"picture",{}]\n', b'[2.0,"end",{}]\n']
+
+        return lines()
 
     async def settings(self) -> Sequence[SettingRecord]:
         return [SettingRecord(name=name, value=value) for name, value in sorted(self.setting_records.items())]

@@ -33,6 +33,7 @@
     │   ├── UnknownRollout there is no such rollout
     │   ├── UnknownProgram there is no such program
     │   ├── UnknownSetting there is no such setting
+    │   ├── UnknownScenario there is no such scenario of a simulation
     │   └── Forbidden      the token is missing or wrong, or does not allow it
     └── NodeError          what a node answers, or that none does: a class for each code, in `sojourn.node_errors`
 
@@ -213,6 +214,10 @@ class UnknownProgram(ControllerError):
 
 class UnknownSetting(ControllerError):
     """There is no such setting of a realm."""
+
+
+class UnknownScenario(ControllerError):
+    """There is no such scenario of a simulation."""
 
 
 class Forbidden(ControllerError):

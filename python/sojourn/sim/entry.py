@@ -69,7 +69,7 @@ def simulate(  # noqa: PLR0913 -- what can be asked of it
     controller = Controller()
     recorder = None
     if record is not None and not baseline:
-        recorder = Recorder(header(title, scenario, seed), controller.state.registry, record)
+        recorder = Recorder(header(title, scenario, seed), controller.state, record)
     done = study(
         title,
         scenario,

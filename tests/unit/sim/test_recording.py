@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from sojourn.control.controller import Controller
+from sojourn.model.picture import ATOM_COLUMNS
 from sojourn.sim.entry import header, simulate
-from sojourn.sim.recording.line import COLUMNS
 from sojourn.sim.recording.recorder import Recorder
 from sojourn.sim.run import EPOCH_S, Simulation
 from sojourn.sim.world.script import script
@@ -51,7 +51,7 @@ def recorded(text: str, **bounds: int) -> tuple[list[Any], Controller]:
     """What a recording of a scenario says, line by line, and who decided."""
     lines: list[bytes] = []
     made, controller = scenario(text), Controller()
-    recorder = Recorder(header("test", made, 1), controller.state.registry, lines.append, **bounds)
+    recorder = Recorder(header("test", made, 1), controller.state, lines.append, **bounds)
     outcome = Simulation(made, script(made, 1), 1, controller, watcher=recorder).run()
     recorder.end({"figures": outcome.figures})
     assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in lines)
@@ -68,7 +68,7 @@ def told(lines: list[Any]) -> tuple[dict[str, Any], dict[str, Any], set[int]]:
             continue
         rows = value.get("atoms", [])
         for row in rows["rows"] if what == "picture" else rows:
-            atoms[row[0]] = dict(zip(COLUMNS, row, strict=True))
+            atoms[row[0]] = dict(zip(ATOM_COLUMNS, row, strict=True))
         nodes |= {node["facts"]["name"]: node for node in value.get("nodes", [])}
         for name, load, *_ in value.get("loads", []):
             nodes[name]["facts"]["load"] = load

@@ -291,6 +291,40 @@ class NodeHistory(Answer, frozen=True, kw_only=True):
     rtt_ms: tuple[float | None, ...]
 
 
+class ScenarioFacts(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """A scenario of a simulation that comes along.
+
+    Attributes:
+        name: Its name.
+        title: What it shows.
+        hours: So long it lasts, of its own time.
+        nodes: So many nodes.
+        atoms: So many atoms.
+        users: So many users.
+        figure: The gain that it is about.
+        goal: What that should reach; 0: nothing was said.
+    """
+
+    name: str
+    title: str
+    hours: float
+    nodes: int
+    atoms: int
+    users: int = 0
+    figure: str = ""
+    goal: float = 0.0
+
+
+class Scenarios(Answer, frozen=True, kw_only=True):
+    """Scenarios, by name.
+
+    Attributes:
+        items: They.
+    """
+
+    items: tuple[ScenarioFacts, ...]
+
+
 class EventRange(Answer, frozen=True, kw_only=True):
     """Which events there are.
 

@@ -133,9 +133,10 @@ class Application:
         self._guard.check(bearer, route.scope)
         if not accepts(request.headers.get("accept", ""), route.gives):
             raise NotAcceptable(f"this is {route.gives}", f"send `Accept: {route.gives.partition(';')[0]}`")
-        if route.stream:
+        if route.goes_on:
+            given = {"body": body_of(route, await read_body(request, route))} if route.takes else {}
             return await self._streams.open(
-                request, route, bearer, lambda: self._guard.still_allows(request, route.scope)
+                request, route, bearer, lambda: self._guard.still_allows(request, route.scope), given
             )
         with self._room(route):
             return await self._worked(request, route, bearer)

@@ -445,3 +445,19 @@ class ChangeSetting(Body, frozen=True, kw_only=True):
     """
 
     value: Text
+
+
+class RunSimulation(Body, frozen=True, kw_only=True):
+    """How a scenario is to be run.
+
+    Attributes:
+        seed: All chance comes from it.
+        nodes: So many nodes; groups keep their shares; left out: as the scenario says.
+        atoms: The same of atoms.
+        hours: So long, of its own time; left out: as the scenario says.
+    """
+
+    seed: Annotated[int, Meta(ge=0, le=2**31)] = 1
+    nodes: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    atoms: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    hours: Annotated[float, Meta(gt=0, le=8784)] | None = None

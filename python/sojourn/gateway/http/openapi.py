@@ -85,7 +85,7 @@ def schemas() -> tuple[dict[Any, Json], dict[str, Json]]:
     """Schemas of all types that routes name, and their parts."""
     kinds: list[Any] = [Problem]
     for route in ROUTES:
-        told = () if route.stream or route.answer_type is str else (route.answer_type,)
+        told = () if route.goes_on or route.answer_type is str else (route.answer_type,)
         kinds += [kind for kind in (body_struct(route), *told, *route.tells) if kind is not None]
     unique = list(dict.fromkeys(kinds))
     found, parts = msgspec.json.schema_components(unique, ref_template=REF)
@@ -199,6 +199,8 @@ def success(route: Route) -> Json:
     """The answer when all goes well."""
     if route.stream:
         schema = stream_of(route)
+    elif route.lines:
+        schema = {"type": "string", "description": "A line of JSON each."}
     else:
         schema = {"type": "string"} if route.answer_type is str else schemas()[0][route.answer_type]
     made: Json = {"description": "As asked.", "content": {route.gives.partition(";")[0]: {"schema": schema}}}
@@ -231,7 +233,7 @@ def errors_of(route: Route) -> tuple[type[SojournError], ...]:
     found: list[type[SojournError]] = [*route.errors, *ALWAYS]
     for brings, errors in (
         (route.scope is not None, (Unauthorized, NotLeader)),
-        (not route.stream, (TookTooLong, BodyTimeout, BodyTooLarge)),
+        (not route.goes_on, (TookTooLong, BodyTimeout, BodyTooLarge)),
         (route.path_type is not None, (NoSuchPath,)),
         (bool(route.takes), (WrongMediaType,)),
         (route.once, (KeyInUse,)),

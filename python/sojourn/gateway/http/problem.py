@@ -35,6 +35,7 @@ STATUS: dict[type[errors.SojournError], int] = {
     errors.UnknownRollout: 404,
     errors.UnknownProgram: 404,
     errors.UnknownSetting: 404,
+    errors.UnknownScenario: 404,
     node_errors.UnknownAtom: 404,
     node_errors.UnknownNode: 404,
     node_errors.UnknownAlias: 404,

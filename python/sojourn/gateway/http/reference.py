@@ -48,7 +48,7 @@ def row(route: Route) -> str:
     """One route."""
     text = " ".join(route.text.partition("\n\n")[0].split())
     body = "" if not route.takes else f"`{route.takes}`" if route.body_type is bytes else link(route.body_type)
-    bare = route.stream or route.answer_type is str
+    bare = route.goes_on or route.answer_type is str
     answer = f"`{route.gives.partition(';')[0]}`" if bare else link(route.answer_type)
     cells = (route.method, f"`{route.path}`", route.scope or "", body, f"{route.status} {answer}", escape(text))
     return f"| {' | '.join(cells)} |"

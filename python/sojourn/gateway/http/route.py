@@ -20,6 +20,7 @@ JSON = "application/json"
 WASM = "application/wasm"
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 EVENTS = "text/event-stream"
+LINES = "application/x-ndjson"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Route:
             refuse before the stream begins.
         resumes: Field of its query that `Last-Event-ID` sets; empty: a stream that is opened again begins anew.
         tells: What the events of its stream hold.
+        lines: Whether it answers JSON lines as they are made, in parts of bytes; it can refuse as a stream does.
     """
 
     method: str
@@ -58,6 +60,7 @@ class Route:
     stream: bool = False
     resumes: str = ""
     tells: tuple[type[msgspec.Struct], ...] = ()
+    lines: bool = False
 
     @cached_property
     def hints(self) -> dict[str, Any]:
@@ -100,6 +103,11 @@ class Route:
         return self.hints.get("return")
 
     @property
+    def goes_on(self) -> bool:
+        """Whether its answer is sent while it is made."""
+        return self.stream or self.lines
+
+    @property
     def takes(self) -> str:
         """Media type of its body; empty: it has none."""
         if self.body_type is None:
@@ -109,8 +117,8 @@ class Route:
     @property
     def gives(self) -> str:
         """Media type of its answer."""
-        if self.stream:
-            return EVENTS
+        if self.stream or self.lines:
+            return EVENTS if self.stream else LINES
         return TEXT if self.answer_type is str else JSON
 
     @property

@@ -14,6 +14,7 @@ from sojourn.gateway.http import (
     pictures,
     programs,
     realm,
+    simulations,
 )
 
 DOCUMENT = "/v1/openapi.json"
@@ -27,6 +28,7 @@ ROUTES = (
     *pictures.ROUTES,
     *modules.ROUTES,
     *programs.ROUTES,
+    *simulations.ROUTES,
     *foreign.ROUTES,
     *events.ROUTES,
 )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         NameFacts,
         NodeHistory,
         ProgramFacts,
+        ScenarioFacts,
         Sent,
         Started,
     )
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         ChooseImage,
         GiveInput,
         PutProgram,
+        RunSimulation,
         SendMessage,
         StartAtom,
         StartRollout,
@@ -373,6 +375,20 @@ class Controller(Protocol):
         Raises:
             UnknownSetting: There is none of that name.
             ConfigError: It cannot have that value.
+        """
+
+    async def scenarios(self) -> Sequence[ScenarioFacts]:
+        """Scenarios of simulations that come along, by name."""
+
+    async def simulate(self, scenario: str, asked: RunSimulation) -> AsyncIterator[Sequence[bytes]]:
+        """Begins to run a scenario; its recording, in parts of whole lines, none empty.
+
+        Closed (`aclose`), the simulation ends.
+
+        Raises:
+            UnknownScenario: There is none.
+            ConfigError: It cannot be run like that, as with fewer nodes than it has groups.
+            Declined: Another one runs.
         """
 
     async def event_range(self) -> EventRange:

@@ -21,9 +21,9 @@ from sojourn.gateway.http.checking import checked_path, checked_query
 from sojourn.gateway.http.guard import Bearer
 from sojourn.gateway.http.limit import HEARTBEAT_S, RETRY_MS, SEND_S, SLOW_S, STREAMS, STREAMS_EACH
 from sojourn.gateway.http.refusal import Invalid, TooMany
-from sojourn.gateway.http.route import EVENTS, Route
+from sojourn.gateway.http.route import EVENTS, LINES, Route
 from sojourn.gateway.http.service import Controller
-from sojourn.gateway.http.told import Gap, Passed, Said, Told
+from sojourn.gateway.http.told import Gap, Passed, Said
 from sojourn.gateway.http.value import Query
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-BEAT = b": still here\n\n"
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
@@ -43,7 +42,14 @@ class Streams:
         self._open: Counter[str] = Counter()
         self.ending = asyncio.Event()
 
-    async def open(self, request: Request, route: Route, bearer: Bearer, allowed: Callable[[], bool]) -> Response:
+    async def open(
+        self,
+        request: Request,
+        route: Route,
+        bearer: Bearer,
+        allowed: Callable[[], bool],
+        body: dict[str, Any] | None = None,
+    ) -> Response:
         """A stream, as an answer.
 
         Args:
@@ -51,20 +57,22 @@ class Streams:
             route: Its route.
             bearer: Who asks.
             allowed: Whether it still may, as tokens expire and are revoked.
+            body: `body` of the endpoint, where it takes one.
 
         Raises:
             TooMany: There are as many as may be.
             Invalid: The query, or Last-Event-ID, is wrong.
             SojournError: What the endpoint refuses.
         """
-        given = asked(request, route)
+        given = asked(request, route) | (body or {})
         if request.method == "HEAD":
             return Response(headers=HEADERS, media_type=EVENTS)
         if self._open.total() >= STREAMS or self._open[bearer.name] >= STREAMS_EACH:
             raise TooMany("too many streams of events are open", "close one that is not read any more")
         begun = route.endpoint(self._controller, **given)
         parts = await begun if isawaitable(begun) else begun
-        return Stream(self, cast("AsyncGenerator[Sequence[Told], None]", parts), bearer.name, allowed)
+        made = Lines if route.lines else Stream
+        return made(self, cast("AsyncGenerator[Sequence[Any], None]", parts), bearer.name, allowed)
 
     def begun(self, bearer: str) -> None:
         """One more."""
@@ -81,11 +89,13 @@ class Stream(Response):
     """One stream."""
 
     media_type = EVENTS
+    head = b"retry: %d\n\n" % RETRY_MS
+    beat = b": still here\n\n"
 
     def __init__(
         self,
         streams: Streams,
-        parts: AsyncGenerator[Sequence[Told], None],
+        parts: AsyncGenerator[Sequence[Any], None],
         bearer: str,
         allowed: Callable[[], bool],
     ) -> None:
@@ -117,7 +127,7 @@ class Stream(Response):
     async def _sent(self, send: Send, gone: asyncio.Task[Any], ending: asyncio.Task[Any]) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await asyncio.wait_for(send(start), SEND_S)
-        reason = await self._written(send, b"retry: %d\n\n" % RETRY_MS)
+        reason = await self._written(send, self.head)
         following = asyncio.ensure_future(anext(self._parts, None))
         try:
             while not reason:
@@ -131,7 +141,7 @@ class Stream(Response):
                 elif not self._still_allowed():
                     reason = "the token is not valid any more"
                 elif following not in done:
-                    reason = await self._written(send, BEAT)
+                    reason = await self._written(send, self.beat)
                 elif (told := following.result()) is None:
                     break
                 else:
@@ -141,7 +151,7 @@ class Stream(Response):
             following.cancel()
             with suppress(asyncio.CancelledError, StopAsyncIteration):
                 await following
-        last = dropped(self._last, reason) if reason else b""
+        last = self._dropped(reason) if reason else b""
         with suppress(TimeoutError):
             await asyncio.wait_for(send({"type": "http.response.body", "body": last, "more_body": False}), SEND_S)
 
@@ -161,8 +171,12 @@ class Stream(Response):
             return f"nothing was read for {SLOW_S:.0f} s"
         return ""
 
-    def _encoded(self, told: Told) -> bytes:
-        """An event as it is sent."""
+    def _dropped(self, reason: str) -> bytes:
+        """The last that is sent where we end it."""
+        return b"event: dropped\ndata: %s\n\n" % msgspec.json.encode({"after": self._last, "reason": reason})
+
+    def _encoded(self, told: Any) -> bytes:  # noqa: ANN401 -- `Told` here, bytes where it is lines
+        """A part as it is sent."""
         if isinstance(told, Gap):
             self._last = max(self._last, told.last)
             return record("gap", told, self._last)
@@ -172,6 +186,21 @@ class Stream(Response):
             return b"id: %d\n\n" % told.number
         self._last = told.number
         return record(told.kind, told.value if isinstance(told, Said) else told, told.number)
+
+
+class Lines(Stream):
+    """Lines of JSON, as they are made. An empty line says that there will be more."""
+
+    media_type = LINES
+    head = b""
+    beat = b"\n"
+
+    def _dropped(self, reason: str) -> bytes:
+        return msgspec.json.encode({"dropped": reason}) + b"\n"
+
+    def _encoded(self, told: Any) -> bytes:  # noqa: ANN401 -- as above
+        found: bytes = told
+        return found
 
 
 def asked(request: Request, route: Route) -> dict[str, Any]:
@@ -195,11 +224,6 @@ def record(kind: str, value: object, number: int) -> bytes:
     """One event of a stream. JSON has no line breaks of its own, and kinds are ours."""
     name = " ".join(kind.split()).encode()
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (number, name, msgspec.json.encode(value))
-
-
-def dropped(after: int, reason: str) -> bytes:
-    """The last event of a stream that is ended by us."""
-    return b"event: dropped\ndata: %s\n\n" % msgspec.json.encode({"after": after, "reason": reason})
 
 
 def number_of(header: str) -> int:

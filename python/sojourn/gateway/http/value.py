@@ -56,6 +56,16 @@ class NodePath(Path, frozen=True, kw_only=True):
     node: NodeName
 
 
+class ScenarioPath(Path, frozen=True, kw_only=True):
+    """A scenario of a simulation.
+
+    Attributes:
+        scenario: Its name.
+    """
+
+    scenario: ShortName
+
+
 class AtomPath(Path, frozen=True, kw_only=True):
     """An atom, by its global name.
 

@@ -6,29 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from sojourn.control.picture.atoms import row_of
+from sojourn.model.picture import ATOM_COLUMNS, Underway
+
 if TYPE_CHECKING:
-    from sojourn.model.record import AtomRecord, MoveRecord, NodeRecord
+    from sojourn.model.record import AtomRecord, MoveRecord
 
 VERSION = 1
-# Columns of an atom's row, as `GET /v1/picture` has them.
-COLUMNS = (
-    "name",
-    "node",
-    "state",
-    "module",
-    "cores",
-    "memory_bytes",
-    "queue",
-    "since",
-    "group",
-    "kind",
-    "wish",
-    "reason",
-    "policy",
-    "aliases",
-)
-# What a modelled atom does not have, or has as it is where nothing is said: null.
-DEFAULTS = {"policy": "objective", "wish": "run"}
+MODULE = ATOM_COLUMNS.index("module")
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,61 +47,21 @@ def line(at: float, what: str, value: object) -> bytes:
     return msgspec.json.encode((round(at, 3), what, value)) + b"\n"
 
 
-def load_row(node: NodeRecord) -> list[Any]:
-    """What changes all the time of a node: name, busy cores, free memory, atoms, joules or null."""
-    facts = node.facts
-    joules = None if facts.energy is None else round(facts.energy.joules, 1)
-    return [facts.name, round(facts.load, 3), facts.memory_free_bytes, facts.atoms, joules]
-
-
 def atom_row(atom: AtomRecord) -> list[Any]:
-    """An atom by `COLUMNS`; its module is none that anybody has, and nobody gave it a second name."""
-    return [
-        atom.name,
-        atom.node,
-        atom.state,
-        None,
-        round(atom.cores, 3),
-        atom.memory_bytes,
-        0,
-        round(atom.since, 3),
-        atom.spec.group or None,
-        atom.kind or None,
-        said("wish", atom.wish),
-        atom.reason or None,
-        said("policy", atom.spec.policy),
-        None,
-    ]
+    """An atom by `ATOM_COLUMNS`; its module is none that anybody has."""
+    row = list(row_of(atom, ()))
+    row[MODULE] = ""
+    return row
 
 
-def said(column: str, value: str) -> str | None:
-    """A value; None: it is as where nothing is said."""
-    return None if value == DEFAULTS[column] else value
-
-
-def move_row(move: MoveRecord) -> dict[str, Any]:
+def underway(move: MoveRecord) -> Underway:
     """A move that has begun. How far it is follows from when it ends, which whoever reads the recording knows."""
-    return {
-        "number": move.number,
-        "atom": move.atom,
-        "source": move.source,
-        "target": move.target,
-        "cause": move.cause,
-        "decided_at": round(move.decided_at, 3),
-        "phase": "moving",
-        "progress": 0.0,
-        "rounds": 0,
-        "bytes": 0,
-    }
-
-
-def rounded(node: NodeRecord) -> NodeRecord:
-    """A node with numbers as short as they need to be."""
-    facts = node.facts
-    energy = facts.energy
-    if energy is not None:
-        energy = msgspec.structs.replace(
-            energy, joules=round(energy.joules, 1), harvest_watts=round(energy.harvest_watts, 2)
-        )
-    shorter = msgspec.structs.replace(facts, load=round(facts.load, 3), uptime_s=round(facts.uptime_s), energy=energy)
-    return msgspec.structs.replace(node, facts=shorter, seen_at=round(node.seen_at, 3))
+    return Underway(
+        number=move.number,
+        atom=move.atom,
+        source=move.source,
+        target=move.target,
+        cause=move.cause,
+        decided_at=round(move.decided_at, 3),
+        phase="copying",
+    )

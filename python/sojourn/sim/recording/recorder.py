@@ -10,25 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sojourn.control.decision import Reported
+from sojourn.control.picture.wires import GONE, links_of, traffic_of
+from sojourn.model.picture import ATOM_COLUMNS
 from sojourn.model.record import AtomRecord, Drop, MoveRecord, MoveState, NodeRecord, Put, RealmEvent, Tell
 from sojourn.sim import limit
-from sojourn.sim.recording.line import COLUMNS, line, move_row
+from sojourn.sim.recording.line import line, underway
 from sojourn.sim.recording.sight import Sight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sojourn.control.decision import Decision, Event
-    from sojourn.control.registry import Registry
-    from sojourn.model.fleet import NodeReport
+    from sojourn.control.state import State
+    from sojourn.model.picture import LinkRow, TrafficRow, Underway
     from sojourn.sim.recording.line import Header
 
 # What two looks at all measurements are apart at least: so many of them fit in a run.
 LOOKS = 1440
 # Lines of changes are as many at most.
 CHANGES = 20_000
-# What two looks at who talks with whom are apart at least: that is told whole.
+# What two looks at links and at who talks with whom are apart at least.
 TALKS = 240
 # A link is told again when it differs by such a share.
 RTT = 0.3
@@ -40,7 +41,7 @@ class Recorder:
 
     Args:
         header: What the first line says.
-        registry: What the controller knows.
+        state: What the controller knows.
         write: Takes lines.
         most_bytes: The recording is no longer.
         measured_bytes: Measurements take no more of it.
@@ -49,25 +50,23 @@ class Recorder:
     def __init__(
         self,
         header: Header,
-        registry: Registry,
+        state: State,
         write: Callable[[bytes], object],
         *,
         most_bytes: int = limit.RECORDING_BYTES,
         measured_bytes: int = limit.MEASURED_BYTES,
     ) -> None:
         self._header = header
-        self._registry = registry
+        self._registry, self._fleet = state.registry, state.fleet
         self._write = write
         self._left, self._measured_bytes = most_bytes, measured_bytes
         self._span = max(header.ends - header.begins, 1e-9)
         self._measured = 0
-        self._looked_at = self._changed_at = self._traffic_at = header.begins
+        self._looked_at = self._changed_at = self._wires_at = header.begins
         self._number = 0
         self._sight = Sight()
-        self._links: dict[tuple[str, str], tuple[float, float]] = {}
-        self._traffic: dict[str, tuple[tuple[Any, ...], ...]] = {}
-        self._fresh_links: dict[tuple[str, str], None] = {}
-        self._fresh_traffic = False
+        self._links: dict[tuple[str, str], LinkRow] = {}
+        self._traffic: tuple[TrafficRow, ...] = ()
         self._fresh: list[Put | Drop] = []
         self._events: list[RealmEvent] = []
         self._began = False
@@ -78,8 +77,7 @@ class Recorder:
 
     def heard(self, event: Event, decision: Decision, now: float) -> None:
         """The controller heard something, and this followed."""
-        if isinstance(event, Reported):
-            self._reported(event.report)
+        del event
         for write in decision.writes:
             if isinstance(write, Tell):
                 self._number += 1
@@ -144,10 +142,9 @@ class Recorder:
             "role": "leading",
             "number": self._number,
             "nodes": [sight.told(node) for node in registry.nodes.values()],
-            "atoms": {"columns": COLUMNS, "rows": rows},
-            "links": self._new_links(),
-            "traffic": self._all_traffic(),
-            "moves": [move_row(move) for move in registry.moves.values()],
+            "atoms": {"columns": ATOM_COLUMNS, "rows": rows},
+            **self._wires(),
+            "moves": [underway(move) for move in registry.moves.values()],
         }
         self._tell(at, "picture", picture)
         self._show(at, {})
@@ -157,7 +154,7 @@ class Recorder:
         sight = self._sight
         nodes: dict[str, NodeRecord] = {}
         atoms: dict[str, list[Any]] = {}
-        moves: dict[int, dict[str, Any]] = {}
+        moves: dict[int, Underway] = {}
         over: list[int] = []
         gone: dict[str, dict[str, None]] = {"atom": {}, "node": {}}
         for write in self._fresh:
@@ -175,7 +172,7 @@ class Recorder:
                 atoms[record.key] = row
                 gone["atom"].pop(record.key, None)
             elif isinstance(record, MoveRecord) and record.state is MoveState.DECIDED:
-                moves[record.number] = move_row(record)
+                moves[record.number] = underway(record)
             elif isinstance(record, MoveRecord):
                 over.append(record.number)
         self._fresh.clear()
@@ -201,41 +198,34 @@ class Recorder:
         """What measurements have changed."""
         self._looked_at = at
         nodes, loads, rows = self._sight.measured(self._registry.nodes.values(), self._registry.atoms.values())
-        told: dict[str, list[Any]] = {"nodes": nodes, "atoms": rows, "loads": loads, "links": self._new_links()}
+        told: dict[str, list[Any]] = {"nodes": nodes, "atoms": rows, "loads": loads}
         found = {name: value for name, value in told.items() if value}
-        if self._fresh_traffic and at - self._traffic_at >= self._span / TALKS:
-            self._traffic_at = at
-            found["traffic"] = self._all_traffic()
+        if at - self._wires_at >= self._span / TALKS:
+            self._wires_at = at
+            found |= self._wires()
         self._measured += len(msgspec.json.encode(found))
         return found
 
-    def _reported(self, report: NodeReport) -> None:
-        """Links and traffic, which only reports have."""
-        name = report.facts.name
-        for link in report.links:
-            pair = (name, link.peer) if name < link.peer else (link.peer, name)
-            known = self._links.get(pair)
-            if known is None or differs(link.rtt_ms, known[0], RTT) or differs(link.bytes_per_s, known[1], RTT):
-                self._links[pair] = (round(link.rtt_ms, 2), round(link.bytes_per_s))
-                self._fresh_links[pair] = None
-        traffic = tuple(
-            (each.source, each.target, float(f"{each.messages_per_s:.1g}"), float(f"{each.bytes_per_s:.1g}"))
-            for each in report.traffic
-            if each.messages_per_s > 0
-        )
-        if traffic != self._traffic.get(name, ()):
-            self._fresh_traffic = True
-            self._traffic[name] = traffic
-
-    def _new_links(self) -> list[tuple[Any, ...]]:
-        found = [(*pair, *self._links[pair]) for pair in self._fresh_links]
-        self._fresh_links.clear()
+    def _wires(self) -> dict[str, list[Any]]:
+        """Links that are others than they were told as, and who talks with whom."""
+        now, told, found = links_of(self._fleet), self._links, {}
+        links = [row for pair, row in now.items() if pair not in told or other(row, told[pair])]
+        gone = [(*pair, GONE, 0.0) for pair in told.keys() - now.keys()]
+        for row in gone:
+            del told[row[0], row[1]]
+        told.update(((row[0], row[1]), row) for row in links)
+        if links or gone:
+            found["links"] = [*links, *sorted(gone)]
+        traffic = traffic_of(self._fleet.talk)[: limit.MOST_TRAFFIC]
+        if traffic != self._traffic:
+            self._traffic = traffic
+            found["traffic"] = list(traffic)
         return found
 
-    def _all_traffic(self) -> list[tuple[Any, ...]]:
-        self._fresh_traffic = False
-        rows = [row for of in self._traffic.values() for row in of]
-        return sorted(rows, key=lambda row: -row[3])[: limit.MOST_TRAFFIC]
+
+def other(row: LinkRow, told: LinkRow) -> bool:
+    """Whether a link is another than it was told as."""
+    return any(differs(now, before, RTT) for now, before in zip(row[2:], told[2:], strict=True))
 
 
 def differs(now: float, before: float, share: float) -> bool:

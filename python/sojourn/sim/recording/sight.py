@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sojourn.sim.recording.line import atom_row, load_row, rounded
+from sojourn.control.picture.nodes import load_of, told_of
+from sojourn.model.picture import ATOM_COLUMNS
+from sojourn.sim.recording.line import atom_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sojourn.model.picture import LoadRow
     from sojourn.model.record import AtomRecord, NodeRecord
 
 # Of an atom's row: cores, memory and queue are measurements.
-MEASURED = slice(4, 7)
+CORES_AT = ATOM_COLUMNS.index("cores")
+MEMORY_AT = ATOM_COLUMNS.index("memory_bytes")
+MEASURED = slice(CORES_AT, ATOM_COLUMNS.index("queue") + 1)
 # What is told of a measurement again: so many cores of an atom; a share of what a battery is given.
 CORES, HARVEST = 0.02, 0.1
 
@@ -29,7 +34,7 @@ class Sight:
     def __init__(self) -> None:
         self.atoms: dict[str, list[Any]] = {}
         self.nodes: dict[str, NodeRecord] = {}
-        self.loads: dict[str, list[Any]] = {}
+        self.loads: dict[str, LoadRow] = {}
 
     def atom(self, atom: AtomRecord) -> list[Any] | None:
         """An atom's row, where more has changed than measurements."""
@@ -48,8 +53,9 @@ class Sight:
 
     def told(self, node: NodeRecord) -> NodeRecord:
         """A node that is told."""
-        found = rounded(node)
-        self.nodes[node.key], self.loads[node.key] = found, load_row(node)
+        load = load_of(node)
+        found = told_of(node, load)
+        self.nodes[node.key], self.loads[node.key] = found, load
         return found
 
     def forget(self, kind: str, key: str) -> None:
@@ -62,7 +68,7 @@ class Sight:
 
     def measured(
         self, nodes: Iterable[NodeRecord], atoms: Iterable[AtomRecord]
-    ) -> tuple[list[NodeRecord], list[list[Any]], list[list[Any]]]:
+    ) -> tuple[list[NodeRecord], list[LoadRow], list[list[Any]]]:
         """What measurements have changed since they were told.
 
         Returns:
@@ -75,14 +81,14 @@ class Sight:
                 continue
             if harvest_differs(node, known):
                 told.append(self.told(node))
-            elif (row := load_row(node)) != self.loads[node.key]:
-                self.loads[node.key] = row
-                loads.append(row)
+            elif (load := load_of(node)) != self.loads[node.key]:
+                self.loads[node.key] = load
+                loads.append(load)
         rows = []
         for atom in atoms:
             known_row = self.atoms.get(atom.name)
             if known_row is not None and (
-                abs(atom.cores - known_row[4]) > CORES or atom.memory_bytes != known_row[MEASURED][1]
+                abs(atom.cores - known_row[CORES_AT]) > CORES or atom.memory_bytes != known_row[MEMORY_AT]
             ):
                 self.atoms[atom.name] = row = atom_row(atom)
                 rows.append(row)

@@ -11,6 +11,7 @@ from sojourn.app.controller.service.pictures import Pictures
 from sojourn.app.controller.service.planning import Planning
 from sojourn.app.controller.service.programs import Programs
 from sojourn.app.controller.service.rollouts import Rollouts
+from sojourn.app.controller.service.simulated import Simulated
 from sojourn.control.decision import Set
 from sojourn.control.foreign import counts
 from sojourn.control.settings import SETTINGS
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 EVENTS = 500
 
 
-class Service(Inspections, Planning, Rollouts, Pictures, Programs):
+class Service(Inspections, Planning, Rollouts, Pictures, Programs, Simulated):
     """A controller, as REST sees it. See `gateway.http.service.Controller`."""
 
     async def health(self) -> Health:

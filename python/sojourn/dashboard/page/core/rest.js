@@ -4,6 +4,7 @@
  *
  *   rest.get(path, {query, signal}) -> Promise(parsed)         post / put / patch / remove (path, body, {query, once, signal})
  *   rest.send(path, bytes, type, {query, once})                a body that is not JSON, as a module
+ *   rest.lines(path, body, {onText, signal, accept})           a long answer, as text while it comes
  *   rest.all(path, {query, most}) -> Promise(items)            all parts of a list, one after the other
  *   rest.stream(path, {query, lastId, onEvent, onState, signal}) -> {close()}
  *       onEvent({id, event, data})   data parsed from JSON, or the text where it is none
@@ -126,6 +127,18 @@ export class Rest {
    */
   async send(path, bytes, type, options = {}) {
     return answerOf(await this._ask("POST", path, bytes, { "content-type": type }, options));
+  }
+
+  /**
+   * What a long answer says, as text in any pieces, while it comes.
+   * @param {string} path
+   * @param {any} body
+   * @param {{onText: (piece: string) => void, signal?: AbortSignal, accept: string}} options
+   */
+  async lines(path, body, { onText, signal, accept }) {
+    const headers = { "content-type": "application/json", accept };
+    const answer = await this._ask("POST", path, JSON.stringify(body), headers, signal ? { signal } : {});
+    if (answer.body) await textOf(answer.body, onText);
   }
 
   /**
@@ -302,6 +315,26 @@ async function answerOf(answer) {
   if (answer.status === 204) return null;
   const type = answer.headers.get("content-type") ?? "";
   return type.includes("json") ? answer.json() : answer.text();
+}
+
+/**
+ * Text in UTF-8 from a stream of bytes, in pieces.
+ * @param {ReadableStream<Uint8Array>} stream
+ * @param {(piece: string) => void} onText
+ */
+export async function textOf(stream, onText) {
+  const bytes = stream.getReader();
+  const decoder = new TextDecoder();
+  try {
+    for (;;) {
+      const { done, value } = await bytes.read();
+      if (done) break;
+      onText(decoder.decode(value, { stream: true }));
+    }
+    onText(decoder.decode());
+  } finally {
+    bytes.cancel().catch(() => {});
+  }
 }
 
 /** @param {string} data */

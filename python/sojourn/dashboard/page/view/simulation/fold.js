@@ -68,7 +68,10 @@ export class Fold {
     const name = Math.max(0, this.columns.indexOf("name"));
     for (const row of listOf(told.atoms)) this.atoms.set(row[name], row);
     for (const atom of listOf(told.gone_atoms)) this.atoms.delete(atom);
-    for (const link of listOf(told.links)) this.links.set(keyOf(link), link);
+    for (const link of listOf(told.links)) {
+      if (link[2] < 0) this.links.delete(keyOf(link));
+      else this.links.set(keyOf(link), link);
+    }
     if (Array.isArray(told.traffic)) this.traffic = told.traffic;
     for (const move of listOf(told.moves)) this.moves.set(move.number, move);
     for (const number of listOf(told.moves_over)) this.moves.delete(number);

@@ -177,6 +177,20 @@ export class Recording {
 
   // What it says.
 
+  get begins() {
+    return this.header?.begins ?? 0;
+  }
+
+  /** @param {number} i @returns {number} the time of a change */
+  timeOf(i) {
+    return /** @type {number} */ (this._times[i]);
+  }
+
+  /** Whether a change has a text in it, as JSON has it; cheaper than reading it. @param {number} i @param {string} text */
+  mentions(i, text) {
+    return /** @type {string} */ (this._lines[i]).includes(text);
+  }
+
   /** @param {number} at @returns {number} how many changes are not after a time */
   lineAt(at) {
     return after(this._times.length, (i) => /** @type {number} */ (this._times[i]) <= at);
