@@ -4,20 +4,15 @@ import { href } from "../../core/route.js";
 import { html, useEffect, useState } from "../../core/ui.js";
 import { ActionButton } from "../../part/action.js";
 import { t } from "../../text/text.js";
+import { PART, PROGRAM, partName } from "../programs/definition.js";
 import { bodyOf, FieldError } from "./form.js";
-
-const PROGRAM = /^[A-Za-z0-9._-]{1,32}$/;
-const PART = /^[A-Za-z0-9._-]{1,22}$/;
 
 /** @param {{app: import("../../core/app.js").App, chosen: import("./start.js").Chosen, form: import("./form.js").Form, off: string}} props */
 export function KeepAsProgram({ app, chosen, form, off }) {
   const [program, setProgram] = useState("");
   const [part, setPart] = useState("");
   const [names, setNames] = useState(/** @type {string[]} */ ([]));
-  useEffect(
-    () => setPart((form.name || chosen.name.replace(/\.wasm$/, "")).replace(/[^A-Za-z0-9._-]/g, "-").slice(0, 22)),
-    [chosen.name],
-  );
+  useEffect(() => setPart(partName(form.name || chosen.name.replace(/\.wasm$/, ""), new Set())), [chosen.name]);
   const opened = () => {
     app.rest.all("/v1/programs").then(
       (list) => setNames(list.map((each) => each.name)),
