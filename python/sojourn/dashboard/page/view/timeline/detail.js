@@ -1,4 +1,5 @@
 /** One entry in full, or two side by side. */
+import { atomHref, nodeHref } from "../../core/route.js";
 import { html, useEffect } from "../../core/ui.js";
 import { bytes, ms, number, rate } from "../../core/unit.js";
 import { Copyable } from "../../part/copyable.js";
@@ -16,10 +17,7 @@ import { timeText } from "./when.js";
 
 /** @param {string} name @param {"atom" | "node"} view */
 function link(name, view) {
-  return (
-    name &&
-    html`<${Name} text=${name} most=${80} href=${`#/${view}/${name.split("/").map(encodeURIComponent).join("/")}`} />`
-  );
+  return name && html`<${Name} text=${name} most=${80} href=${view === "atom" ? atomHref(name) : nodeHref(name)} />`;
 }
 
 /**

@@ -28,7 +28,7 @@ function columns() {
       label: head("subject"),
       width: "minmax(8rem, 1fr)",
       value: (entry) => entry.atom || entry.subject,
-      cell: (entry) => html`<${Name} text=${entry.atom || entry.subject} most=${40} />`,
+      cell: (entry) => html`<${Name} text=${entry.atom || entry.subject} most=${28} />`,
     },
     {
       key: "text",

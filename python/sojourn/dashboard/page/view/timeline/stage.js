@@ -5,8 +5,10 @@
  *   two fingers: both           Shift and wheel: earlier, later      Ctrl and click: a second entry beside the first
  */
 import { onScheme } from "../../core/colour.js";
+import { localName } from "../../core/record.js";
+import { atomHref, nodeHref } from "../../core/route.js";
 import { html, useEffect, useMemo, useRef, useState } from "../../core/ui.js";
-import { Name } from "../../part/name.js";
+import { Name, visible } from "../../part/name.js";
 import { language, t } from "../../text/text.js";
 import { manner, usePicked } from "./follow.js";
 import { inkOf } from "./ink.js";
@@ -161,6 +163,8 @@ export function Stage({ app, board, colour }) {
 /** @param {{name: string, by: "atom" | "node"}} props */
 function LaneName({ name, by }) {
   if (name === "") return html`<span class="timeline-realm">${t("timeline.realm")}</span>`;
-  const path = name.split("/").map(encodeURIComponent).join("/");
-  return html`<${Name} text=${name} most=${26} href=${by === "atom" ? `#/atom/${path}` : `#/node/${path}`} />`;
+  if (by === "node") return html`<${Name} text=${name} most=${26} href=${nodeHref(name)} />`;
+  // Its own name first: that is what tells atoms apart where there is little room.
+  const born = name.slice(0, Math.max(0, name.indexOf("/")));
+  return html`<${Name} text=${localName(name)} most=${26} href=${atomHref(name)} /><bdi class="timeline-birth" title=${visible(name)}>${visible(born)}</bdi>`;
 }
