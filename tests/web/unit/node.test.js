@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linksOf } from "../../../python/sojourn/dashboard/page/view/node/link.js";
+import { atomsAt } from "../../../python/sojourn/dashboard/page/view/node/living.js";
 import { MOST, Past } from "../../../python/sojourn/dashboard/page/view/node/past.js";
 import { summed } from "../../../python/sojourn/dashboard/page/view/node/plan.js";
 
@@ -97,4 +98,15 @@ test("what a plan comes to", () => {
       { node: "b", count: 1 },
     ],
   });
+});
+
+test("who is at a node, and who was there last", () => {
+  /** @type {any} */
+  const atoms = new Map([
+    ["a/1", { name: "a/1", state: "running" }],
+    ["a/2", { name: "a/2", state: "down" }],
+    ["a/3", { name: "a/3", state: "frozen" }],
+  ]);
+  const at = atomsAt({ atoms, atomsOf: () => ["a/1", "a/2", "a/3", "a/4"] }, "a");
+  assert.deepEqual([at.rows.map((atom) => atom.name), at.living], [["a/1", "a/2", "a/3"], 2]);
 });

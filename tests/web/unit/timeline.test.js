@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compared, downtimeOf } from "../../../python/sojourn/dashboard/page/view/timeline/compare.js";
+import { compared, downtimeOf, longestOf } from "../../../python/sojourn/dashboard/page/view/timeline/compare.js";
 import { Coverage } from "../../../python/sojourn/dashboard/page/view/timeline/coverage.js";
 import { asCsv, asJson } from "../../../python/sojourn/dashboard/page/view/timeline/download.js";
 import { Story } from "../../../python/sojourn/dashboard/page/view/timeline/entry.js";
@@ -290,4 +290,20 @@ test("a file of values is one that a spreadsheet reads, and no formula", () => {
   assert.ok(row?.startsWith("1,node,node.energy,1970-01-01T00:00:00.250Z,0.25,0.25,n,,,n,"));
   assert.ok(row?.includes(`"'=HYPERLINK(""x""),y\nz"`));
   assert.deepEqual(JSON.parse(asJson(told([DECIDED])))[0].until, null);
+});
+
+test("those that stood still longest, the longest first", () => {
+  const times = [3, 9, 1, 9.5, 7];
+  const entries = told(
+    times.map((downtime_ms, at) => ({
+      ...MOVED,
+      number: at + 1,
+      data: { ...MOVED.data, number: at + 1, downtime_ms },
+    })),
+  );
+  assert.deepEqual(
+    longestOf(entries, 3).map((entry) => entry.downtime_ms),
+    [9.5, 9, 7],
+  );
+  assert.deepEqual(longestOf(told([DECIDED, event(9, 9, "node.up", "a")]), 3), []);
 });

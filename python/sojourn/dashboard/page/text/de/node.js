@@ -10,6 +10,7 @@ export default {
   "node.atom.state": "Zustand",
   "node.atoms": "Atome",
   "node.atoms.here": { one: "{count} Atom hier", other: "{count} Atome hier" },
+  "node.atoms.past": { one: "und {count}, das zuletzt hier war", other: "und {count}, die zuletzt hier waren" },
   "node.atoms.none": "Hier ist kein Atom.",
   "node.cache": "Code-Speicher",
   "node.cache.again": "Erneut fragen",

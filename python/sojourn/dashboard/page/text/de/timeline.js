@@ -54,6 +54,7 @@ export default {
   "timeline.lanes.atom": "Atome",
   "timeline.lanes.node": "Knoten",
   "timeline.list": "Einträge der Zeitleiste",
+  "timeline.longest": "Am längsten still standen",
   "timeline.missing": "hier fehlen Ereignisse",
   "timeline.nearer": "Weniger Zeit zeigen",
   "timeline.nothing":

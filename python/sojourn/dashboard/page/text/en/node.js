@@ -10,6 +10,7 @@ export default {
   "node.atom.state": "State",
   "node.atoms": "Atoms",
   "node.atoms.here": { one: "{count} atom here", other: "{count} atoms here" },
+  "node.atoms.past": { one: "and {count} that was here last", other: "and {count} that were here last" },
   "node.atoms.none": "No atom is here.",
   "node.cache": "Code cache",
   "node.cache.again": "Ask again",

@@ -51,6 +51,7 @@ export default {
   "timeline.lanes.atom": "Atoms",
   "timeline.lanes.node": "Nodes",
   "timeline.list": "Entries of the timeline",
+  "timeline.longest": "Stood still longest",
   "timeline.missing": "events are missing",
   "timeline.nearer": "Show less time",
   "timeline.nothing": "Select an entry in the lanes or in the table. A second one, with Ctrl, is compared with it.",

@@ -4,6 +4,7 @@ import { ActionButton } from "../../part/action.js";
 import { Dialog } from "../../part/dialog.js";
 import { visible } from "../../part/name.js";
 import { t } from "../../text/text.js";
+import { atomsAt } from "./living.js";
 import { PlanOf } from "./planned.js";
 
 /** @typedef {import("../../core/app.js").App} App */
@@ -14,7 +15,7 @@ export function Actions({ app, record }) {
   const name = record.facts.name;
   const shown = visible(name);
   const path = `/v1/nodes/${encodeURIComponent(name)}`;
-  const here = app.picture.atomsOf(name).size;
+  const here = atomsAt(app.picture, name).living;
   const foreign = record.facts.kind === "" ? "" : t("node.off.foreign", { kind: visible(record.facts.kind) });
   const drained = record.draining ? t("node.off.draining") : "";
   const still = record.cordoned || record.draining;
@@ -52,9 +53,9 @@ export function Actions({ app, record }) {
 function Draining({ app, node }) {
   useChange(app.picture);
   const record = app.picture.nodes.get(node);
-  const left = app.picture.atomsOf(node).size;
+  const left = atomsAt(app.picture, node).living;
   const shown = visible(node);
   if (left === 0) return html`<p>${t("node.drain.empty", { node: shown })}</p>`;
-  const key = record?.draining === false && record.cordoned ? "node.drain.over" : "node.drain.going";
-  return html`<p>${t(key, { node: shown, count: left })}</p><p class="quiet-text">${t("node.drain.watch")}</p>`;
+  if (record?.draining === false) return html`<p>${t("node.drain.over", { node: shown, count: left })}</p>`;
+  return html`<p>${t("node.drain.going", { node: shown, count: left })}</p><p class="quiet-text">${t("node.drain.watch")}</p>`;
 }

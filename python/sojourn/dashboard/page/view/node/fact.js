@@ -8,7 +8,7 @@ import { t } from "../../text/text.js";
 /** @typedef {import("../../core/record.js").NodeRecord} NodeRecord */
 
 /** @param {number} share */
-const toneOf = (share) => (share > 0.95 ? "bad" : share > 0.8 ? "warn" : "good");
+const toneOf = (share) => (share > 0.9 ? "warn" : "good");
 
 /** @param {{record: NodeRecord, here: number}} props */
 export function Glance({ record, here }) {

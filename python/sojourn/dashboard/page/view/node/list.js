@@ -7,6 +7,7 @@ import { Name, visible } from "../../part/name.js";
 import { DataTable } from "../../part/table.js";
 import { language, t } from "../../text/text.js";
 import { linksOf } from "./link.js";
+import { atomsAt } from "./living.js";
 
 /** @typedef {import("../../core/app.js").App} App */
 
@@ -78,16 +79,14 @@ function atomColumns(now) {
 
 /** @param {{app: App, node: string, now: number}} props */
 export function Atoms({ app, node, now }) {
-  const rows = useMemo(
-    () =>
-      [...app.picture.atomsOf(node)].map((name) => app.picture.atoms.get(name)).filter((atom) => atom !== undefined),
-    [app.picture.revision, node],
-  );
+  const { rows, living } = useMemo(() => atomsAt(app.picture, node), [app.picture.revision, node]);
+  const head = t("node.atoms.here", { count: living });
+  const past = rows.length - living;
   // Times that have gone by are told anew now and then, not each second.
   const minute = Math.floor(now / 15);
   const columns = useMemo(() => atomColumns(now), [minute, language()]);
-  return html`<section class="node-part"><h2>${t("node.atoms.here", { count: rows.length })}</h2>
-    <${DataTable} caption=${t("node.atoms.here", { count: rows.length })} columns=${columns} rows=${rows} rowKey=${(/** @type {any} */ atom) => atom.name}
+  return html`<section class="node-part"><h2>${head}${past > 0 && html` <span class="node-past">${t("node.atoms.past", { count: past })}</span>`}</h2>
+    <${DataTable} caption=${head} columns=${columns} rows=${rows} rowKey=${(/** @type {any} */ atom) => atom.name}
       onOpen=${(/** @type {any} */ atom) => app.route.go(atomHref(atom.name))} sort=${{ key: "name", down: false }} empty=${t("node.atoms.none")} height="22rem" />
   </section>`;
 }

@@ -10,6 +10,7 @@ import { CodeCache } from "./cache.js";
 import { Charts, usePast } from "./chart.js";
 import { Facts, Glance } from "./fact.js";
 import { Atoms, Links } from "./list.js";
+import { atomsAt } from "./living.js";
 
 /** @typedef {import("../../core/app.js").App} App */
 
@@ -71,7 +72,7 @@ function Known({ app, name, record }) {
       </div>
       <${Actions} app=${app} record=${record} />
     </header>
-    <${Glance} record=${record} here=${app.picture.atomsOf(name).size} />
+    <${Glance} record=${record} here=${atomsAt(app.picture, name).living} />
     <${Charts} past=${past} record=${record} />
     ${why !== "" && html`<p class="quiet-text">${t("node.history.none")} ${visible(why)}</p>`}
     <div class="node-columns">

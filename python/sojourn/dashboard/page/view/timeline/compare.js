@@ -74,3 +74,26 @@ function ratioOf({ unit, first, second }) {
   }
   return second / first;
 }
+
+/**
+ * Those in which atoms stood still longest, the longest first.
+ *
+ * @param {readonly Entry[]} entries
+ * @param {number} most
+ * @returns {Entry[]}
+ */
+export function longestOf(entries, most) {
+  /** @type {Entry[]} */
+  const found = [];
+  for (const entry of entries) {
+    const downtime = downtimeOf(entry);
+    const last = found.at(-1);
+    if (downtime === undefined || (found.length === most && last !== undefined && downtime <= last.downtime_ms)) {
+      continue;
+    }
+    const at = found.findIndex((each) => each.downtime_ms < downtime);
+    found.splice(at < 0 ? found.length : at, 0, entry);
+    found.length = Math.min(found.length, most);
+  }
+  return found;
+}

@@ -1,11 +1,12 @@
 /** One entry in full, or two side by side. */
 import { atomHref, nodeHref } from "../../core/route.js";
-import { html, useEffect } from "../../core/ui.js";
+import { html, useEffect, useMemo } from "../../core/ui.js";
 import { bytes, ms, number, rate } from "../../core/unit.js";
 import { Copyable } from "../../part/copyable.js";
 import { Name, visible } from "../../part/name.js";
 import { t } from "../../text/text.js";
-import { compared, downtimeOf, rateOf } from "./compare.js";
+import { compared, downtimeOf, longestOf, rateOf } from "./compare.js";
+import { manner, usePicked } from "./follow.js";
 import { into } from "./press.js";
 import { traceHref } from "./trace.js";
 import { timeText } from "./when.js";
@@ -14,6 +15,9 @@ import { timeText } from "./when.js";
  * @typedef {import("./entry.js").Entry} Entry
  * @typedef {import("./board.js").Board} Board
  */
+
+/** So many of the longest are named. */
+const MOST = 4;
 
 /** @param {string} name @param {"atom" | "node"} view */
 function link(name, view) {
@@ -66,15 +70,36 @@ function Trace({ trace, traces }) {
   return html`<a href=${href} target="_blank" rel="noreferrer noopener">${t("timeline.trace.open")}</a> ${copy}`;
 }
 
-/** @param {{board: Board, traces: string, refresh: (entry: Entry) => void}} props */
-export function Detail({ board, traces, refresh }) {
+/** Where nothing is selected: what is most worth a look. @param {{board: Board, entries: readonly Entry[]}} props */
+function Longest({ board, entries }) {
+  const longest = useMemo(() => longestOf(entries, MOST), [entries]);
+  return html`<p class="timeline-quiet">${t("timeline.nothing")}</p>
+    ${
+      longest.length > 0 &&
+      html`<h3 class="timeline-longest-head">${t("timeline.longest")}</h3><ol class="timeline-longest">
+      ${longest.map(
+        (
+          entry,
+        ) => html`<li key=${entry.key}><button type="button" class="timeline-longest-one" onClick=${() => board.choose(entry.key)}>
+          <strong>${ms(entry.downtime_ms)}</strong> <${Name} text=${entry.atom} most=${32} />
+          <span class="timeline-longest-why">${visible(entry.source)} → ${visible(entry.target)} · ${visible(entry.cause)}</span></button></li>`,
+      )}
+    </ol>`
+    }`;
+}
+
+/**
+ * @param {{board: Board, entries: readonly Entry[], traces: string, refresh: (entry: Entry) => void}} props
+ */
+export function Detail({ board, entries, traces, refresh }) {
+  usePicked(board, () => `${manner(board)}\n${board.selected.map((entry) => entry.state + entry.number).join()}`);
   const { selected } = board;
   const [first, second] = selected;
   const only = second === undefined ? first : undefined;
   useEffect(() => {
     if (only !== undefined && only.move > 0) refresh(only);
   }, [only?.key, only?.state]);
-  if (first === undefined) return html`<p class="timeline-quiet">${t("timeline.nothing")}</p>`;
+  if (first === undefined) return html`<${Longest} board=${board} entries=${entries} />`;
   if (second !== undefined) return html`<${Comparison} board=${board} first=${first} second=${second} />`;
   const shown = first.text || t("timeline.under-way", { atom: visible(first.atom), target: visible(first.target) });
   return html`<div class="timeline-detail" role="region" aria-label=${t("timeline.detail")}>

@@ -134,7 +134,7 @@ function Below({ app, board, traces }) {
   const moves = entries.filter((entry) => entry.move > 0).length;
   const when = { from: timeText(from), to: timeText(Math.min(to, board.now)), moves: number(moves, 0) };
   return html`<div class="timeline-below">
-    <section class="card"><h2>${t("timeline.selected")}</h2><${Detail} board=${board} traces=${traces} refresh=${refresh} /></section>
+    <section class="card"><h2>${t("timeline.selected")}</h2><${Detail} board=${board} entries=${entries} traces=${traces} refresh=${refresh} /></section>
     <section class="card"><h2>${t("timeline.spread")}</h2>
       <p class="timeline-quiet">${t(board.range ? "timeline.spread.range" : "timeline.spread.screen", when)}</p>
       <${Spread} entries=${entries} /></section>
