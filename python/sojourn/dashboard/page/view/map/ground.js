@@ -8,7 +8,8 @@ import { along, bendOf } from "./look.js";
 
 /** More links than these are a haze that says nothing. */
 const LINKS_MOST = 6000;
-const LABELLED_MOST = 80;
+/** Of more than these, only the links of the node that is selected are labelled. */
+export const LABELLED_MOST = 12;
 const POINT = { x: 0, y: 0 };
 
 /** @typedef {import("./world.js").World} World */
@@ -25,7 +26,7 @@ const POINT = { x: 0, y: 0 };
 export function paintGround(context, world, camera, look, ink) {
   paintZones(context, world, camera, ink);
   paintLinks(context, world, camera, look, ink);
-  if (!look.small && world.ways.length <= LABELLED_MOST) labelLinks(context, world, camera, look, ink);
+  if (!look.small && world.ways.length <= LABELLED_MOST) labelLinks(context, world, camera, look, ink, null);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {World} world @param {Camera} camera @param {Ink} ink */
@@ -111,12 +112,16 @@ export function trace(context, a, b, camera, straight) {
   context.quadraticCurveTo(camera.left(bend.x), camera.top(bend.y), camera.left(b.x), camera.top(b.y));
 }
 
-/** @param {CanvasRenderingContext2D} context @param {World} world @param {Camera} camera @param {import("./look.js").Look} look @param {Ink} ink */
-function labelLinks(context, world, camera, look, ink) {
+/**
+ * @param {CanvasRenderingContext2D} context @param {World} world @param {Camera} camera @param {import("./look.js").Look} look @param {Ink} ink
+ * @param {string|null} of only the links of this node; null: all
+ */
+export function labelLinks(context, world, camera, look, ink, of) {
   context.font = ink.fine;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const { a, b, rtt_ms, messages_per_s } of world.ways) {
+    if (of !== null && a.name !== of && b.name !== of) continue;
     const free = (Math.hypot(a.x - b.x, a.y - b.y) - 2 * NODE) * camera.zoom;
     const parts = [rtt_ms > 0 ? ms(rtt_ms) : "", messages_per_s > 0 ? `✉ ${per(messages_per_s)}` : ""].filter(Boolean);
     if (!parts.length || look.lines === 0) continue;

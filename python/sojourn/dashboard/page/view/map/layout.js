@@ -4,7 +4,7 @@
  *
  * Nodes of one zone (tag `zone=...`, else `region=...`; foreign ones: what they are) lie together, each in a place of a hexagonal
  * grid; zones lie side by side. Who has a place keeps it: a newcomer gets the first that is free, and moves nobody, unless its
- * zone grows by a ring and needs room. Where all nodes say their position, they lie as they do in the world, only not over each other.
+ * zone grows and needs room. Where all nodes say their position, they lie as they do in the world, only not over each other.
  *
  * Distances are in units of the map: a node's disc has the radius `NODE`.
  */
@@ -22,7 +22,15 @@ export const ZONES_MOST = 80;
 const ROUNDS_MOST = 60;
 
 /** @typedef {{name: string, zone: string, x: number, y: number}} Place */
-/** @typedef {{name: string, x: number, y: number, radius: number, nodes: number, ring: number}} Zone */
+/**
+ * @typedef {object} Zone
+ * @property {string} name
+ * @property {number} x middle of its circle
+ * @property {number} y
+ * @property {number} radius
+ * @property {number} nodes how many it has
+ * @property {number} size which of the sizes that a zone may have: 0 one place, 1 three, 2 seven, and on by rings
+ */
 /** @typedef {{zone: string, slot: number}} Held */
 /**
  * @typedef {object} Layout
@@ -68,9 +76,12 @@ function inZones(nodes, before) {
   for (const [zone, names] of members) {
     const most = seat(zone, names, before, held);
     const was = before?.zones.get(zone);
-    const ring = Math.max(ringOf(most + 1), was?.ring ?? 0);
-    const radius = ring * APART + NODE * 1.6;
-    zones.push({ name: zone, x: was?.x ?? Number.NaN, y: was?.y ?? Number.NaN, radius, nodes: names.length, ring });
+    const size = Math.max(sizeOf(most + 1), was?.size ?? 0);
+    const { dx, dy, reach } = shapeOf(size);
+    const old = shapeOf(was?.size ?? size);
+    // Grown, it has another middle: the places that it had stay where they were.
+    const [x, y] = was ? [was.x - old.dx + dx, was.y - old.dy + dy] : [Number.NaN, Number.NaN];
+    zones.push({ name: zone, x, y, radius: reach + NODE * 1.6, nodes: names.length, size });
   }
   for (const zone of zones) if (Number.isNaN(zone.x)) settle(zone, zones);
   part(zones);
@@ -82,9 +93,26 @@ function inZones(nodes, before) {
     const around = /** @type {Zone} */ (byName.get(zone));
     const table = hexagon(slot + 1);
     const [dx, dy] = [/** @type {number} */ (table[slot * 2]), /** @type {number} */ (table[slot * 2 + 1])];
-    places.set(name, { name, zone, x: around.x + dx * APART, y: around.y + dy * APART });
+    const shape = shapeOf(around.size);
+    places.set(name, { name, zone, x: around.x - shape.dx + dx * APART, y: around.y - shape.dy + dy * APART });
   }
   return { places, zones: byName, held, world: false };
+}
+
+/** The smallest size with so many places. @param {number} count */
+function sizeOf(count) {
+  if (count <= 1) return 0;
+  return count <= 3 ? 1 : ringOf(count) + 1;
+}
+
+/**
+ * Where the middle of its places lies, from the first of them, and how far they reach from there.
+ * @param {number} size
+ */
+function shapeOf(size) {
+  // The first three places are a triangle.
+  if (size === 1) return { dx: APART / 2, dy: APART * 0.2887, reach: APART * 0.5774 };
+  return { dx: 0, dy: 0, reach: Math.max(0, size - 1) * APART };
 }
 
 /** @param {readonly Lying[]} nodes @returns {Map<string, string[]>} */

@@ -5,7 +5,7 @@ import { percent } from "../../core/unit.js";
 import { visible } from "../../part/name.js";
 import { t } from "../../text/text.js";
 import { seatAt } from "./disc.js";
-import { trace } from "./ground.js";
+import { LABELLED_MOST, labelLinks, trace } from "./ground.js";
 import { fitted } from "./ink.js";
 import { along, dotOf, dotted, rimOf } from "./look.js";
 
@@ -26,11 +26,13 @@ import { along, dotOf, dotted, rimOf } from "./look.js";
 const TURN = Math.PI * 2;
 const POINT = { x: 0, y: 0 };
 const OTHER = { x: 0, y: 0 };
+/** So many flights say who they are: fewer where nodes are small. */
 const NAMED_MOST = 12;
+const FEW = 3;
 
 /** Flights: each as a dot with a trail on the link that it takes. @param {CanvasRenderingContext2D} context @param {World} world @param {Iterable<Flight>} flights @param {number} count @param {Camera} camera @param {Look} look @param {Ink} ink @param {boolean} still nothing may move */
 export function paintFlights(context, world, flights, count, camera, look, ink, still) {
-  const named = count <= NAMED_MOST && look.lines > 0;
+  const named = look.lines > 0 && count <= (look.radius < 34 ? FEW : NAMED_MOST);
   for (const flight of flights) {
     const [a, b] = [world.spots.get(flight.source), world.spots.get(flight.target)];
     if (!a || !b) continue;
@@ -131,7 +133,10 @@ export function paintFlashes(context, world, flashes, now, camera, look, ink, st
 /** What is selected, has the keyboard, or is dragged. @param {CanvasRenderingContext2D} context @param {World} world @param {Marked} marked @param {Camera} camera @param {Look} look @param {Ink} ink */
 export function paintMarked(context, world, marked, camera, look, ink) {
   if (marked.atom) paintAtom(context, world, marked.atom, camera, look, ink);
-  if (marked.node) around(context, world, marked.node, camera, look, ink.of("--accent"), 2.5);
+  if (marked.node) {
+    if (world.ways.length > LABELLED_MOST) labelLinks(context, world, camera, look, ink, marked.node);
+    around(context, world, marked.node, camera, look, ink.of("--accent"), 2.5);
+  }
   if (marked.focus) around(context, world, marked.focus, camera, look, ink.of("--ink"), 2);
   const drag = marked.drag;
   if (!drag) return;

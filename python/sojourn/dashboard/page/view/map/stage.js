@@ -71,6 +71,7 @@ export class Stage {
     this._asked = 0;
     this._last = 0;
     this._fitted = false;
+    this._narrow = matchMedia("(max-width: 860px)");
     this._still = matchMedia("(prefers-reduced-motion: reduce)");
     this._frame = this._frame.bind(this);
     this.world.told = {
@@ -123,7 +124,7 @@ export class Stage {
 
   /** All of it, in what is not covered by what lies over the map. */
   _fit() {
-    const wide = this.camera.width > 640;
+    const wide = !this._narrow.matches;
     this.camera.fit(this.world.bounds(), wide ? { left: 20, top: 40, right: 56, bottom: 152 } : NARROW);
   }
 
