@@ -17,7 +17,15 @@ PATIENCE_S = 60.0
 
 
 class Controller:
-    """A controller's process."""
+    """A controller's process.
+
+    Args:
+        realm: Its realm.
+        folder: Where it keeps things.
+        address: Of a node.
+        options: Of its command.
+        token: Shown where it is asked.
+    """
 
     def __init__(self, realm: str, folder: Path, address: str, *options: str, token: str = "") -> None:
         self._command = [

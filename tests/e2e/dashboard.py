@@ -12,7 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from sojourn.core.module import binary_of
@@ -29,6 +31,8 @@ SCENES = WEB / "scene"
 SCOPES = ("admin", "atoms", "read")
 NODES = ("node-1", "node-2", "node-3")
 ATOMS = ("echo", "counter")
+# Nobody is there: what is proved is where a link leads.
+TRACE_ADDRESS = "http://127.0.0.1:1/trace/{trace}"
 
 
 def scenes(name: str) -> list[str]:
@@ -54,6 +58,39 @@ def end(process: subprocess.Popen[bytes]) -> int:
         if stream is not None:
             stream.close()
     return status
+
+
+class Traces(ThreadingHTTPServer):
+    """Takes traces, so that moves have them, and forgets them."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Forget)
+        self._thread = Thread(target=self.serve_forever)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """Of OTLP over HTTP."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def end(self) -> None:
+        """Ends it."""
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
+class Forget(BaseHTTPRequestHandler):
+    """Answers whatever comes."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
 
 
 class House:
@@ -83,6 +120,8 @@ class House:
             "--controller",
             f"127.0.0.1:{free_port()}",
         ]
+        self._traces = Traces()
+        options += ["--traces", self._traces.address, "--trace-address", TRACE_ADDRESS]
         self.controller = Controller(realm, folder / "controller", address, *options, token=made["admin"])
         self.controller.begin()
         self.realm = {
@@ -109,6 +148,7 @@ class House:
         """Ends all of it."""
         self.controller.end()
         end(self._up)
+        self._traces.end()
 
     def services(self) -> dict[str, Callable[[Any], Any]]:
         """What a scene may ask for."""

@@ -77,6 +77,10 @@ export async function atoms(scene) {
     await scene.go(page, hash);
     await unmarked(page, hash);
   }
+  await scene.go(page, `#/atom/${one.name}`);
+  await page.getByText("the last line").first().waitFor();
+  await page.getByText('<b class="marked">bold</b>').first().waitFor();
+  await unmarked(page, "logs");
 }
 
 /**
