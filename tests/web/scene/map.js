@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 
 /** What a filter leaves, by name, tag and alias. @param {Scene} scene */
 export async function filter(scene) {
-  const alias = { scope: "topic", alias: "prices" };
+  const alias = { scope: "topic", alias: "filter-prices" };
   const one = await scene.start("filter-one", { module: "echo", aliases: [alias] });
   await scene.start("filter-two", { module: "steady", arguments: ["1", "1", "1000000"] });
   const page = await scene.open("#/map");
@@ -17,8 +17,8 @@ export async function filter(scene) {
   for (const [text, names] of /** @type {[string, RegExp[]][]} */ ([
     ["filter-", [/filter-one/, /filter-two/]],
     ["name:filter-one", [/filter-one/]],
-    ["alias:prices", [/filter-one/]],
-    [`filter- node:${one.node} alias:prices`, [/filter-one/]],
+    ["alias:filter-prices", [/filter-one/]],
+    [`filter- node:${one.node} alias:filter-prices`, [/filter-one/]],
     ["filter- tag:nonesuch", []],
   ])) {
     await field.fill(text);
