@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import os
+import re
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,9 @@ from sojourn.dashboard.files import FOLDER, Page, takes_gzip
 from sojourn.gateway.http.application import Application
 from sojourn.gateway.http.guard import Bearer, Guard
 from tests.unit.fake_controller import FakeController
+
+# Comments, and all that may look as if one were in it.
+TOKEN = re.compile(rb"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`", re.DOTALL)
 
 LONG = "export const word = 'sojourn';\n" * 100
 
@@ -161,3 +165,27 @@ def page_packed(page: Page) -> bytes:
     kept = page.find("index.html")
     assert kept is not None
     return kept.packed or gzip.compress(kept.plain)
+
+
+def without_comments(code: bytes) -> bytes:
+    """JavaScript without any comments; lines stay."""
+    return TOKEN.sub(lambda it: b"\n" * it[0].count(b"\n") if it[0][:1] == b"/" else it[0], code)
+
+
+def test_comments_that_document_are_not_sent_and_all_else_is(tmp_path: Path) -> None:
+    source = (
+        b"/** Two\n * lines. */\nexport const one = /** @type {any} */ (two);\n  /** @type {any} */ (x)\n/** y */\n1;\n"
+    )
+    (tmp_path / "a.js").write_bytes(source)
+    kept = Page(tmp_path).find("a.js")
+    assert kept is not None
+    assert kept.plain == b"\n\nexport const one = /** @type {any} */ (two);\n  /** @type {any} */ (x)\n\n1;\n"
+
+
+def test_code_of_the_page_is_sent_line_by_line() -> None:
+    page = Page()
+    for path in FOLDER.rglob("*.js"):
+        kept = page.find(str(path.relative_to(FOLDER)))
+        assert kept is not None
+        sent, written = (without_comments(code).split(b"\n") for code in (kept.plain, path.read_bytes()))
+        assert [line.rstrip() for line in sent] == [line.rstrip() for line in written], path

@@ -5,7 +5,7 @@
  *   moduleOf(bytes) -> {size, imports: [{module, name, kind}], exports: [{name, kind}], memories: [{pages, most}], functions, said}
  *   fails with WasmError {why: "empty"|"text"|"component"|"other"|"damaged"}
  *
- * The format: https://webassembly.github.io/spec/core/binary/modules.html. Whoever sends a module checks all of it; this is to show.
+ * The format: WebAssembly Core Specification, 5.5 (binary format of modules). Whoever sends a module checks all of it; this is to show.
  */
 
 /** @typedef {"function"|"table"|"memory"|"global"|"tag"} Kind */
