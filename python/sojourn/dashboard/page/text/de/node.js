@@ -22,7 +22,13 @@ export default {
   "node.cache.share": "Gespart",
   "node.cache.size": "Größe",
   "node.cache.unknown": "Was dieser Knoten aufhebt, ist nicht bekannt:",
-  "node.cache.what": "Was",
+  "node.cache.engine": "Engine",
+  "node.cache.entries": "Einträge",
+  "node.cache.part": "Teil",
+  "node.cache.part.module": "Modul",
+  "node.cache.part.spot": "Fortsetzung",
+  "node.cache.used": "Zuletzt benutzt",
+  "node.cache.what": "Übersetzter Code auf dieser Maschine, den ihre Knoten desselben Nutzers teilen.",
   "node.chart.atoms": "Atome",
   "node.chart.energy": "Energie übrig",
   "node.chart.load": "Beschäftigte Kerne",
@@ -40,7 +46,7 @@ export default {
   "node.drain.back": "Freigeben beendet es; Atome, die umgezogen sind, kommen davon allein nicht zurück.",
   "node.drain.empty": "{node} ist leer. Er bleibt gesperrt, bis er freigegeben wird.",
   "node.drain.follows":
-    "{node} nimmt keine weiteren Atome, und die er hat, ziehen laufend fort, eines nach dem anderen.",
+    "{node} wird geräumt: Er nimmt keine weiteren Atome, und die er hat, ziehen laufend fort, eines nach dem anderen.",
   "node.drain.going": {
     one: "{node} wird geräumt: {count} Atom ist noch dort.",
     other: "{node} wird geräumt: {count} Atome sind noch dort.",

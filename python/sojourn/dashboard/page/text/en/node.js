@@ -22,7 +22,13 @@ export default {
   "node.cache.share": "Saved",
   "node.cache.size": "Size",
   "node.cache.unknown": "It is not known what this node keeps:",
-  "node.cache.what": "What",
+  "node.cache.engine": "Engine",
+  "node.cache.entries": "Entries",
+  "node.cache.part": "Part",
+  "node.cache.part.module": "module",
+  "node.cache.part.spot": "continuation",
+  "node.cache.used": "Used last",
+  "node.cache.what": "Compiled code on this machine, which its nodes of the same user share.",
   "node.chart.atoms": "Atoms",
   "node.chart.energy": "Energy left",
   "node.chart.load": "Cores that are busy",
@@ -37,7 +43,7 @@ export default {
   "node.drain.back": "Uncordoning ends it; atoms that have moved do not come back by that alone.",
   "node.drain.empty": "{node} is empty. It stays cordoned until it is uncordoned.",
   "node.drain.follows":
-    "{node} takes no further atoms, and those that it has move away, one after the other, while they run.",
+    "{node} is drained: it takes no further atoms, and those that it has move away, one after the other, while they run.",
   "node.drain.going": {
     one: "{node} is being drained: {count} atom is still there.",
     other: "{node} is being drained: {count} atoms are still there.",

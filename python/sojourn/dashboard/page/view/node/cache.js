@@ -1,7 +1,7 @@
 /** Compiled code that a node keeps: which modules, how much, and how often that saved a compilation. */
 import { problemOf } from "../../core/rest.js";
 import { html, useEffect, useMemo, useState } from "../../core/ui.js";
-import { bytes, number, percent } from "../../core/unit.js";
+import { ago, bytes, number, percent, short } from "../../core/unit.js";
 import { Copyable } from "../../part/copyable.js";
 import { visible } from "../../part/name.js";
 import { DataTable } from "../../part/table.js";
@@ -11,44 +11,60 @@ import { language, t } from "../../text/text.js";
 
 /**
  * @typedef {object} Entry
- * @property {string} [module] Hash.
- * @property {string} [name]
- * @property {string} [what]
- * @property {number} [bytes]
- * @property {number} [hits]
+ * @property {string} module Hash.
+ * @property {string} part `module` or `spot`.
+ * @property {string} engine
+ * @property {number} bytes
+ * @property {number} used_at
  *
  * @typedef {object} Cache As `GET /v1/nodes/{node}/cache` tells it.
- * @property {number} [modules]
- * @property {number} [bytes]
- * @property {number} [hits]
- * @property {number} [misses]
- * @property {Entry[]} [entries]
+ * @property {number} hits
+ * @property {number} misses
+ * @property {number} modules
+ * @property {number} entries
+ * @property {number} bytes
+ * @property {number} most_bytes
+ * @property {Entry[]} items
  */
 
-/** @returns {import("../../part/table.js").Column[]} */
-function columns() {
+/** @param {number} now @returns {import("../../part/table.js").Column[]} */
+function columns(now) {
   return [
     {
       key: "module",
       label: t("node.cache.module"),
-      width: "minmax(12rem, 2fr)",
-      value: (entry) => entry.module ?? "",
-      cell: (entry) =>
-        html`<${Copyable} text=${entry.module ?? ""} shown=${(entry.module ?? "").slice(0, 12)} /> ${visible(entry.name ?? "")}`,
+      width: "minmax(9rem, 1fr)",
+      value: (entry) => entry.module,
+      cell: (entry) => html`<${Copyable} text=${entry.module} shown=${short(entry.module)} />`,
     },
     {
-      key: "what",
-      label: t("node.cache.what"),
-      width: "minmax(5rem, 1fr)",
-      value: (entry) => visible(entry.what ?? ""),
+      key: "part",
+      label: t("node.cache.part"),
+      width: "minmax(7rem, 1fr)",
+      value: (entry) => entry.part,
+      cell: (entry) => t(`node.cache.part.${entry.part}`),
+    },
+    {
+      key: "engine",
+      label: t("node.cache.engine"),
+      width: "minmax(8rem, 2fr)",
+      value: (entry) => visible(entry.engine),
+    },
+    {
+      key: "used",
+      label: t("node.cache.used"),
+      width: "7.5rem",
+      align: "end",
+      value: (entry) => entry.used_at,
+      cell: (entry) => ago(entry.used_at, now),
     },
     {
       key: "bytes",
       label: t("node.cache.bytes"),
       width: "6rem",
       align: "end",
-      value: (entry) => entry.bytes ?? 0,
-      cell: (entry) => bytes(entry.bytes ?? 0),
+      value: (entry) => entry.bytes,
+      cell: (entry) => bytes(entry.bytes),
     },
   ];
 }
@@ -65,7 +81,7 @@ export function CodeCache({ app, node }) {
     );
     return () => ending.abort();
   }, [app.source, node, asked]);
-  const heads = useMemo(columns, [language()]);
+  const heads = useMemo(() => columns(app.now()), [language(), told]);
   const { cache, problem } = told;
   return html`<section class="node-part"><h2>${t("node.cache")}
       <button type="button" class="button quiet small" onClick=${() => again(asked + 1)} aria-label=${t("node.cache.again")} title=${t("node.cache.again")}>⟳</button></h2>
@@ -77,18 +93,20 @@ export function CodeCache({ app, node }) {
 
 /** @param {{cache: Cache, heads: import("../../part/table.js").Column[]}} props */
 function Told({ cache, heads }) {
-  const [hits, misses, entries] = [cache.hits ?? 0, cache.misses ?? 0, cache.entries ?? []];
-  const share = hits + misses > 0 ? percent(hits / (hits + misses)) : "–";
-  return html`<dl class="node-figures">
-      <div><dt>${t("node.cache.modules")}</dt><dd>${number(cache.modules ?? entries.length, 0)}</dd></div>
-      <div><dt>${t("node.cache.size")}</dt><dd>${bytes(cache.bytes ?? 0)}</dd></div>
-      <div><dt>${t("node.cache.hits")}</dt><dd>${number(hits, 0)}</dd></div>
-      <div><dt>${t("node.cache.misses")}</dt><dd>${number(misses, 0)}</dd></div>
-      <div><dt>${t("node.cache.share")}</dt><dd>${share}</dd></div>
+  const { hits, misses, items } = cache;
+  /** @type {[string, string][]} */
+  const figures = [
+    ["modules", number(cache.modules, 0)],
+    ["entries", number(cache.entries, 0)],
+    ["size", t("node.of", { part: bytes(cache.bytes), whole: bytes(cache.most_bytes) })],
+    ["hits", number(hits, 0)],
+    ["misses", number(misses, 0)],
+    ["share", hits + misses > 0 ? percent(hits / (hits + misses)) : "–"],
+  ];
+  return html`<p class="quiet-text">${t("node.cache.what")}</p>
+    <dl class="node-figures">
+      ${figures.map(([name, value]) => html`<div key=${name}><dt>${t(`node.cache.${name}`)}</dt><dd>${value}</dd></div>`)}
     </dl>
-    ${
-      entries.length > 0 &&
-      html`<${DataTable} caption=${t("node.cache")} columns=${heads} rows=${entries} rowKey=${(/** @type {Entry} */ entry) => `${entry.module} ${entry.what}`}
-        sort=${{ key: "bytes", down: true }} height="16rem" />`
-    }`;
+    <${DataTable} caption=${t("node.cache")} columns=${heads} rows=${items}
+      rowKey=${(/** @type {Entry} */ entry) => `${entry.module} ${entry.part} ${entry.engine} ${entry.used_at} ${entry.bytes}`} height="16rem" />`;
 }

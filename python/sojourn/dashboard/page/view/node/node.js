@@ -58,8 +58,8 @@ function useBegan(app, name, incarnation) {
 
 /** @param {{app: App, name: string, record: import("../../core/record.js").NodeRecord}} props */
 function Known({ app, name, record }) {
-  const clock = useNow(1000);
-  const now = app.source.kind === "recording" ? app.picture.at : clock;
+  useNow(1000);
+  const now = app.now();
   const began = useBegan(app, name, record.facts.incarnation);
   const { past, why } = usePast(app, name);
   const { facts } = record;

@@ -56,7 +56,7 @@ export function Bar({ board, nodes, entries, realm, onFilter, onBy }) {
       <button type="button" class="button small" onClick=${() => all(board)}>${t("timeline.all")}</button>
       ${board.range && html`<button type="button" class="button small" onClick=${() => into(board)}>${t("timeline.into")}</button>`}
     </div>
-    <button type="button" class="button small" aria-pressed=${board.following} onClick=${() => (board.following ? board.hold() : board.follow())}>
+    <button type="button" class=${board.following ? "button small timeline-live" : "button small"} onClick=${() => (board.following ? board.hold() : board.follow())}>
       ${board.following ? t("timeline.hold") : t("timeline.follow")}
     </button>
     <${Menu} label=${t("timeline.download")} items=${files}>${t("timeline.download")} ▾<//>

@@ -31,12 +31,6 @@ function movesOf(app, since, until) {
   return app.rest.all("/v1/moves", { query, most: MOST_MOVES });
 }
 
-/** The time of what is shown: of a recording its own. @param {App} app */
-function timeOf(app) {
-  const now = /** @type {{now?: () => number}} */ (app).now;
-  return now ? now.call(app) : Date.now() / 1000;
-}
-
 /** Which colour each node has. @param {readonly string[]} nodes */
 function coloursOf(nodes) {
   const known = new Map(nodes.map((name, at) => [name, at % 8]));
@@ -48,8 +42,7 @@ function coloursOf(nodes) {
 /** @param {{app: App, params: Record<string, string>, query: Record<string, string>}} props */
 export function TimelineView({ app, query }) {
   const board = useMemo(
-    () =>
-      new Board({ events: app.events, moves: (since, until) => movesOf(app, since, until), now: () => timeOf(app) }),
+    () => new Board({ events: app.events, moves: (since, until) => movesOf(app, since, until), now: () => app.now() }),
     [app, app.source],
   );
   const [traces, setTraces] = useState("");
