@@ -30,6 +30,9 @@ test("samples are bounded, never go back in time, and have a gap where there is 
   assert.deepEqual(samples.at, [2, 3, 4]);
   assert.deepEqual(samples.received, [5, 5, null]);
   assert.deepEqual(samples.sent, [0, 0, null]);
+  // A recording that is taken back begins anew.
+  samples.add(-100, atom, [], "me");
+  assert.deepEqual(samples.at, [-100]);
 });
 
 test("a memory is a field of cells, and what is used of each is kept when they are made larger", () => {

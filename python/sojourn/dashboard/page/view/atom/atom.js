@@ -61,7 +61,7 @@ function useRecord(app, name) {
       clearInterval(timer);
       ending.abort();
     };
-  }, [app, name, seen, asked]);
+  }, [app.rest, name, seen, asked]);
   return { ...told, again: () => ask((n) => n + 1) };
 }
 
@@ -78,25 +78,20 @@ function useModule(app, digest) {
     const ending = new AbortController();
     app.rest.get(`/v1/modules/${encodeURIComponent(digest)}`, { signal: ending.signal }).then(set, () => {});
     return () => ending.abort();
-  }, [app, digest]);
+  }, [app.rest, digest]);
   return module;
-}
-
-/** Aliases of an atom that runs. @param {App} app @param {any} record */
-function useAliases(app, record) {
-  const row = record && app.picture.atoms.get(record.name);
-  return row?.aliases ?? [];
 }
 
 /** @param {{app: App, params: Record<string, string>, query: Record<string, string>}} props */
 export function AtomView({ app, params, query }) {
   useChange(app);
   useChange(app.picture);
-  const now = useNow(1000);
+  useNow(1000);
+  const now = app.now();
   const name = `${params.birth}/${params.name}`;
   const { record, problem, again } = useRecord(app, name);
   const module = useModule(app, record?.module ?? "");
-  const aliases = useAliases(app, record);
+  const aliases = app.picture.atoms.get(name)?.aliases ?? [];
   if (!record) {
     return html`<section class="atom"><h1><${Name} text=${name} most=${80} /></h1>
       ${problem ? html`<${ProblemView} problem=${problem} retry=${again} /><p><a href=${href("map")}>${t("atom.to-map")}</a></p>` : html`<p class="quiet-text">${t("shell.loading")}</p>`}</section>`;

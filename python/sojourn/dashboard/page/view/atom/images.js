@@ -45,7 +45,7 @@ export function Images({ app, record, runs, off, now, again }) {
       (error) => ending.signal.aborted || set({ problem: problemOf(error) }),
     );
     return () => ending.abort();
-  }, [app, path, again, asked]);
+  }, [app.rest, path, again, asked]);
   const groups = grouped(told.items ?? []);
   /** @param {string} key @param {(first: number) => Promise<any>} get @param {boolean} paged */
   async function look(key, get, paged) {

@@ -57,7 +57,7 @@ export function MoveAction({ app, record, off }) {
       (error) => ending.signal.aborted || set({ problem: problemOf(error) }),
     );
     return () => ending.abort();
-  }, [app, path, asked]);
+  }, [app.rest, path, asked]);
   const choices = told.explanation ? choicesOf(told.explanation) : [];
   const measure = told.explanation?.choice.measure ?? "";
   const chosen = choices.find((each) => each.node === target);
@@ -117,6 +117,6 @@ function useCost(app, record, target) {
       () => {},
     );
     return () => ending.abort();
-  }, [app, record.name, target]);
+  }, [app.rest, record.name, target]);
   return cost;
 }

@@ -33,7 +33,7 @@ export function Moves({ app, name, now, again }) {
       (error) => ending.signal.aborted || set({ problem: problemOf(error) }),
     );
     return () => ending.abort();
-  }, [app, name, again]);
+  }, [app.rest, name, again]);
   const items = told.items ?? [];
   const sum = summed(items);
   const columns = [

@@ -24,7 +24,7 @@ export function Output({ app, name, runs, off, channel, compact = false }) {
   const [settings, set] = useState({ follow: true, wrap: true, ansi: false, search: "", at: 0 });
   const readings = useMemo(
     () => ({ stdout: new Reading(app.rest, name, "stdout"), stderr: new Reading(app.rest, name, "stderr") }),
-    [app, name],
+    [app.rest, name],
   );
   const reading = useChange(readings[stream]);
   useFollowed(reading, runs);

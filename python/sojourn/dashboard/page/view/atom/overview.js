@@ -52,13 +52,13 @@ export function useSamples(app, name) {
     const look = () => {
       const { picture } = app;
       if (!picture.loaded) return;
-      samples.add(Math.max(picture.at, Math.floor(Date.now() / 1000)), picture.atoms.get(name), picture.traffic, name);
+      samples.add(Math.floor(app.now()), picture.atoms.get(name), picture.traffic, name);
       if (!document.hidden) again((n) => n + 1);
     };
     look();
     const timer = setInterval(look, EVERY_MS);
     return () => clearInterval(timer);
-  }, [app, name, samples]);
+  }, [app.rest, name, samples]);
   return samples;
 }
 

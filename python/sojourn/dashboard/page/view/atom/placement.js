@@ -49,7 +49,7 @@ export function useExplanation(app, name, again) {
       clearInterval(timer);
       ending.abort();
     };
-  }, [app, name, again]);
+  }, [app.rest, name, again]);
   return told;
 }
 

@@ -10,6 +10,7 @@
 /** @typedef {[string, string, number, number]} Flow */
 
 export const SAMPLES = 600;
+const BACK_S = 5;
 
 /**
  * @param {readonly Flow[]} traffic source, target, messages a second, bytes a second
@@ -64,7 +65,10 @@ export class Samples {
    * @param {string} name
    */
   add(at, atom, traffic, name) {
-    if (this.at.length && at <= /** @type {number} */ (this.at.at(-1))) return;
+    const last = this.at.at(-1) ?? Number.NEGATIVE_INFINITY;
+    // A recording was taken back to an earlier time: what was seen is of later.
+    if (at < last - BACK_S) this._clear();
+    else if (at <= last) return;
     const peers = atom ? peersOf(traffic, name) : [];
     this.at.push(at);
     this.cores.push(atom ? atom.cores : null);
@@ -72,7 +76,14 @@ export class Samples {
     this.queue.push(atom ? atom.queue : null);
     this.received.push(atom ? peers.reduce((sum, peer) => sum + peer.in_per_s, 0) : null);
     this.sent.push(atom ? peers.reduce((sum, peer) => sum + peer.out_per_s, 0) : null);
-    if (this.at.length > this._most)
-      for (const each of [this.at, this.cores, this.memory, this.queue, this.received, this.sent]) each.shift();
+    if (this.at.length > this._most) for (const each of this._all()) each.shift();
+  }
+
+  _clear() {
+    for (const each of this._all()) each.length = 0;
+  }
+
+  _all() {
+    return [this.at, this.cores, this.memory, this.queue, this.received, this.sent];
   }
 }

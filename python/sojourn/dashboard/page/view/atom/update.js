@@ -66,7 +66,7 @@ function Watched({ app, first }) {
       );
     }, LOOK_MS);
     return () => clearInterval(timer);
-  }, [app, path, state]);
+  }, [app.rest, path, state]);
   async function back() {
     try {
       set(await app.rest.post(`${path}/rollback`, undefined, { once: true }));
