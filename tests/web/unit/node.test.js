@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linksOf } from "../../../python/sojourn/dashboard/page/view/node/link.js";
+import { linksOf, meanRtt } from "../../../python/sojourn/dashboard/page/view/node/link.js";
 import { atomsAt } from "../../../python/sojourn/dashboard/page/view/node/living.js";
 import { MOST, Past } from "../../../python/sojourn/dashboard/page/view/node/past.js";
 import { summed } from "../../../python/sojourn/dashboard/page/view/node/plan.js";
@@ -109,4 +109,17 @@ test("who is at a node, and who was there last", () => {
   ]);
   const at = atomsAt({ atoms, atomsOf: () => ["a/1", "a/2", "a/3", "a/4"] }, "a");
   assert.deepEqual([at.rows.map((atom) => atom.name), at.living], [["a/1", "a/2", "a/3"], 2]);
+});
+
+test("the mean latency is that of the links that are there", () => {
+  assert.equal(
+    meanRtt("a", [
+      ["a", "b", 2, 0],
+      ["c", "a", 4, 0],
+      ["b", "c", 9, 0],
+      ["a", "d", -1, 0],
+    ]),
+    3,
+  );
+  assert.equal(meanRtt("z", []), null);
 });

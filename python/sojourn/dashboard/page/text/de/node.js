@@ -31,6 +31,7 @@ export default {
   "node.cache.what": "Übersetzter Code auf dieser Maschine, den ihre Knoten desselben Nutzers teilen.",
   "node.chart.atoms": "Atome",
   "node.chart.energy": "Energie übrig",
+  "node.chart.latency": "Mittlere Latenz der Verbindungen",
   "node.chart.load": "Beschäftigte Kerne",
   "node.chart.memory": "Belegter Speicher",
   "node.cordon": "Sperren",

@@ -31,6 +31,7 @@ export default {
   "node.cache.what": "Compiled code on this machine, which its nodes of the same user share.",
   "node.chart.atoms": "Atoms",
   "node.chart.energy": "Energy left",
+  "node.chart.latency": "Mean latency of its links",
   "node.chart.load": "Cores that are busy",
   "node.chart.memory": "Memory in use",
   "node.cordon": "Cordon",

@@ -1,8 +1,9 @@
 /** Facts of a node over time, as lines that go on while one looks. */
 import { html, useEffect, useMemo, useState } from "../../core/ui.js";
-import { bytes, cores, joules, number } from "../../core/unit.js";
+import { bytes, cores, joules, ms, number } from "../../core/unit.js";
 import { Chart } from "../../part/chart.js";
 import { t } from "../../text/text.js";
+import { meanRtt } from "./link.js";
 import { Past } from "./past.js";
 
 const EVERY_MS = 1000;
@@ -31,7 +32,7 @@ export function usePast(app, node) {
       const facts = app.picture.nodes.get(node)?.facts;
       if (facts === undefined || app.picture.at === seen || document.hidden) return;
       seen = app.picture.at;
-      past.add(seen, facts);
+      past.add(seen, { ...facts, rtt_ms: meanRtt(node, app.picture.links) });
       again((count) => count + 1);
     };
     take();
@@ -52,8 +53,17 @@ export function Charts({ past, record }) {
   const charts = [
     { name: "load", values: past.values.load, unit: cores, colour: 0 },
     { name: "memory", values: used, unit: bytes, colour: 1 },
-    { name: "atoms", values: past.values.atoms, unit: (value) => number(value, 0), colour: 5 },
+    {
+      name: "atoms",
+      values: past.values.atoms,
+      unit: (value) => (Number.isInteger(value) ? number(value, 0) : ""),
+      colour: 5,
+    },
   ];
+  if (past.has("rtt_ms")) {
+    const latency = past.values.rtt_ms.map((rtt) => (rtt === null ? null : rtt / 2));
+    charts.push({ name: "latency", values: latency, unit: ms, colour: 4 });
+  }
   if (past.has("joules")) {
     charts.push({ name: "energy", values: past.values.joules, unit: joules, colour: 2 });
   }

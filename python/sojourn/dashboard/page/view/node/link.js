@@ -10,6 +10,17 @@
  */
 
 /**
+ * Mean round trip of a node's links; null: it has none.
+ *
+ * @param {string} node
+ * @param {readonly (readonly [string, string, number, number])[]} links
+ */
+export function meanRtt(node, links) {
+  const own = links.filter(([a, b, rtt_ms]) => rtt_ms >= 0 && (a === node || b === node));
+  return own.length === 0 ? null : own.reduce((sum, [, , rtt_ms]) => sum + rtt_ms, 0) / own.length;
+}
+
+/**
  * @param {string} node
  * @param {{links: readonly (readonly [string, string, number, number])[],
  *   traffic: readonly (readonly [string, string, number, number])[], atoms: ReadonlyMap<string, {node: string}>}} picture

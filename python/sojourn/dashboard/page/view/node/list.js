@@ -17,21 +17,21 @@ function atomColumns(now) {
     {
       key: "name",
       label: t("node.atom.name"),
-      width: "minmax(12rem, 3fr)",
+      width: "minmax(10rem, 3fr)",
       value: (atom) => atom.name,
       cell: (atom) => html`<${Name} text=${atom.name} most=${36} href=${atomHref(atom.name)} />`,
     },
     {
       key: "state",
       label: t("node.atom.state"),
-      width: "7rem",
+      width: "6.5rem",
       value: (atom) => atom.state,
       cell: (atom) => html`<${Badge} state=${atom.state} />`,
     },
     {
       key: "cores",
       label: t("node.atom.cores"),
-      width: "5rem",
+      width: "4rem",
       align: "end",
       value: (atom) => atom.cores,
       cell: (atom) => cores(atom.cores),
@@ -47,7 +47,7 @@ function atomColumns(now) {
     {
       key: "queue",
       label: t("node.atom.queue"),
-      width: "5.5rem",
+      width: "5rem",
       align: "end",
       value: (atom) => atom.queue,
       cell: (atom) => number(atom.queue, 0),
@@ -55,7 +55,7 @@ function atomColumns(now) {
     {
       key: "since",
       label: t("node.atom.since"),
-      width: "7.5rem",
+      width: "7rem",
       align: "end",
       value: (atom) => atom.since,
       cell: (atom) => (atom.since > 0 ? ago(atom.since, now) : "–"),
@@ -63,7 +63,7 @@ function atomColumns(now) {
     {
       key: "module",
       label: t("node.atom.module"),
-      width: "8rem",
+      width: "7.5rem",
       value: (atom) => atom.module,
       cell: (atom) => html`<code>${short(atom.module)}</code>`,
     },

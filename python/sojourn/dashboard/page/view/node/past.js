@@ -8,15 +8,17 @@
  * @property {(number | null)[]} [memory_free_bytes]
  * @property {(number | null)[]} [atoms]
  * @property {(number | null)[]} [joules]
+ * @property {(number | null)[]} [rtt_ms] Mean of its links.
  *
  * @typedef {object} Facts
  * @property {number} load
  * @property {number} memory_free_bytes
  * @property {number} atoms
  * @property {{joules: number} | null} energy
+ * @property {number | null} [rtt_ms]
  */
 
-const NAMES = /** @type {const} */ (["load", "memory_free_bytes", "atoms", "joules"]);
+const NAMES = /** @type {const} */ (["load", "memory_free_bytes", "atoms", "joules", "rtt_ms"]);
 
 /** So many times are held: an hour, a value every five seconds. */
 export const MOST = 720;
@@ -27,7 +29,7 @@ export class Past {
     /** @type {number[]} */
     this.at = [];
     /** @type {Record<typeof NAMES[number], (number | null)[]>} */
-    this.values = { load: [], memory_free_bytes: [], atoms: [], joules: [] };
+    this.values = { load: [], memory_free_bytes: [], atoms: [], joules: [], rtt_ms: [] };
   }
 
   /**
@@ -62,7 +64,7 @@ export class Past {
     const again = last >= 1 && at - /** @type {number} */ (this.at[last - 1]) < this.every_s;
     const place = again ? last : last + 1;
     this.at[place] = at;
-    const told = { ...facts, joules: facts.energy?.joules ?? null };
+    const told = { rtt_ms: null, ...facts, joules: facts.energy?.joules ?? null };
     for (const name of NAMES) {
       this.values[name][place] = told[name];
     }
