@@ -1,11 +1,12 @@
 // @ts-check
 /** One node as it is drawn: disc, ring of its load, its atoms as dots or as a number, label. No allocation but for texts. */
+import { localName } from "../../core/record.js";
 import { visible } from "../../part/name.js";
 import { t } from "../../text/text.js";
-import { hexagon } from "./hexagon.js";
+import { coordinate, hexagon } from "./hexagon.js";
 import { fitted } from "./ink.js";
 import { NODE } from "./layout.js";
-import { dotOf, dotsApart, dotted, LINE, loadTone, TONES } from "./look.js";
+import { dotOf, dotsApart, dotted, LINE, loadTone, named, TONES } from "./look.js";
 import { NOWHERE } from "./world.js";
 
 /** @typedef {import("./world.js").Spot} Spot */
@@ -160,8 +161,8 @@ function paintDots(context, world, spot, left, top, look, ink) {
           context.fillStyle = /** @type {string} */ (ink.atoms[tone]);
           context.beginPath();
         }
-        const x = left + /** @type {number} */ (table[slot * 2]) * apart;
-        const y = top + /** @type {number} */ (table[slot * 2 + 1]) * apart;
+        const x = left + (coordinate(table, slot * 2) - crowd.middle.x) * apart;
+        const y = top + (coordinate(table, slot * 2 + 1) - crowd.middle.y) * apart;
         if (dot < ROUND) context.rect(x - dot, y - dot, dot * 2, dot * 2);
         else {
           context.moveTo(x + dot, y);
@@ -171,6 +172,41 @@ function paintDots(context, world, spot, left, top, look, ink) {
       if (any) context.fill();
     }
   }
+  context.globalAlpha = 1;
+  if (named(look, crowd.ring)) nameDots(context, world, spot, left, top, look, ink);
+}
+
+/** Whether another atom is right beside one. @param {readonly (string|null)[]} slots @param {Float64Array} table @param {number} slot */
+function besides(slots, table, slot) {
+  for (let other = 0; other < slots.length; other += 1) {
+    if (other === slot || slots[other] === null) continue;
+    const dx = Math.abs(coordinate(table, other * 2) - coordinate(table, slot * 2));
+    const dy = Math.abs(coordinate(table, other * 2 + 1) - coordinate(table, slot * 2 + 1));
+    if (dy < 0.1 && dx < 1.9) return true;
+  }
+  return false;
+}
+
+/** Their names below them, as far as they do not reach into each other. @param {CanvasRenderingContext2D} context @param {World} world @param {Spot} spot @param {number} left @param {number} top @param {Look} look @param {Ink} ink */
+function nameDots(context, world, spot, left, top, look, ink) {
+  const { crowd } = spot;
+  const apart = dotsApart(crowd.ring) * look.zoom;
+  const below = dotOf(crowd.ring) * look.zoom + 2;
+  const table = hexagon(crowd.slots.length);
+  context.font = ink.small;
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  context.fillStyle = ink.of("--ink");
+  for (let slot = 0; slot < crowd.slots.length; slot += 1) {
+    const name = crowd.slots[slot];
+    if (!name) continue;
+    context.globalAlpha = world.seats.get(name)?.fits ? 1 : FAINT;
+    const x = left + (coordinate(table, slot * 2) - crowd.middle.x) * apart;
+    const y = top + (coordinate(table, slot * 2 + 1) - crowd.middle.y) * apart;
+    const alone = !besides(crowd.slots, table, slot);
+    context.fillText(fitted(context, visible(localName(name)), alone ? apart * 1.9 : apart), x, y + below);
+  }
+  context.globalAlpha = 1;
 }
 
 /** How many atoms it has, or how many of them fit. @param {CanvasRenderingContext2D} context @param {World} world @param {Spot} spot @param {number} left @param {number} top @param {Look} look @param {Ink} ink */
@@ -182,6 +218,12 @@ function paintCount(context, world, spot, left, top, look, ink) {
   context.textBaseline = "middle";
   context.fillStyle = ink.of(spot.record?.state === "lost" ? "--bad" : count ? "--ink" : "--muted");
   context.fillText(text, left, top + 0.5);
+}
+
+/** How many lines its label has. @param {Spot} spot @param {Look} look */
+export function linesOf(spot, look) {
+  const facts = spot.record?.facts;
+  return Math.min(look.lines, facts ? (facts.tags.length ? 3 : 2) : 1);
 }
 
 /** Its name, and what it is, as far as there is room. @param {CanvasRenderingContext2D} context @param {Spot} spot @param {number} left @param {number} top @param {Look} look @param {Ink} ink */
@@ -244,8 +286,9 @@ export function seatAt(seat, into) {
   const { spot, slot } = seat;
   const apart = dotsApart(spot.crowd.ring);
   const table = hexagon(slot + 1);
-  into.x = spot.x + /** @type {number} */ (table[slot * 2]) * apart;
-  into.y = spot.y + /** @type {number} */ (table[slot * 2 + 1]) * apart;
+  const { middle } = spot.crowd;
+  into.x = spot.x + (coordinate(table, slot * 2) - middle.x) * apart;
+  into.y = spot.y + (coordinate(table, slot * 2 + 1) - middle.y) * apart;
   return into;
 }
 

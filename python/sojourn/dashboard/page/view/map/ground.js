@@ -2,14 +2,17 @@
 /** The lowest layer: zones, and links with their latency and traffic. Drawn when the camera moves, or links change. */
 import { ms, per } from "../../core/unit.js";
 import { visible } from "../../part/name.js";
+import { linesOf } from "./disc.js";
 import { fitted } from "./ink.js";
 import { NODE } from "./layout.js";
-import { along, bendOf } from "./look.js";
+import { along, bendOf, LINE } from "./look.js";
 
 /** More links than these are a haze that says nothing. */
 const LINKS_MOST = 6000;
 /** Of more than these, only the links of the node that is selected are labelled. */
 export const LABELLED_MOST = 12;
+/** Labels of nodes are seldom wider than twice this. */
+const LABEL_HALF = 80;
 const POINT = { x: 0, y: 0 };
 
 /** @typedef {import("./world.js").World} World */
@@ -120,6 +123,7 @@ export function labelLinks(context, world, camera, look, ink, of) {
   context.font = ink.fine;
   context.textAlign = "center";
   context.textBaseline = "middle";
+  taken.length = 0;
   for (const { a, b, rtt_ms, messages_per_s } of world.ways) {
     if (of !== null && a.name !== of && b.name !== of) continue;
     const free = (Math.hypot(a.x - b.x, a.y - b.y) - 2 * NODE) * camera.zoom;
@@ -127,10 +131,48 @@ export function labelLinks(context, world, camera, look, ink, of) {
     if (!parts.length || look.lines === 0) continue;
     const whole = parts.join(" · ");
     const text = free > context.measureText(whole).width + 16 ? whole : /** @type {string} */ (parts[0]);
-    if (free < context.measureText(text).width + 8) continue;
-    along(a, b, 0.5, POINT);
-    plate(context, text, camera.left(POINT.x), camera.top(POINT.y), ink);
+    const wide = context.measureText(text).width + 10;
+    if (free < wide - 2) continue;
+    const place = freePlace(world, camera, look, a, b, wide);
+    if (place) plate(context, text, place.x, place.y, ink);
   }
+}
+
+/** Where labels are already, as boxes: left, top, right, bottom. @type {[number, number, number, number][]} */
+const taken = [];
+const TRIED = [0.5, 0.57, 0.43, 0.64, 0.36, 0.7, 0.3];
+
+/**
+ * A place along a link where its label lies over no node, no node's label and no other link's; null: there is none.
+ * @param {World} world @param {Camera} camera @param {import("./look.js").Look} look
+ * @param {import("./world.js").Spot} a @param {import("./world.js").Spot} b @param {number} wide
+ */
+function freePlace(world, camera, look, a, b, wide) {
+  for (const t of TRIED) {
+    along(a, b, t, POINT);
+    const [x, y] = [camera.left(POINT.x), camera.top(POINT.y)];
+    if (
+      taken.some(([left, top, right, low]) => x + wide / 2 > left && x - wide / 2 < right && y + 9 > top && y - 9 < low)
+    )
+      continue;
+    if (overNode(world, camera, look, x, y, wide / 2)) continue;
+    taken.push([x - wide / 2, y - 9, x + wide / 2, y + 9]);
+    return { x, y };
+  }
+  return null;
+}
+
+/** @param {World} world @param {Camera} camera @param {import("./look.js").Look} look @param {number} x @param {number} y @param {number} half */
+function overNode(world, camera, look, x, y, half) {
+  for (const spot of world.spots.values()) {
+    const dx = Math.abs(camera.left(spot.x) - x);
+    const dy = y - camera.top(spot.y);
+    const label = Math.min(look.wide / 2, LABEL_HALF);
+    const below = look.radius * 1.2 + 4 + linesOf(spot, look) * LINE;
+    if (Math.hypot(Math.max(0, dx - half), Math.max(0, Math.abs(dy) - 9)) < look.radius * 1.14) return true;
+    if (dx < label + half && dy > 0 && dy < below + 9) return true;
+  }
+  return false;
 }
 
 /**

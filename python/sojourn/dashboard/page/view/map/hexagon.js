@@ -60,6 +60,11 @@ export function hexagon(count) {
   return table;
 }
 
+/** A number of the table. @param {Float64Array} table @param {number} at */
+export function coordinate(table, at) {
+  return /** @type {number} */ (table[at]);
+}
+
 /** Names in the order in which people count: node-2 before node-10. @param {string} a @param {string} b */
 export function counted(a, b) {
   const [x, y] = [pieces(a), pieces(b)];

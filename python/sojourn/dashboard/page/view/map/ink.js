@@ -28,6 +28,7 @@ const SANS = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", 
  * @property {readonly string[]} atoms by tone
  * @property {string} label
  * @property {string} fine
+ * @property {string} small
  * @property {string} zone
  * @property {(pixels: number) => string} number
  */
@@ -42,6 +43,7 @@ export function inkOf(element) {
     atoms: [of("--accent"), of("--busy"), of("--bad"), of("--line-strong")],
     label: `600 13px ${SANS}`,
     fine: `11.5px ${SANS}`,
+    small: `11px ${SANS}`,
     zone: `600 12px ${SANS}`,
     number: (pixels) => {
       const whole = Math.round(pixels);
@@ -66,21 +68,27 @@ const CUT_MOST = 5000;
  * @param {number} wide
  */
 export function fitted(context, text, wide) {
-  const room = Math.round(wide / 8) * 8;
+  const room = Math.floor(wide / 4) * 4;
   const key = `${context.font}\n${room}\n${text}`;
   const known = cut.get(key);
   if (known !== undefined) return known;
   let shown = text.length > 200 ? text.slice(0, 200) : text;
   if (context.measureText(shown).width > room || shown !== text) {
-    let [least, most] = [0, shown.length];
+    let [least, most] = [0, shown.length - 1];
     while (least < most) {
       const half = (least + most + 1) >> 1;
-      if (context.measureText(`${shown.slice(0, half)}…`).width <= room) least = half;
+      if (context.measureText(shortened(shown, half)).width <= room) least = half;
       else most = half - 1;
     }
-    shown = least < 2 ? "" : `${shown.slice(0, least)}…`;
+    shown = least < 2 ? "" : shortened(shown, least);
   }
   if (cut.size > CUT_MOST) cut.clear();
   cut.set(key, shown);
   return shown;
+}
+
+/** Beginning and end of a text: names often differ in their last digits. @param {string} text @param {number} kept characters */
+function shortened(text, kept) {
+  const tail = Math.floor(kept / 3);
+  return `${text.slice(0, kept - tail)}…${tail ? text.slice(-tail) : ""}`;
 }

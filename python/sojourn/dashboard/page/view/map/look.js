@@ -13,7 +13,10 @@ import { APART, NODE } from "./layout.js";
 export const LINE = 15;
 /** Most of a disc that atoms lie in. */
 const INNER = 0.86;
-const DOT_MOST = 10;
+const DOT_MOST = 9;
+const APART_MOST = 37;
+/** Dots that are so far apart, in pixels, have names below them. */
+const NAMED = 40;
 
 /**
  * @typedef {object} Look
@@ -35,12 +38,17 @@ export function lookOf(zoom) {
 
 /** How far apart dots are, in units of the map. @param {number} ring of the crowd */
 export function dotsApart(ring) {
-  return Math.min(DOT_MOST * 2.6, (NODE * INNER) / (ring + 0.5));
+  return Math.min(APART_MOST, (NODE * INNER) / (ring + 0.5));
 }
 
 /** Radius of a dot, in units of the map. @param {number} ring */
 export function dotOf(ring) {
-  return dotsApart(ring) * 0.4;
+  return Math.min(DOT_MOST, dotsApart(ring) * 0.4);
+}
+
+/** Whether there is room for the names of atoms. @param {Look} look @param {number} ring */
+export function named(look, ring) {
+  return ring <= 2 && dotsApart(ring) * look.zoom >= NAMED;
 }
 
 /** Whether atoms are dots. @param {Look} look @param {number} ring */

@@ -85,7 +85,7 @@ function tell(context, world, flight, left, top, ink) {
       ? `${name} · ${t("map.flight.back")}`
       : move
         ? `${name} · ${phaseOf(move.phase)} ${percent(move.progress)}`
-        : name;
+        : `${name} → ${fitted(context, visible(flight.target), 120)}`;
   const wide = context.measureText(text).width + 12;
   context.fillStyle = ink.of("--surface");
   context.strokeStyle = ink.of(flight.phase === "back" ? "--bad" : "--busy");
