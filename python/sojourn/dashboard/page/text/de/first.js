@@ -9,10 +9,15 @@ export default {
     "Ein Programm zählt in einer gewöhnlichen Variablen. Es weiß nichts von Umzügen und speichert nirgends etwas.",
   "first.failed": "{part} ist nicht gestartet: {reason}",
   "first.lead": {
-    one: "Dieser Verbund hat {count} Knoten, auf dem noch nichts läuft. Hier sind drei Programme zum Ausprobieren. Jedes ist ein kleines WebAssembly-Modul, das mit dieser Seite kommt und sofort startet.",
-    other:
-      "Dieser Verbund hat {count} Knoten, auf denen noch nichts läuft. Hier sind drei Programme zum Ausprobieren. Jedes ist ein kleines WebAssembly-Modul, das mit dieser Seite kommt und sofort startet.",
+    one: "Dieser Verbund hat {count} Knoten, auf dem noch nichts läuft.",
+    other: "Dieser Verbund hat {count} Knoten, auf denen noch nichts läuft.",
   },
+  "first.lead.running": {
+    one: "In diesem Verbund läuft {count} Atom.",
+    other: "In diesem Verbund laufen {count} Atome.",
+  },
+  "first.lead.three":
+    "Hier sind drei Programme zum Ausprobieren. Jedes ist ein kleines WebAssembly-Modul, das mit dieser Seite kommt und sofort startet.",
   "first.map": "Auf der Karte ansehen",
   "first.missing": "Die Datei {file} fehlt neben dieser Seite.",
   "first.move": "Nach {node} verlegen",

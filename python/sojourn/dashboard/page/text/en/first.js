@@ -8,10 +8,12 @@ export default {
   "first.count.what": "A program counts in a plain variable. It knows nothing of moving, and stores nothing anywhere.",
   "first.failed": "{part} did not start: {reason}",
   "first.lead": {
-    one: "This realm has {count} node, and nothing runs on it yet. Here are three programs to try. Each is a small WebAssembly module that comes with this page and starts in a moment.",
-    other:
-      "This realm has {count} nodes, and nothing runs on them yet. Here are three programs to try. Each is a small WebAssembly module that comes with this page and starts in a moment.",
+    one: "This realm has {count} node, and nothing runs on it yet.",
+    other: "This realm has {count} nodes, and nothing runs on them yet.",
   },
+  "first.lead.running": { one: "In this realm runs {count} atom.", other: "In this realm run {count} atoms." },
+  "first.lead.three":
+    "Here are three programs to try. Each is a small WebAssembly module that comes with this page and starts in a moment.",
   "first.map": "See it on the map",
   "first.missing": "The file {file} is missing beside this page.",
   "first.move": "Move it to {node}",

@@ -10,10 +10,11 @@ import { hosts, SAMPLES } from "./samples.js";
 export function FirstView({ app }) {
   useChange(app.picture);
   const nodes = hosts(app.picture.nodes.values());
+  const atoms = app.picture.atoms.size;
   return html`<section class="first">
     <header class="first-head">
       <h1>${t("first.title")}</h1>
-      <p>${t("first.lead", { count: nodes.length })}</p>
+      <p>${atoms ? t("first.lead.running", { count: atoms }) : t("first.lead", { count: nodes.length })} ${t("first.lead.three")}</p>
     </header>
     ${nodes.length === 0 && html`<p class="card first-none" role="status">${t("first.no-node")}</p>`}
     <div class="first-cards">${SAMPLES.map((sample) => html`<${Card} key=${sample.id} app=${app} sample=${sample} />`)}</div>
