@@ -22,13 +22,13 @@ export function NodeCard({ picture, name, links = false }) {
   const node = picture.nodes.get(name);
   const count = picture.atomsOf(name).size;
   if (!node)
-    return html`<div class="map-card"><h3>${t("map.nowhere")}</h3><p class="quiet-text">${t("map.nowhere.what", { count })}</p></div>`;
+    return html`<div class="map-card"><h2>${t("map.nowhere")}</h2><p class="quiet-text">${t("map.nowhere.what", { count })}</p></div>`;
   const { facts } = node;
   const used = facts.memory_bytes - facts.memory_free_bytes;
   const load = facts.cores > 0 ? facts.load / facts.cores : 0;
   const memory = facts.memory_bytes > 0 ? used / facts.memory_bytes : 0;
   return html`<div class="map-card">
-    <div class="map-card-head"><h3><${Name} text=${name} most=${30} href=${links ? nodeHref(name) : undefined} /></h3><${States} node=${node} /></div>
+    <div class="map-card-head"><h2><${Name} text=${name} most=${30} href=${links ? nodeHref(name) : undefined} /></h2><${States} node=${node} /></div>
     <p class="quiet-text">${visible([facts.kind || facts.engines.join(", "), facts.arch, facts.system].filter(Boolean).join(" · "))}</p>
     <p>${t("map.atoms", { count })}</p>
     ${!facts.kind && html`<${Meter} label=${t("map.load")} share=${load} tone=${toneOf(load)} text=${t("map.of", { part: cores(facts.load), whole: t("map.cores", { count: facts.cores }) })} />`}
@@ -61,7 +61,7 @@ const LINKS_MOST = 8;
 function LinkList({ picture, name }) {
   const mine = picture.links.filter(([a, b]) => a === name || b === name).sort((p, q) => p[2] - q[2]);
   if (!mine.length) return null;
-  return html`<h4>${t("map.links", { count: mine.length })}</h4><ul class="map-links">
+  return html`<h3>${t("map.links", { count: mine.length })}</h3><ul class="map-links">
     ${mine.slice(0, LINKS_MOST).map(([a, b, rtt]) => {
       const other = a === name ? b : a;
       return html`<li key=${other}><${Name} text=${other} most=${26} href=${nodeHref(other)} /><span>${ms(rtt)}</span></li>`;
@@ -74,10 +74,10 @@ function LinkList({ picture, name }) {
 export function AtomCard({ picture, name, links = false }) {
   const atom = picture.atoms.get(name);
   if (!atom)
-    return html`<div class="map-card"><h3><${Name} text=${name} most=${30} /></h3><p class="quiet-text">${t("map.gone")}</p></div>`;
+    return html`<div class="map-card"><h2><${Name} text=${name} most=${30} /></h2><p class="quiet-text">${t("map.gone")}</p></div>`;
   const move = [...picture.moves.values()].find((each) => each.atom === name);
   return html`<div class="map-card">
-    <div class="map-card-head"><h3><${Name} text=${name} most=${34} href=${links ? atomHref(name) : undefined} /></h3><${Badge} state=${atom.state} /></div>
+    <div class="map-card-head"><h2><${Name} text=${name} most=${34} href=${links ? atomHref(name) : undefined} /></h2><${Badge} state=${atom.state} /></div>
     <p class="quiet-text">${atom.node ? html`<${Name} text=${atom.node} most=${30} href=${links ? nodeHref(atom.node) : undefined} />` : t("map.nowhere")}
       ${atom.since > 0 && html` · ${t("map.since", { ago: ago(atom.since, picture.at) })}`}</p>
     ${
