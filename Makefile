@@ -58,6 +58,7 @@ check: build
 	MYPYPATH=python:benchmarks/message:benchmarks/migration $(BIN)/mypy benchmarks/message/run.py benchmarks/message/peers.py benchmarks/message/port.py
 	MYPYPATH=python:benchmarks/doors:benchmarks/migration $(BIN)/mypy benchmarks/doors/*.py
 	MYPYPATH=python:benchmarks/placement $(BIN)/mypy benchmarks/placement/*.py
+	MYPYPATH=python:benchmarks/dashboard $(BIN)/mypy benchmarks/dashboard/*.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
 
@@ -116,3 +117,4 @@ bench: build
 	$(BIN)/sojourn bench placement
 	$(BIN)/sojourn bench control
 	$(BIN)/sojourn bench doors
+	$(BIN)/sojourn bench dashboard

@@ -61,6 +61,12 @@ def doors(context: typer.Context, *, json: JsonFile = None) -> None:
     measure("doors", json, context.args)
 
 
+@bench.command(context_settings=PASSED_ON)
+def dashboard(context: typer.Context, *, json: JsonFile = None) -> None:
+    """The dashboard's page in Chromium, over a generated realm of 1,000 nodes and 20,000 atoms; prints one table."""
+    measure("dashboard", json, context.args)
+
+
 def measure(what: str, json: Path | None, arguments: list[str]) -> None:
     """Runs a script of the checkout, and ends as it ends."""
     script = Path(sojourn.__file__).resolve().parents[2] / "benchmarks" / what / "run.py"

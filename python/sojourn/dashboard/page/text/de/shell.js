@@ -38,7 +38,6 @@ export default {
   "shell.problem.where": "Bei {pointer}.",
   "shell.realm": "Verbund",
   "shell.recording": "Aufzeichnung",
-  "shell.recording.leave": "Zurück zum Verbund",
   "shell.role.following": "folgt",
   "shell.role.leading": "führt",
   "shell.running": "Läuft …",

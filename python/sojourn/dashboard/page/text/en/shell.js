@@ -37,7 +37,6 @@ export default {
   "shell.problem.where": "At {pointer}.",
   "shell.realm": "Realm",
   "shell.recording": "Recording",
-  "shell.recording.leave": "Back to the realm",
   "shell.role.following": "follower",
   "shell.role.leading": "leading",
   "shell.running": "Working …",

@@ -47,8 +47,7 @@ function Status({ app }) {
   useChange(app.picture);
   const now = useNow(1000);
   if (source.kind === "recording") {
-    return html`<div class="status" role="group" aria-label=${t("shell.status")}><span class="lamp" data-tone="busy"></span><span>${t("shell.recording")} <${Name} text=${source.label} most=${24} /></span>
-      <button type="button" class="button small" onClick=${() => app.live()}>${t("shell.recording.leave")}</button></div>`;
+    return html`<div class="status" role="group" aria-label=${t("shell.status")}><span class="lamp" data-tone="busy"></span><span>${t("shell.recording")} <${Name} text=${source.label} most=${24} /></span></div>`;
   }
   const open = source.state === "open";
   const tone = open ? "good" : source.state === "closed" ? "bad" : "warn";

@@ -156,7 +156,7 @@ function Scenarios({ app, busy, run }) {
         (each) => html`<label class="simulation-scenario" key=${each.name}>
         <input type="radio" name="scenario" value=${each.name} checked=${chosen === each.name} onChange=${() => choose(each.name)} />
         <span><strong>${each.name}</strong><span>${each.title}</span>
-        <span class="quiet-text">${t("simulation.size", { span: span(each.hours * 3600), nodes: number(each.nodes), atoms: number(each.atoms), users: number(each.users) })}</span></span></label>`,
+        <span class="quiet-text">${t("simulation.size", { span: span(each.hours * 3600), nodes: number(each.nodes), atoms: number(each.atoms), users: number(each.users ?? 0) })}</span></span></label>`,
       )}
     </fieldset>
     <div class="simulation-numbers">${NUMBERS.map(
