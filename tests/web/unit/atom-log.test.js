@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LINE_CHARACTERS, Log, places, stripped } from "../../../python/sojourn/dashboard/page/view/atom/log.js";
+import {
+  LINE_CHARACTERS,
+  Log,
+  places,
+  Search,
+  stripped,
+} from "../../../python/sojourn/dashboard/page/view/atom/log.js";
 
 const ESCAPE = String.fromCharCode(27);
 
@@ -80,7 +86,7 @@ test("what is gone is told, once, where it was", () => {
       ["text", "a"],
       ["lost", "48"],
       ["text", "b"],
-      ["again", "20"],
+      ["again", ""],
       ["text", "c"],
     ],
   );
@@ -114,4 +120,20 @@ test("a hundred thousand lines are written, wrapped and searched within bounds",
   assert.equal(log.rows, 200_000);
   assert.equal(log.find("999").length, 100);
   assert.ok(log.row(150_000)?.text);
+});
+
+test("a search goes on where it was, and knows what is gone and what has grown", () => {
+  const log = new Log(10);
+  const search = new Search();
+  log.write("find me\nnot\nfin", 0, 1);
+  assert.deepEqual(search.of(log, "find"), [0]);
+  log.write("d it\n", 1, 2);
+  assert.deepEqual(search.of(log, "find"), [0, 2]);
+  for (let i = 0; i < 20; i += 1) log.write(`${i} find\n`, 2, 3);
+  const found = search.of(log, "find");
+  assert.deepEqual(found, log.find("find"));
+  assert.ok((found[0] ?? 0) >= log.first);
+  assert.deepEqual(search.of(log, "FIND 1"), []);
+  assert.deepEqual(search.of(log, "19 F"), [22]);
+  assert.deepEqual(search.of(log, ""), []);
 });

@@ -100,4 +100,9 @@ test("output is followed, let go, and taken up where it was; the end of the atom
   reading.again();
   assert.equal(wire.asked.length, 3);
   assert.equal(reading.log.lines, 2);
+  for (const lineage of [1, 1, 2]) reading.lives(lineage);
+  wire.asked[2].onEvent({ id: "3", event: "again", data: { offset: 3, reason: "" } });
+  // It is told once, whoever knows of it.
+  assert.equal(reading.log.lines, 3);
+  assert.equal(reading.log.offset, 3);
 });

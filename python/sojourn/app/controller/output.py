@@ -39,7 +39,7 @@ class Reading:
         atom: The atom's global name.
         stream: Which stream.
         offset: Number of the first byte; None: the oldest that is still there.
-        lineage: The atom's lineage: another number when it goes on from an image.
+        lineage: The atom's lineage: another number when it goes on from an image; 0: not known yet.
     """
 
     def __init__(
@@ -72,9 +72,9 @@ class Reading:
         again = self._at > 0 and await self._is_beyond()
         rests = False
         while True:
-            again = again or self._known != self._lineage()
+            again = again or self._has_gone_back()
             if again:
-                self._at, self._known = 0, self._lineage()
+                self._at = 0
             answer = await self._link.output(self._atom, self._stream, self._at, WAIT_S if follow else 0.0)
             if told := self._skipped(answer, again=again):
                 yield told
@@ -88,6 +88,11 @@ class Reading:
                 yield OutputEnd(offset=self._at, over=answer.end)
                 return
             await self._paced(len(data))
+
+    def _has_gone_back(self) -> bool:
+        """Whether it goes on from an image since this was asked last. Of one that was begun just now, 0 is known."""
+        was, self._known = self._known, self._lineage()
+        return was not in {0, self._known}
 
     def _skipped(self, answer: OutputResponse, *, again: bool) -> Output | None:
         """What is to be told of the place where an answer begins."""

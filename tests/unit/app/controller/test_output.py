@@ -30,7 +30,7 @@ class Node:
         self.over = False
         self.failing: Exception | None = None
         self.asked: list[int] = []
-        self.lineage = 0
+        self.lineage = 1
 
     def write(self, data: bytes) -> None:
         self.written += data
@@ -128,6 +128,23 @@ def test_an_atom_that_goes_on_from_an_image_begins_again() -> None:
         again = next(part for part in parts if isinstance(part, OutputAgain))
         assert again.offset == 0
         assert bytes_of(parts[parts.index(again) :]) == b"before now and much longer than it was"
+
+    ran(work)
+
+
+def test_the_first_lineage_of_an_atom_is_no_other_one() -> None:
+    async def work(node: Node) -> None:
+        node.lineage = 0
+        node.write(b"one")
+        parts: list[Output] = []
+        async for part in node.reading().parts(follow=True):
+            parts.append(part)
+            if part == Written(3, b""):
+                node.lineage = 1
+                node.write(b" two")
+                node.end()
+        assert bytes_of(parts) == b"one two"
+        assert not any(isinstance(part, OutputAgain) for part in parts)
 
     ran(work)
 

@@ -15,7 +15,7 @@ import { CheckpointAction, RestoreAction, StopAction } from "./lifecycle.js";
 import { Messages } from "./message.js";
 import { MoveAction } from "./move.js";
 import { Moves } from "./moves.js";
-import { Output } from "./output.js";
+import { Output, useReadings } from "./output.js";
 import { NodeLink, Overview } from "./overview.js";
 import { Placement } from "./placement.js";
 import { UpdateAction } from "./update.js";
@@ -90,6 +90,7 @@ export function AtomView({ app, params, query }) {
   const now = app.now();
   const name = `${params.birth}/${params.name}`;
   const { record, problem, again } = useRecord(app, name);
+  const readings = useReadings(app, name, record?.epoch ?? 0);
   const module = useModule(app, record?.module ?? "");
   const aliases = app.picture.atoms.get(name)?.aliases ?? [];
   if (!record) {
@@ -109,8 +110,8 @@ export function AtomView({ app, params, query }) {
     ${problem && html`<${ProblemView} problem=${problem} retry=${again} />`}
     <${Tabs} app=${app} tab=${tab} />
     <div class="atom-panel" role="tabpanel" id="atom-panel" aria-labelledby=${`atom-tab-${tab}`} tabindex="-1">
-      ${tab === "overview" && html`<${Overview} ...${common} module=${module} channel=${channel} />`}
-      ${tab === "output" && html`<section class="card"><${Output} app=${app} name=${name} runs=${live} off=${off} channel=${channel} /></section>`}
+      ${tab === "overview" && html`<${Overview} ...${common} module=${module} readings=${readings} channel=${channel} />`}
+      ${tab === "output" && html`<section class="card"><${Output} app=${app} name=${name} readings=${readings} runs=${live} off=${off} channel=${channel} /></section>`}
       ${tab === "placement" && html`<${Placement} ...${common} onChanged=${again} />`}
       ${tab === "images" && html`<${Images} ...${common} again=${changed} />`}
       ${tab === "moves" && html`<${Moves} app=${app} name=${name} now=${now} again=${changed} />`}

@@ -64,6 +64,11 @@ export class Log {
     return this._lines.length;
   }
 
+  /** Which form of the text is shown. */
+  get shown() {
+    return this._ansi ? "whole" : "stripped";
+  }
+
   get rows() {
     return this._columns ? /** @type {number} */ (this._before[this._lines.length]) : this._lines.length;
   }
@@ -104,7 +109,8 @@ export class Log {
 
   /** What follows takes the place of what was written from there on: a mark says so, what was seen stays. @param {number} offset */
   again(offset) {
-    this._mark("again", String(offset));
+    // Two who know of it say it once.
+    if (this._lines.at(-1)?.kind !== "again") this._mark("again", "");
     this.offset = offset;
   }
 
@@ -257,7 +263,7 @@ export class Log {
   /**
    * Lines that hold a text, in upper or lower case.
    * @param {string} text
-   * @param {number} [from] line from which on is looked
+   * @param {number} [from] number of the line from which on is looked
    * @returns {number[]}
    */
   find(text, from = 0) {
@@ -302,4 +308,38 @@ export function places(text, wanted) {
   for (let at = low.indexOf(what); at >= 0 && found.length < 100; at = low.indexOf(what, at + what.length))
     found.push([at, at + what.length]);
   return found;
+}
+
+/** A search that goes on where it was when more lines come. */
+export class Search {
+  constructor() {
+    /** @type {Log|null} */
+    this._log = null;
+    this._key = "";
+    /** @type {number[]} */
+    this._found = [];
+    this._next = 0;
+  }
+
+  /**
+   * Lines of a log that hold a text.
+   * @param {Log} log
+   * @param {string} text
+   * @returns {readonly number[]}
+   */
+  of(log, text) {
+    const key = `${log.shown} ${text}`;
+    if (log !== this._log || key !== this._key) {
+      this._log = log;
+      this._key = key;
+      this._found = [];
+      this._next = 0;
+    }
+    if (!text) return this._found;
+    // The last line may have grown, and the first ones may be gone.
+    const sure = Math.max(log.first, this._next - 1);
+    this._found = [...this._found.filter((line) => line >= log.first && line < sure), ...log.find(text, sure)];
+    this._next = log.first + log.lines;
+    return this._found;
+  }
 }

@@ -7,7 +7,7 @@ import { ProblemView } from "../../part/problem.js";
 import { SearchField } from "../../part/search.js";
 import { t } from "../../text/text.js";
 import { Input } from "./input.js";
-import { places } from "./log.js";
+import { places, Search } from "./log.js";
 import { Reading } from "./reading.js";
 
 /** @typedef {"stdout"|"stderr"} StreamName */
@@ -17,20 +17,41 @@ const ROW = 20;
 const BEYOND = 12;
 // How long a page may be hidden before it lets go of its stream: a browser has few connections.
 const HIDDEN_MS = 5000;
+// Output ends before it is known that the atom runs again: then it is asked for anew.
+const AGAIN_MS = 1000;
+// Lower half of an epoch: its moves; what is above is its lineage.
+const LINEAGE = 2 ** 32;
 
-/** @param {{app: App, name: string, runs: boolean, off: string, channel: boolean, compact?: boolean}} props */
-export function Output({ app, name, runs, off, channel, compact = false }) {
-  const [stream, setStream] = useState(/** @type {StreamName} */ ("stdout"));
-  const [settings, set] = useState({ follow: true, wrap: true, ansi: false, search: "", at: 0 });
+/**
+ * What is read of an atom's output, for as long as the atom is looked at.
+ * @param {App} app
+ * @param {string} name
+ * @param {number} epoch
+ */
+export function useReadings(app, name, epoch) {
   const readings = useMemo(
     () => ({ stdout: new Reading(app.rest, name, "stdout"), stderr: new Reading(app.rest, name, "stderr") }),
     [app.rest, name],
   );
+  useEffect(() => {
+    for (const each of Object.values(readings)) each.lives(Math.floor(epoch / LINEAGE));
+  }, [readings, epoch]);
+  return readings;
+}
+
+/** @typedef {ReturnType<typeof useReadings>} Readings */
+
+/** @param {{app: App, name: string, readings: Readings, runs: boolean, off: string, channel: boolean, compact?: boolean}} props */
+export function Output({ app, name, readings, runs, off, channel, compact = false }) {
+  const [stream, setStream] = useState(/** @type {StreamName} */ ("stdout"));
+  const [settings, set] = useState({ follow: true, wrap: true, ansi: false, search: "", at: 0 });
   const reading = useChange(readings[stream]);
   useFollowed(reading, runs);
   const { log } = reading;
   log.ansi(settings.ansi);
-  const found = useMemo(() => log.find(settings.search), [log, settings.search, log.revision, settings.ansi]);
+  const searching = useRef(/** @type {Search|null} */ (null));
+  searching.current ??= new Search();
+  const found = searching.current.of(log, settings.search);
   const change = (/** @type {Partial<typeof settings>} */ to) => set((now) => ({ ...now, ...to }));
   const goTo = (/** @type {number} */ step) => {
     if (!found.length) return;
@@ -91,9 +112,12 @@ function useFollowed(reading, runs) {
       reading.end();
     };
   }, [reading]);
+  const over = reading.state === "over";
   useEffect(() => {
-    if (runs) reading.again();
-  }, [reading, runs]);
+    if (!runs || !over) return undefined;
+    const timer = setTimeout(() => reading.again(), AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [reading, runs, over]);
 }
 
 /**

@@ -62,8 +62,8 @@ export function useSamples(app, name) {
   return samples;
 }
 
-/** @param {{app: App, record: any, module: any, runs: boolean, off: string, channel: boolean}} props */
-export function Overview({ app, record, module, runs, off, channel }) {
+/** @param {{app: App, record: any, module: any, readings: import("./output.js").Readings, runs: boolean, off: string, channel: boolean}} props */
+export function Overview({ app, record, module, readings, runs, off, channel }) {
   const picture = useChange(app.picture);
   const row = picture.atoms.get(record.name);
   const samples = useSamples(app, record.name);
@@ -113,7 +113,7 @@ export function Overview({ app, record, module, runs, off, channel }) {
       <${Module} record=${record} module=${module} />
     </div>
     <section class="card atom-overview-output"><h2 class="only-read">${t("atom.output")}</h2>
-      <${Output} app=${app} name=${record.name} runs=${runs} off=${off} channel=${channel} compact /></section>
+      <${Output} app=${app} name=${record.name} readings=${readings} runs=${runs} off=${off} channel=${channel} compact /></section>
   </div>`;
 }
 

@@ -29,6 +29,8 @@ export class Reading {
     this.problem = null;
     /** Why it ended early; "": it did not. */
     this.reason = "";
+    /** 0: not known yet. */
+    this._lineage = 0;
     /** @type {Told<void>} */
     this._told = new Told();
     /** @type {{close: () => void}|null} */
@@ -63,6 +65,15 @@ export class Reading {
     this._following?.close();
     this._following = null;
     this._told.tell();
+  }
+
+  /**
+   * Which life of the atom it is: another one goes on from an image, and a line says so.
+   * @param {number} lineage
+   */
+  lives(lineage) {
+    if (this._lineage > 0 && this._lineage !== lineage && this.log.lines > 0) this.log.again(this.log.offset);
+    this._lineage = lineage;
   }
 
   /** The atom runs again: what follows is read, too. */
