@@ -5,7 +5,7 @@ import { percent } from "../../core/unit.js";
 import { visible } from "../../part/name.js";
 import { t } from "../../text/text.js";
 import { seatAt } from "./disc.js";
-import { LABELLED_MOST, labelLinks, trace } from "./ground.js";
+import { LABELLED_MOST, labelLinks } from "./ground.js";
 import { fitted } from "./ink.js";
 import { along, dotOf, dotted, rimOf } from "./look.js";
 
@@ -46,8 +46,7 @@ export function paintFlights(context, world, flights, count, camera, look, ink, 
     context.lineWidth = Math.max(1, Math.min(3, look.radius * 0.06));
     context.globalAlpha = look.small ? 0.3 : 0.5;
     context.beginPath();
-    if (still) trace(context, a, b, camera, look.small);
-    else trail(context, a, b, rim, flown, camera);
+    trail(context, a, b, rim, still ? 1 - rim : flown, camera);
     context.stroke();
     context.globalAlpha = 1;
     along(a, b, still ? 0.5 : flown, POINT);

@@ -98,7 +98,7 @@ function Nodes({ app, rows, chosen, onChoose }) {
       {
         key: "name",
         label: t("map.column.node"),
-        width: "minmax(7rem, 1.6fr)",
+        width: "minmax(6rem, 1.6fr)",
         value: (/** @type {NodeRecord} */ node) => node.facts.name,
         cell: (/** @type {NodeRecord} */ node) =>
           html`<${Name} text=${node.facts.name} most=${32} href=${nodeHref(node.facts.name)} />`,
@@ -113,7 +113,7 @@ function Nodes({ app, rows, chosen, onChoose }) {
       {
         key: "atoms",
         label: t("map.column.atoms"),
-        width: "4rem",
+        width: "3.5rem",
         align: /** @type {const} */ ("end"),
         value: (/** @type {NodeRecord} */ node) => app.picture.atomsOf(node.facts.name).size,
         cell: (/** @type {NodeRecord} */ node) => number(app.picture.atomsOf(node.facts.name).size),
@@ -121,7 +121,7 @@ function Nodes({ app, rows, chosen, onChoose }) {
       {
         key: "load",
         label: t("map.column.load"),
-        width: "4rem",
+        width: "3.5rem",
         align: /** @type {const} */ ("end"),
         value: loadOf,
         cell: (/** @type {NodeRecord} */ node) => percent(loadOf(node)),
