@@ -79,6 +79,8 @@ export async function atoms(scene) {
   }
   await scene.go(page, `#/atom/${one.name}`);
   await page.getByText("the last line").first().waitFor();
+  // Only lines that are seen are there.
+  await page.getByRole("log").evaluate((log) => log.scrollTo(0, 0));
   await page.getByText('<b class="marked">bold</b>').first().waitFor();
   await unmarked(page, "logs");
 }
