@@ -244,6 +244,16 @@ test("a filter takes what its address says, and its address is its own again", (
   );
 });
 
+test("the whole name of an atom means that atom, and no other that begins so", () => {
+  const entries = told(
+    ["n/a1", "n/a10", "n/A1"].map((name, at) => event(at + 1, at, "atom.started", name, { node: "n" })),
+  );
+  /** @param {string} atom */
+  const names = (atom) => chosen(entries, filterOf({ atom })).map((entry) => entry.atom);
+  assert.deepEqual(names("n/a1"), ["n/a1"]);
+  assert.deepEqual(names("a1"), ["n/a1", "n/a10", "n/A1"]);
+});
+
 test("two moves side by side", () => {
   const slow = { ...MOVED, number: 9, data: { ...MOVED.data, number: 8, downtime_ms: 19, total_ms: 960 } };
   const [first, second] = told([MOVED, slow]);

@@ -5,7 +5,7 @@
  * @typedef {import("./kind.js").What} What
  *
  * @typedef {object} Filter
- * @property {string} atom Part of an atom's name; empty: all.
+ * @property {string} atom An atom's name, or where there is none of it, part of one; empty: all.
  * @property {string} node Name of a node; empty: all.
  * @property {string} text Part of what is told; empty: all.
  * @property {ReadonlySet<What>} what Empty: all.
@@ -54,11 +54,12 @@ export function chosen(entries, filter) {
     return entries;
   }
   const [atom, text] = [filter.atom.toLowerCase(), filter.text.toLowerCase()];
+  const exact = atom !== "" && entries.some((entry) => entry.atom === filter.atom);
   return entries.filter(
     (entry) =>
       (filter.what.size === 0 || filter.what.has(entry.what)) &&
       (filter.node === "" || entry.source === filter.node || entry.target === filter.node) &&
-      (atom === "" || entry.atom.toLowerCase().includes(atom)) &&
+      (atom === "" || (exact ? entry.atom === filter.atom : entry.atom.toLowerCase().includes(atom))) &&
       (text === "" || says(entry, text)),
   );
 }

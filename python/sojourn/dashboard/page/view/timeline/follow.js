@@ -4,6 +4,7 @@ import { useEffect, useState } from "../../core/ui.js";
 /** @typedef {import("./board.js").Board} Board */
 
 const SLOW_MS = 500;
+const QUIET_MS = 250;
 
 /**
  * Renders again when what is picked of a board is another.
@@ -30,7 +31,7 @@ export function usePicked(board, pick) {
 }
 
 /**
- * Renders again some time after a board has changed, and not more often.
+ * Renders again some time after a board has changed, and not more often; while somebody goes through time, when that is over.
  *
  * @param {Board} board
  */
@@ -38,11 +39,19 @@ export function useSlowly(board) {
   const [, again] = useState(0);
   useEffect(() => {
     let timer = 0;
+    let { scale } = board;
     const off = board.onChange(() => {
-      timer ||= window.setTimeout(() => {
-        timer = 0;
-        again((count) => count + 1);
-      }, SLOW_MS);
+      const moved = !board.following && board.scale !== scale;
+      scale = board.scale;
+      if (timer !== 0 && !moved) return;
+      clearTimeout(timer);
+      timer = window.setTimeout(
+        () => {
+          timer = 0;
+          again((count) => count + 1);
+        },
+        moved ? QUIET_MS : SLOW_MS,
+      );
     });
     return () => {
       off();

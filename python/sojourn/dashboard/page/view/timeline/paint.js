@@ -19,9 +19,10 @@
  * @property {string} missing What is written where events are missing.
  * @property {string} older And before the first.
  */
-import { LINES, SIGNS } from "./ink.js";
+
 import { visibleLanes } from "./lane.js";
 import { firstNotBefore, pixelOf, span } from "./scale.js";
+import { BOX, signOf } from "./sign.js";
 import { staysOf } from "./stay.js";
 import { ticks } from "./tick.js";
 
@@ -29,19 +30,8 @@ import { ticks } from "./tick.js";
 export const AXIS = 26;
 const LABEL = 86;
 const STAY = 12;
-
-/** @type {Map<string, Path2D>} */
-const paths = new Map();
-
-/** @param {import("./kind.js").What} what */
-function signOf(what) {
-  let path = paths.get(what);
-  if (path === undefined) {
-    path = new Path2D(SIGNS[what]);
-    paths.set(what, path);
-  }
-  return path;
-}
+/** Signs of a kind that are nearer than this are one. */
+const CLOSE = 3;
 
 /**
  * @param {Board} board
@@ -270,11 +260,12 @@ function marks(board, sheet, at) {
     if (leaves && entry.source === key) {
       return;
     }
-    if (right - (last[what] ?? Number.NEGATIVE_INFINITY) < 2) {
+    if (right - (last[what] ?? Number.NEGATIVE_INFINITY) < CLOSE) {
       return;
     }
     last[what] = right;
-    sign(context, ink, what, right, y, colour, entry.until === Number.POSITIVE_INFINITY);
+    const sign = signOf(ink, what, entry.until === Number.POSITIVE_INFINITY);
+    context.drawImage(sign, right - BOX / 2, y - BOX / 2, BOX, BOX);
   });
 }
 
@@ -301,37 +292,6 @@ function lasting(board, { context }, entry, left, right, y, colour) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Ink} ink
- * @param {import("./kind.js").What} what
- * @param {number} x
- * @param {number} y
- * @param {string} colour
- * @param {boolean} open It goes on.
- */
-function sign(context, ink, what, x, y, colour, open) {
-  context.save();
-  context.translate(x, y);
-  const path = signOf(what);
-  if (LINES.has(what)) {
-    context.lineCap = "round";
-    context.lineWidth = 4.5;
-    context.strokeStyle = ink.surface;
-    context.stroke(path);
-    context.lineWidth = 2.2;
-    context.strokeStyle = colour;
-    context.stroke(path);
-  } else {
-    context.lineWidth = 2;
-    context.strokeStyle = open ? colour : ink.surface;
-    context.fillStyle = open ? ink.surface : colour;
-    context.stroke(path);
-    context.fill(path);
-  }
-  context.restore();
-}
-
-/**
  * From the lane of one node to that of another.
  *
  * @param {Board} board
@@ -342,7 +302,9 @@ function ways(board, sheet) {
   const places = new Map(board.lanes.map((each, at) => [each.key, middle(sheet, at)]));
   /** @type {Map<string, number>} */
   const last = new Map();
-  context.lineWidth = 1.5;
+  // One path for each colour: thousands of strokes are as one.
+  /** @type {Map<string, Path2D>} */
+  const paths = new Map();
   seen(board, board.shown, (entry, _left, right) => {
     const [from, to] = [places.get(entry.source), places.get(entry.target)];
     if (entry.source === "" || from === undefined || to === undefined || from === to) {
@@ -353,20 +315,23 @@ function ways(board, sheet) {
       return;
     }
     last.set(pair, right);
-    context.strokeStyle = entry.state === "failed" ? ink.bad : sheet.colour(entry.source);
-    context.globalAlpha = 0.55;
-    context.setLineDash(entry.state === "failed" ? [3, 3] : []);
-    context.beginPath();
-    context.moveTo(right, from);
-    context.lineTo(right, to + (to > from ? -6 : 6));
-    context.stroke();
-    context.setLineDash([]);
-    context.globalAlpha = 1;
-    context.fillStyle = context.strokeStyle;
-    context.beginPath();
-    context.arc(right, from, 2.5, 0, 7);
-    context.fill();
+    const colour = entry.state === "failed" ? ink.bad : sheet.colour(entry.source);
+    let path = paths.get(colour);
+    if (path === undefined) {
+      path = new Path2D();
+      paths.set(colour, path);
+    }
+    path.moveTo(right, from);
+    path.lineTo(right, to + (to > from ? -6 : 6));
+    path.rect(right - 1, from - 1, 2, 2);
   });
+  context.lineWidth = 1.5;
+  context.globalAlpha = 0.6;
+  for (const [colour, path] of paths) {
+    context.strokeStyle = colour;
+    context.stroke(path);
+  }
+  context.globalAlpha = 1;
 }
 
 /**

@@ -18,6 +18,7 @@ import { Pointing } from "./pointing.js";
 import { pressed } from "./press.js";
 import { span } from "./scale.js";
 import { Tip } from "./tip.js";
+import { timeText } from "./when.js";
 
 /** @typedef {import("./board.js").Board} Board */
 
@@ -156,6 +157,7 @@ export function Stage({ app, board, colour }) {
       </div>
     </div>
     ${lanes.length === 0 && html`<p class="timeline-empty">${t("timeline.empty")}</p>`}
+    <p class="only-read" role="status">${board.selected.map((entry) => `${timeText(entry.at)} ${visible(entry.text || entry.cause)}`).join("; ")}</p>
     <${Tip} board=${board} tip=${tip} />
   </div>`;
 }
