@@ -10,6 +10,7 @@ import { atomHref, nodeHref } from "../../core/route.js";
 import { html, useEffect, useMemo, useRef, useState } from "../../core/ui.js";
 import { Name, visible } from "../../part/name.js";
 import { language, t } from "../../text/text.js";
+import { takesAll } from "./filter.js";
 import { manner, usePicked } from "./follow.js";
 import { inkOf } from "./ink.js";
 import { visibleLanes } from "./lane.js";
@@ -156,7 +157,7 @@ export function Stage({ app, board, colour }) {
         <canvas ref=${canvas} class="timeline-canvas" style=${{ height: `${view.height + AXIS}px` }} aria-hidden="true"></canvas>
       </div>
     </div>
-    ${lanes.length === 0 && html`<p class="timeline-empty">${t("timeline.empty")}</p>`}
+    ${lanes.length === 0 && html`<p class="timeline-empty">${t(takesAll(board.filter) ? "timeline.empty.all" : "timeline.empty")}</p>`}
     <p class="only-read" role="status">${board.selected.map((entry) => `${timeText(entry.at)} ${visible(entry.text || entry.cause)}`).join("; ")}</p>
     <${Tip} board=${board} tip=${tip} />
   </div>`;
@@ -165,7 +166,7 @@ export function Stage({ app, board, colour }) {
 /** @param {{name: string, by: "atom" | "node"}} props */
 function LaneName({ name, by }) {
   if (name === "") return html`<span class="timeline-realm">${t("timeline.realm")}</span>`;
-  if (by === "node") return html`<${Name} text=${name} most=${26} href=${nodeHref(name)} />`;
+  if (by === "node") return html`<${Name} text=${name} most=${22} href=${nodeHref(name)} />`;
   // Its own name first: that is what tells atoms apart where there is little room.
   const born = name.slice(0, Math.max(0, name.indexOf("/")));
   return html`<${Name} text=${localName(name)} most=${26} href=${atomHref(name)} /><bdi class="timeline-birth" title=${visible(name)}>${visible(born)}</bdi>`;

@@ -129,7 +129,7 @@ function Below({ app, board, traces }) {
   return html`<div class="timeline-below">
     <section class="card"><h2>${t("timeline.selected")}</h2><${Detail} board=${board} entries=${entries} traces=${traces} refresh=${refresh} /></section>
     <section class="card"><h2>${t("timeline.spread")}</h2>
-      <p class="timeline-quiet">${t(board.range ? "timeline.spread.range" : "timeline.spread.screen", when)}</p>
+      ${moves > 0 && html`<p class="timeline-quiet">${t(board.range ? "timeline.spread.range" : "timeline.spread.screen", when)}</p>`}
       <${Spread} entries=${entries} /></section>
     <section class="timeline-table"><h2>${t(board.range ? "timeline.in-range" : "timeline.on-screen", { count: entries.length })}</h2>
       <${List} board=${board} entries=${entries} language=${language()} /></section>
