@@ -52,15 +52,10 @@ async function opened() {
 
 /* In the page. */
 
-/** The page's `app`, from what the root was drawn from; true when its picture is there. */
-function loaded() {
-  const found = [globalThis.document.getElementById("app")?.__k];
-  for (let at = 0; at < found.length && at < 50; at += 1) {
-    const app = found[at]?.props?.app;
-    if (app) globalThis.measured ??= { app };
-    for (const child of found[at]?.__k ?? []) if (child) found.push(child);
-  }
-  return globalThis.measured?.app.picture.loaded === true;
+/** Whether its picture is there; `measured.app` is the page's `app` from then on. */
+async function loaded() {
+  globalThis.measured ??= { app: (await import("/main.js")).app };
+  return globalThis.measured.app.picture.loaded;
 }
 
 /** Gaps between frames, and how late events and moves are painted, for so many seconds. */
@@ -161,7 +156,10 @@ const COMMANDS = {
       const { app, followed } = globalThis.measured;
       return { ...followed, gaps: app.events.gaps.length, atoms: app.picture.atoms.size, state: app.source.state };
     }),
-  go: ({ hash }) => page.evaluate((to) => void (location.hash = to), hash),
+  go: ({ hash }) =>
+    page.evaluate((to) => {
+      location.hash = to;
+    }, hash),
   shot: ({ path }) => page.screenshot({ path }).then(() => ({})),
   async profile({ seconds }) {
     await tools.send("Profiler.enable");

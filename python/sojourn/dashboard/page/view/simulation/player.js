@@ -90,7 +90,7 @@ export class Player {
     const { recording } = this;
     this._line = Math.max(1, recording.lineAt(this.at));
     this._lingers.clear();
-    this._picture.replace({ ...recording.foldAt(this._line).told(), role: "leading" });
+    this._picture.replace({ ...recording.foldAt(this._line).told(), at: this.at, role: "leading" });
     this._events.clear();
     this._event = recording.eventsUntil(this.at);
     this._events.add(recording.events.slice(Math.max(0, this._event - KEPT), this._event), true);
