@@ -129,6 +129,8 @@ export async function zoom(scene) {
   await page.getByRole("button", { name: "Nodes", exact: true }).click();
   await lanes.getByRole("link", { name: "node-2" }).first().waitFor();
   await page.getByRole("button", { name: "Atoms", exact: true }).click();
+  // Of many lanes, those that are seen are there.
+  await page.getByRole("searchbox", { name: "Atom", exact: true }).fill(name);
   await lanes.getByRole("link", { name }).first().waitFor();
 }
 
@@ -146,7 +148,7 @@ export async function download(scene) {
     ["CSV", (text) => text.trim().split("\n").length === 5 && text.includes("to be nearer")],
     ["JSON", (text) => JSON.stringify(JSON.parse(text)).includes("to be nearer")],
   ])) {
-    await page.getByRole("button", { name: "Download" }).click();
+    await page.getByRole("button", { name: "Download", exact: true }).click();
     const [file] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("menuitem", { name: new RegExp(`^${kind}`) }).click(),
