@@ -112,7 +112,10 @@ class House:
         address = line_of(self._up)["address"]
         self._tokens = TokenFile(folder / "tokens.json")
         made = {scope: token_of(self._tokens, scope)["token"] for scope in SCOPES}
+        host = f"http://127.0.0.1:{free_port()}"
         options = [
+            "--origins",
+            host,
             "--token-file",
             str(self._tokens.path),
             "--token-always",
@@ -127,6 +130,7 @@ class House:
         self.realm = {
             "url": self.controller.url.removesuffix("/v1"),
             "tokens": made,
+            "host": host,
             "files": {name: str(path) for name, path in files.items()},
             "modules": {name: self.controller.put(path.read_bytes()) for name, path in files.items()},
         }
@@ -172,7 +176,7 @@ class Newcomer:
         told = line_of(self._up)
         place = str(told["controller"])
         url = place if place.startswith("http") else f"http://{place}"
-        self.realm = {"url": url, "tokens": {}, "modules": {}, "files": {}}
+        self.realm = {"url": url, "host": "", "tokens": {}, "modules": {}, "files": {}}
 
     def end(self) -> None:
         """Ends it."""

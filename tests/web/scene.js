@@ -14,6 +14,7 @@ export const PATIENCE_MS = Number(process.env.SOJOURN_PATIENCE_MS ?? 60_000);
  *
  * @typedef {object} Realm
  * @property {string} url Where the page is, without a slash at its end.
+ * @property {string} host Another site whose pages may ask; nothing is served there.
  * @property {Record<string, string>} tokens By scope; none: the controller is open.
  * @property {Record<string, string>} modules Hashes of modules that the controller has, by name.
  * @property {Record<string, string>} files Modules in the file system, by name.

@@ -81,15 +81,23 @@ class Atom:
         name: Its name in the realm: the node where it was born, `/`, its local name there. It never changes.
         listening: Addresses on which its node listens for it, where it was just started.
         namesakes: Others that the name could have meant by which it was asked for; this one is the nearest.
+        epoch: Its ownership number when it was started or restored by this; 0: it was not.
     """
 
     def __init__(
-        self, asker: Asker, name: str, listening: tuple[str, ...] = (), namesakes: tuple[str, ...] = ()
+        self,
+        asker: Asker,
+        name: str,
+        listening: tuple[str, ...] = (),
+        namesakes: tuple[str, ...] = (),
+        *,
+        epoch: int = 0,
     ) -> None:
         self._asker = asker
         self.name = name
         self.listening = listening
         self.namesakes = namesakes
+        self.epoch = epoch
 
     async def row(self) -> AtomRow:
         """What it is, where it is and how it does.

@@ -132,7 +132,7 @@ class Realm:
             channel_to=channel_to,
         )
         placed = await self._asker.ask(request, PlacedResponse, to=node)
-        return Atom(self._asker, placed.atom, placed.listening)
+        return Atom(self._asker, placed.atom, placed.listening, epoch=placed.epoch)
 
     async def restore(self, atom: str, *, image: ImageRow | None = None, node: str | None = None) -> Atom:
         """Lets an atom that nobody runs go on from an image.
@@ -148,7 +148,7 @@ class Realm:
         """
         number, keeper = (None, None) if image is None else (image.id, image.node)
         placed = await self._asker.ask(RestoreRequest(atom, number, keeper, node), PlacedResponse)
-        return Atom(self._asker, placed.atom, placed.listening)
+        return Atom(self._asker, placed.atom, placed.listening, epoch=placed.epoch)
 
     async def nodes(self) -> tuple[NodeRow, ...]:
         """All nodes, by name."""

