@@ -72,11 +72,11 @@ export function SimulationView({ app }) {
     <h1>${t("simulation.title")}</h1>
     <p class="simulation-lead">${t("simulation.lead")}</p>
     ${source && html`<${Showing} source=${source} />`}
+    ${source && html`<${Outcome} recording=${source.recording} />`}
     ${state.busy && html`<${Busy} state=${state} stop=${() => stop.current?.abort()} />`}
     ${state.problem && html`<${ProblemView} problem=${told(state.problem)} />`}
     <${Scenarios} app=${app} busy=${state.busy !== ""} run=${run} />
     <${Drop} open=${open} />
-    ${source && html`<${Outcome} recording=${source.recording} />`}
   </section>`;
 }
 
