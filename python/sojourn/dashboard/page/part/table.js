@@ -143,7 +143,7 @@ export function DataTable({
           <button class="table-sort" tabindex="-1" onClick=${() => head(column.key)}>${column.label}${by?.key === column.key ? (by.down ? " ↓" : " ↑") : ""}</button></div>`,
       )}
     </div>
-    ${list.length === 0 && html`<div class="table-empty" role="row"><span role="gridcell">${empty ?? t("shell.none")}</span></div>`}
+    ${list.length === 0 && html`<div class="table-empty" role="presentation">${empty ?? t("shell.none")}</div>`}
     <div class="table-space" role="presentation" style=${{ height: `${list.length * ROW}px` }}>
       ${list.slice(first, last).map((row, i) => {
         const index = first + i;
