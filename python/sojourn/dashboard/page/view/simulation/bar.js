@@ -29,7 +29,7 @@ export function SimulationBar({ app }) {
         ${t(player.playing ? "simulation.hold" : player.over ? "simulation.again" : "simulation.play")}</button>
       <input type="range" class="simulation-seek" min="0" max=${whole} step=${whole / STEPS} value=${passed} aria-label=${t("simulation.seek")}
         aria-valuetext=${t("simulation.passed", { passed: span(passed), whole: span(whole) })}
-        onInput=${(/** @type {any} */ event) => player.seek(player.begins + Number(event.target.value))} />
+        onInput=${(/** @type {any} */ event) => source.seek(player.begins + Number(event.target.value))} />
       <span class="simulation-time">${t("simulation.passed", { passed: clocked(passed), whole: clocked(whole) })}</span>
       <label class="simulation-speed"><span>${t("simulation.speed")}</span>
         <select value=${player.speed} onChange=${(/** @type {any} */ event) => player.setSpeed(Number(event.target.value))}>

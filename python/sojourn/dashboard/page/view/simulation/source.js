@@ -34,6 +34,13 @@ export class Recorded {
     /** @type {Told<void>} */
     this._told = new Told();
     this._frame = 0;
+    /** Where to go with the next frame: a slider that is dragged asks more often than that. @type {number|null} */
+    this._wanted = null;
+  }
+
+  /** @param {number} at */
+  seek(at) {
+    this._wanted = at;
   }
 
   /** @param {() => void} told */
@@ -56,6 +63,8 @@ export class Recorded {
     this.player.play();
     let before = performance.now();
     const frame = (/** @type {number} */ now) => {
+      if (this._wanted !== null) this.player.seek(this._wanted);
+      this._wanted = null;
       this.player.tick(Math.min(MOST_FRAME_S, Math.max(0, (now - before) / 1000)));
       before = now;
       this._frame = requestAnimationFrame(frame);
