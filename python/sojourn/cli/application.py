@@ -36,6 +36,7 @@ from sojourn.cli.node import node
 from sojourn.cli.nodes import nodes
 from sojourn.cli.objective import objective
 from sojourn.cli.plan import plan
+from sojourn.cli.program import program
 from sojourn.cli.ps import ps
 from sojourn.cli.repair import repair
 from sojourn.cli.restore import restore
@@ -105,6 +106,7 @@ application.command(rich_help_panel=MORE)(simulate)
 for command in (explain, objective, cordon, uncordon, drain, update, rollouts, rollback, events, adaptation):
     application.command(rich_help_panel=DECIDING)(command)
 application.add_typer(plan, name="plan", rich_help_panel=DECIDING)
+application.add_typer(program, name="program", rich_help_panel=DECIDING)
 application.command(name="modules", rich_help_panel=DECIDING)(realm_modules)
 application.command(name="settings", rich_help_panel=DECIDING)(realm_settings)
 application.add_typer(token, name="token", rich_help_panel=DECIDING)

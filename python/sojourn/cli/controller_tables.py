@@ -15,6 +15,7 @@ from sojourn.cli.tables import Cells, table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sojourn.gateway.http.answer import PartFacts, ProgramFacts
     from sojourn.model.fleet import Energy, NodeFacts
     from sojourn.model.placement import Explanation, Plan, PlannedMove, Verdict
     from sojourn.model.record import ModuleRecord, NodeRecord, RealmEvent, RolloutRecord, SettingRecord
@@ -27,6 +28,9 @@ COLOURS = {
     "paused": "yellow",
     "done": "green",
     "rolled_back": "red",
+    "failed": "red",
+    "partly": "yellow",
+    "waiting": "yellow",
 }
 
 
@@ -127,6 +131,30 @@ def rollout(record: RolloutRecord) -> Cells:
     names = (escape(record.name), coloured(record.state), record.old[:12], record.new[:12])
     counts = (f"{len(record.updated)} of {len(record.atoms)}", str(record.canary), str(record.batch))
     return *names, *counts, ago(record.changed_at), escape(record.reason)
+
+
+def programs(found: Iterable[ProgramFacts]) -> Table:
+    """Programs."""
+    columns = ("program", "state", "running>", "parts>", "changed>", "what it is")
+    return table(columns, map(program, found))
+
+
+def program(found: ProgramFacts) -> Cells:
+    """One program."""
+    running = sum(part.state == "running" for part in found.parts)
+    names = (escape(found.name), coloured(found.state), str(running), str(len(found.parts)))
+    return *names, ago(found.changed_at), escape(found.description)
+
+
+def parts(found: ProgramFacts) -> Table:
+    """Parts of a program."""
+    return table(("part", "state", "atom", "node", "module", "why"), map(part, found.parts))
+
+
+def part(found: PartFacts) -> Cells:
+    """One part."""
+    where = (escape(found.atom), escape(found.node), found.module[:12])
+    return escape(found.part), coloured(found.state), *where, escape(found.reason)
 
 
 def modules(records: Iterable[ModuleRecord]) -> Table:
