@@ -115,12 +115,12 @@ class Load(Runner):
         if isinstance(command, Move):
             total = self.realm.random.uniform(*MOVE_S)
             await asyncio.sleep(total)
-            epoch = self.controller.state.registry.atoms[command.atom].epoch + 1
+            atom = self.controller.state.registry.atoms.get(command.atom)
             outcome = Settled(
                 number=command.number,
                 atom=command.atom,
                 node=command.target,
-                epoch=epoch,
+                epoch=0 if atom is None else atom.epoch + 1,
                 total_ms=total * 1000.0,
                 downtime_ms=self.realm.random.uniform(2.0, 9.0),
                 bytes=self.realm.random.randrange(1 << 20, 1 << 24),

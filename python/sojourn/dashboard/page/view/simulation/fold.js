@@ -139,47 +139,58 @@ function loaded(node, row) {
  */
 export function merged(changes, name) {
   if (changes.length === 1) return /** @type {Change} */ (changes[0]);
-  /** @type {Change} */
-  const whole = {};
-  const nodes = new Map();
-  const loads = new Map();
-  const atoms = new Map();
-  const links = new Map();
-  const moves = new Map();
-  const over = new Set();
-  const gone_atoms = new Set();
-  const gone_nodes = new Set();
-  for (const told of changes) {
-    for (const key of ["at", "number", "role", "traffic"]) if (told[key] !== undefined) whole[key] = told[key];
-    for (const node of listOf(told.nodes)) {
-      nodes.set(node.facts.name, node);
-      loads.delete(node.facts.name);
-      gone_nodes.delete(node.facts.name);
-    }
-    for (const row of listOf(told.loads)) loads.set(row[0], row);
-    for (const row of listOf(told.atoms)) {
-      atoms.set(row[name], row);
-      gone_atoms.delete(row[name]);
-    }
-    for (const atom of listOf(told.gone_atoms)) {
-      atoms.delete(atom);
-      gone_atoms.add(atom);
-    }
-    for (const node of listOf(told.gone_nodes)) {
-      nodes.delete(node);
-      gone_nodes.add(node);
-    }
-    for (const link of listOf(told.links)) links.set(keyOf(link), link);
-    for (const move of listOf(told.moves)) moves.set(move.number, move);
-    for (const number of listOf(told.moves_over)) over.add(number);
+  const merge = new Merge(name);
+  for (const told of changes) merge.take(told);
+  return merge.told();
+}
+
+/** What is told last of each holds. */
+class Merge {
+  /** @param {number} name */
+  constructor(name) {
+    this._name = name;
+    /** @type {Change} */
+    this._plain = {};
+    /** @type {Record<string, Map<any, any>>} */
+    this._rows = { nodes: new Map(), loads: new Map(), atoms: new Map(), links: new Map(), moves: new Map() };
+    /** @type {Record<string, Set<any>>} */
+    this._names = { gone_nodes: new Set(), gone_atoms: new Set(), moves_over: new Set() };
   }
-  if (nodes.size) whole.nodes = [...nodes.values()];
-  if (loads.size) whole.loads = [...loads.values()];
-  if (atoms.size) whole.atoms = [...atoms.values()];
-  if (links.size) whole.links = [...links.values()];
-  if (moves.size) whole.moves = [...moves.values()];
-  if (over.size) whole.moves_over = [...over];
-  if (gone_atoms.size) whole.gone_atoms = [...gone_atoms];
-  if (gone_nodes.size) whole.gone_nodes = [...gone_nodes];
-  return whole;
+
+  /** @param {Change} told */
+  take(told) {
+    for (const key of ["at", "number", "role", "traffic"]) if (told[key] !== undefined) this._plain[key] = told[key];
+    for (const node of listOf(told.nodes)) {
+      this._put("nodes", node.facts.name, node, "gone_nodes");
+      this._rows.loads?.delete(node.facts.name);
+    }
+    for (const row of listOf(told.loads)) this._put("loads", row[0], row);
+    for (const row of listOf(told.atoms)) this._put("atoms", row[this._name], row, "gone_atoms");
+    for (const link of listOf(told.links)) this._put("links", keyOf(link), link);
+    for (const move of listOf(told.moves)) this._put("moves", move.number, move);
+    this._drop("atoms", "gone_atoms", told);
+    this._drop("nodes", "gone_nodes", told);
+    for (const number of listOf(told.moves_over)) this._names.moves_over?.add(number);
+  }
+
+  told() {
+    const whole = { ...this._plain };
+    for (const [key, rows] of Object.entries(this._rows)) if (rows.size) whole[key] = [...rows.values()];
+    for (const [key, names] of Object.entries(this._names)) if (names.size) whole[key] = [...names];
+    return whole;
+  }
+
+  /** @param {string} what @param {any} key @param {any} row @param {string} [gone] what it is no longer in */
+  _put(what, key, row, gone = "") {
+    this._rows[what]?.set(key, row);
+    this._names[gone]?.delete(key);
+  }
+
+  /** @param {string} what @param {string} gone @param {Change} told */
+  _drop(what, gone, told) {
+    for (const key of listOf(told[gone])) {
+      this._rows[what]?.delete(key);
+      this._names[gone]?.add(key);
+    }
+  }
 }
