@@ -302,9 +302,9 @@ function ways(board, sheet) {
   const places = new Map(board.lanes.map((each, at) => [each.key, middle(sheet, at)]));
   /** @type {Map<string, number>} */
   const last = new Map();
-  // One path for each colour: thousands of strokes are as one.
-  /** @type {Map<string, Path2D>} */
-  const paths = new Map();
+  // By colour, and as rectangles: those are filled much sooner than lines are stroked.
+  /** @type {Map<string, number[]>} */
+  const found = new Map();
   seen(board, board.shown, (entry, _left, right) => {
     const [from, to] = [places.get(entry.source), places.get(entry.target)];
     if (entry.source === "" || from === undefined || to === undefined || from === to) {
@@ -316,20 +316,21 @@ function ways(board, sheet) {
     }
     last.set(pair, right);
     const colour = entry.state === "failed" ? ink.bad : sheet.colour(entry.source);
-    let path = paths.get(colour);
-    if (path === undefined) {
-      path = new Path2D();
-      paths.set(colour, path);
+    let ends = found.get(colour);
+    if (ends === undefined) {
+      ends = [];
+      found.set(colour, ends);
     }
-    path.moveTo(right, from);
-    path.lineTo(right, to + (to > from ? -6 : 6));
-    path.rect(right - 1, from - 1, 2, 2);
+    ends.push(right, from, to + (to > from ? -6 : 6));
   });
-  context.lineWidth = 1.5;
   context.globalAlpha = 0.6;
-  for (const [colour, path] of paths) {
-    context.strokeStyle = colour;
-    context.stroke(path);
+  for (const [colour, ends] of found) {
+    context.fillStyle = colour;
+    for (let at = 0; at < ends.length; at += 3) {
+      const [x, from, to] = /** @type {[number, number, number]} */ (ends.slice(at, at + 3));
+      context.fillRect(x - 0.75, Math.min(from, to), 1.5, Math.abs(to - from));
+      context.fillRect(x - 2, from - 2, 4, 4);
+    }
   }
   context.globalAlpha = 1;
 }
