@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Picture } from "../../../python/sojourn/dashboard/page/core/picture.js";
 import { Camera } from "../../../python/sojourn/dashboard/page/view/map/camera.js";
 import { Crowd } from "../../../python/sojourn/dashboard/page/view/map/crowd.js";
-import { seatAt } from "../../../python/sojourn/dashboard/page/view/map/disc.js";
+import { seatAt } from "../../../python/sojourn/dashboard/page/view/map/dots.js";
 import { filterOf } from "../../../python/sojourn/dashboard/page/view/map/filter.js";
 import { Flights, MOST } from "../../../python/sojourn/dashboard/page/view/map/flight.js";
 import { placesOf } from "../../../python/sojourn/dashboard/page/view/map/hexagon.js";

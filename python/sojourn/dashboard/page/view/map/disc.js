@@ -1,12 +1,11 @@
 // @ts-check
 /** One node as it is drawn: disc, ring of its load, its atoms as dots or as a number, label. No allocation but for texts. */
-import { localName } from "../../core/record.js";
 import { visible } from "../../part/name.js";
 import { t } from "../../text/text.js";
-import { coordinate, hexagon } from "./hexagon.js";
+import { paintDots } from "./dots.js";
 import { fitted } from "./ink.js";
 import { NODE } from "./layout.js";
-import { dotOf, dotsApart, dotted, LINE, loadTone, named, TONES } from "./look.js";
+import { dotted, FAINT, LINE, loadTone } from "./look.js";
 import { NOWHERE } from "./world.js";
 
 /** @typedef {import("./world.js").Spot} Spot */
@@ -16,9 +15,6 @@ import { NOWHERE } from "./world.js";
 /** @typedef {import("./ink.js").Ink} Ink */
 
 const TURN = Math.PI * 2;
-const FAINT = 0.22;
-/** Smaller dots than this are squares: nobody can tell, and they are drawn in a quarter of the time. */
-const ROUND = 2;
 /** From this radius on, there is a second ring, and marks. */
 const RINGED = 18;
 
@@ -107,7 +103,7 @@ const WHOLE = [];
 function paintLoad(context, spot, left, top, look, ink) {
   const facts = spot.record?.facts;
   if (!facts || spot.record?.state !== "up" || facts.kind) return;
-  const wide = Math.max(1.5, look.radius * 0.07);
+  const wide = Math.max(1.5, look.radius * 0.055);
   ring(context, left, top, look.radius + wide * 0.9, wide, 1, ink.of("--line"));
   const busy = share(spot);
   if (busy > 0.005)
@@ -134,79 +130,6 @@ function ring(context, left, top, radius, wide, part, colour) {
   context.lineCap = part < 1 ? "round" : "butt";
   context.strokeStyle = colour;
   context.stroke();
-}
-
-/**
- * Its atoms, tone by tone, those that do not fit the filter first and faint.
- * @param {CanvasRenderingContext2D} context @param {World} world @param {Spot} spot @param {number} left @param {number} top @param {Look} look @param {Ink} ink
- */
-function paintDots(context, world, spot, left, top, look, ink) {
-  const { crowd } = spot;
-  const apart = dotsApart(crowd.ring) * look.zoom;
-  const dot = dotOf(crowd.ring) * look.zoom;
-  const table = hexagon(crowd.slots.length);
-  for (let fits = 0; fits < 2; fits += 1) {
-    if (fits === 0 && spot.fitting === crowd.count) continue;
-    if (fits === 1 && spot.fitting === 0) continue;
-    context.globalAlpha = fits ? 1 : FAINT;
-    for (let tone = 0; tone < TONES.length; tone += 1) {
-      let any = false;
-      for (let slot = 0; slot < crowd.slots.length; slot += 1) {
-        const name = crowd.slots[slot];
-        if (!name) continue;
-        const seat = world.seats.get(name);
-        if (!seat || seat.tone !== tone || seat.fits !== Boolean(fits)) continue;
-        if (!any) {
-          any = true;
-          context.fillStyle = /** @type {string} */ (ink.atoms[tone]);
-          context.beginPath();
-        }
-        const x = left + (coordinate(table, slot * 2) - crowd.middle.x) * apart;
-        const y = top + (coordinate(table, slot * 2 + 1) - crowd.middle.y) * apart;
-        if (dot < ROUND) context.rect(x - dot, y - dot, dot * 2, dot * 2);
-        else {
-          context.moveTo(x + dot, y);
-          context.arc(x, y, dot, 0, TURN);
-        }
-      }
-      if (any) context.fill();
-    }
-  }
-  context.globalAlpha = 1;
-  if (named(look, crowd.ring)) nameDots(context, world, spot, left, top, look, ink);
-}
-
-/** Whether another atom is right beside one. @param {readonly (string|null)[]} slots @param {Float64Array} table @param {number} slot */
-function besides(slots, table, slot) {
-  for (let other = 0; other < slots.length; other += 1) {
-    if (other === slot || slots[other] === null) continue;
-    const dx = Math.abs(coordinate(table, other * 2) - coordinate(table, slot * 2));
-    const dy = Math.abs(coordinate(table, other * 2 + 1) - coordinate(table, slot * 2 + 1));
-    if (dy < 0.1 && dx < 1.9) return true;
-  }
-  return false;
-}
-
-/** Their names below them, as far as they do not reach into each other. @param {CanvasRenderingContext2D} context @param {World} world @param {Spot} spot @param {number} left @param {number} top @param {Look} look @param {Ink} ink */
-function nameDots(context, world, spot, left, top, look, ink) {
-  const { crowd } = spot;
-  const apart = dotsApart(crowd.ring) * look.zoom;
-  const below = dotOf(crowd.ring) * look.zoom + 2;
-  const table = hexagon(crowd.slots.length);
-  context.font = ink.small;
-  context.textAlign = "center";
-  context.textBaseline = "top";
-  context.fillStyle = ink.of("--ink");
-  for (let slot = 0; slot < crowd.slots.length; slot += 1) {
-    const name = crowd.slots[slot];
-    if (!name) continue;
-    context.globalAlpha = world.seats.get(name)?.fits ? 1 : FAINT;
-    const x = left + (coordinate(table, slot * 2) - crowd.middle.x) * apart;
-    const y = top + (coordinate(table, slot * 2 + 1) - crowd.middle.y) * apart;
-    const alone = !besides(crowd.slots, table, slot);
-    context.fillText(fitted(context, visible(localName(name)), alone ? apart * 1.9 : apart), x, y + below);
-  }
-  context.globalAlpha = 1;
 }
 
 /** How many atoms it has, or how many of them fit. @param {CanvasRenderingContext2D} context @param {World} world @param {Spot} spot @param {number} left @param {number} top @param {Look} look @param {Ink} ink */
@@ -279,17 +202,6 @@ function paintMarks(context, spot, left, top, look, ink) {
     context.lineTo(x + r * 0.1, y + r * 0.4);
   }
   context.stroke();
-}
-
-/** Where an atom's dot lies, in units of the map. @param {import("./world.js").Seat} seat @param {{x: number, y: number}} into */
-export function seatAt(seat, into) {
-  const { spot, slot } = seat;
-  const apart = dotsApart(spot.crowd.ring);
-  const table = hexagon(slot + 1);
-  const { middle } = spot.crowd;
-  into.x = spot.x + (coordinate(table, slot * 2) - middle.x) * apart;
-  into.y = spot.y + (coordinate(table, slot * 2 + 1) - middle.y) * apart;
-  return into;
 }
 
 /** Radius within which a node is hit, in units of the map. @param {Look} look */

@@ -129,12 +129,13 @@ export function labelLinks(context, world, camera, look, ink, of) {
     const free = (Math.hypot(a.x - b.x, a.y - b.y) - 2 * NODE) * camera.zoom;
     const parts = [rtt_ms > 0 ? ms(rtt_ms) : "", messages_per_s > 0 ? `✉ ${per(messages_per_s)}` : ""].filter(Boolean);
     if (!parts.length || look.lines === 0) continue;
-    const whole = parts.join(" · ");
-    const text = free > context.measureText(whole).width + 16 ? whole : /** @type {string} */ (parts[0]);
-    const wide = context.measureText(text).width + 10;
-    if (free < wide - 2) continue;
-    const place = freePlace(world, camera, look, a, b, wide);
-    if (place) plate(context, text, place.x, place.y, ink);
+    for (const text of [parts.join(" · "), /** @type {string} */ (parts[0])]) {
+      const wide = context.measureText(text).width + 10;
+      const place = free > wide + 6 ? freePlace(world, camera, look, a, b, wide) : null;
+      if (!place) continue;
+      plate(context, text, place.x, place.y, ink);
+      break;
+    }
   }
 }
 

@@ -56,6 +56,9 @@ export function dotted(look, ring) {
   return look.radius >= 18 && dotOf(ring) * look.zoom >= 0.8;
 }
 
+/** How much is seen of what does not fit the filter. */
+export const FAINT = 0.22;
+
 /** Tones of atoms, as indices; in the order in which they are drawn. */
 export const TONES = /** @type {const} */ (["good", "busy", "bad", "still"]);
 

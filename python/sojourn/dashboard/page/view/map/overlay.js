@@ -4,7 +4,7 @@ import { localName } from "../../core/record.js";
 import { percent } from "../../core/unit.js";
 import { visible } from "../../part/name.js";
 import { t } from "../../text/text.js";
-import { seatAt } from "./disc.js";
+import { seatAt } from "./dots.js";
 import { LABELLED_MOST, labelLinks } from "./ground.js";
 import { fitted } from "./ink.js";
 import { along, dotOf, dotted, rimOf } from "./look.js";

@@ -113,7 +113,7 @@ function Nodes({ app, rows, chosen, onChoose }) {
       {
         key: "atoms",
         label: t("map.column.atoms"),
-        width: "3.5rem",
+        width: "4rem",
         align: /** @type {const} */ ("end"),
         value: (/** @type {NodeRecord} */ node) => app.picture.atomsOf(node.facts.name).size,
         cell: (/** @type {NodeRecord} */ node) => number(app.picture.atomsOf(node.facts.name).size),
@@ -121,7 +121,7 @@ function Nodes({ app, rows, chosen, onChoose }) {
       {
         key: "load",
         label: t("map.column.load"),
-        width: "3.5rem",
+        width: "4rem",
         align: /** @type {const} */ ("end"),
         value: loadOf,
         cell: (/** @type {NodeRecord} */ node) => percent(loadOf(node)),

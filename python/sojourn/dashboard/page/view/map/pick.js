@@ -1,6 +1,7 @@
 // @ts-check
 /** What lies under a point of the map. Pure. */
-import { hitOf, seatAt } from "./disc.js";
+import { hitOf } from "./disc.js";
+import { seatAt } from "./dots.js";
 import { dotOf, dotted } from "./look.js";
 
 /** @typedef {{kind: "node", name: string} | {kind: "atom", name: string} | null} Picked */
