@@ -32,6 +32,7 @@ const FEW = 3;
 
 /** Flights: each as a dot with a trail on the link that it takes. @param {CanvasRenderingContext2D} context @param {World} world @param {Iterable<Flight>} flights @param {number} count @param {Camera} camera @param {Look} look @param {Ink} ink @param {boolean} still nothing may move */
 export function paintFlights(context, world, flights, count, camera, look, ink, still) {
+  labels = 0;
   const named = look.lines > 0 && count <= (look.radius < 34 ? FEW : NAMED_MOST);
   for (const flight of flights) {
     const [a, b] = [world.spots.get(flight.source), world.spots.get(flight.target)];
@@ -74,8 +75,8 @@ function trail(context, a, b, from, to, camera) {
   }
 }
 
-/** Who it is, and how far. @param {CanvasRenderingContext2D} context @param {World} world @param {Flight} flight @param {number} left @param {number} top @param {Ink} ink */
-function tell(context, world, flight, left, top, ink) {
+/** Who it is, and how far. @param {CanvasRenderingContext2D} context @param {World} world @param {Flight} flight @param {number} left @param {number} low @param {Ink} ink */
+function tell(context, world, flight, left, low, ink) {
   const move = world.picture.moves.get(flight.move);
   context.font = ink.fine;
   const name = fitted(context, visible(localName(flight.atom)), 120);
@@ -86,6 +87,7 @@ function tell(context, world, flight, left, top, ink) {
         ? `${name} · ${phaseOf(move.phase)} ${percent(move.progress)}`
         : `${name} → ${fitted(context, visible(flight.target), 120)}`;
   const wide = context.measureText(text).width + 12;
+  const top = above(left, low, wide);
   context.fillStyle = ink.of("--surface");
   context.strokeStyle = ink.of(flight.phase === "back" ? "--bad" : "--busy");
   context.lineWidth = 1;
@@ -97,6 +99,26 @@ function tell(context, world, flight, left, top, ink) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(text, left, top + 0.5);
+}
+
+/** Labels that stand already in this frame: left, top and half the width of each. */
+const LABELS = new Float64Array(NAMED_MOST * 3);
+let labels = 0;
+
+/** How high a label has to stand to cover none before it. @param {number} left @param {number} low @param {number} wide */
+function above(left, low, wide) {
+  let top = low;
+  for (let i = 0; i < labels; i += 1) {
+    const apart = Math.abs(/** @type {number} */ (LABELS[i * 3]) - left);
+    const free = /** @type {number} */ (LABELS[i * 3 + 2]) + wide / 2 + 2;
+    if (apart < free && Math.abs(/** @type {number} */ (LABELS[i * 3 + 1]) - top) < 22) {
+      top = /** @type {number} */ (LABELS[i * 3 + 1]) - 22;
+      i = -1;
+    }
+  }
+  LABELS.set([left, top, wide / 2], labels * 3);
+  labels += 1;
+  return top;
 }
 
 /** The phase of a move in words. @param {string} phase */
