@@ -63,7 +63,7 @@ function Stack({ inspection, more }) {
         (frame) => html`<li key=${frame.depth}>
         <details open=${frame.depth === 0}>
           <summary><span class="atom-depth">${frame.depth}</span><code class="atom-function"><${Name} text=${frame.function} most=${70} /></code>
-            <span class="quiet-text">${t(`atom.point.${frame.point}`)}${frame.offset ? ` · ${hex(frame.offset)}` : ""}</span></summary>
+            <span class="quiet-text">${visible(t(`atom.point.${frame.point}`))}${frame.offset ? ` · ${hex(frame.offset)}` : ""}</span></summary>
           ${frame.values?.length ? html`<${Values} values=${frame.values} total=${frame.values_total} />` : html`<p class="quiet-text">${t("atom.stack.no-values")}</p>`}
         </details></li>`,
       )}
@@ -78,7 +78,7 @@ function Stack({ inspection, more }) {
 function Values({ values, total }) {
   return html`<table class="atom-table atom-values">
     <thead><tr><th scope="col">${t("atom.value.where")}</th><th scope="col">${t("atom.value.type")}</th><th scope="col" class="end">${t("atom.value.value")}</th><th scope="col" class="end">${t("atom.value.bits")}</th></tr></thead>
-    <tbody>${values.map((each) => html`<tr key=${`${each.kind} ${each.index}`}><td>${t(`atom.value.${each.kind}`, { index: String(each.index) })}</td><td><code>${each.type}</code></td><td class="end"><code>${visible(each.text)}</code></td><td class="end quiet-text"><code>${each.bits ?? "–"}</code></td></tr>`)}</tbody>
+    <tbody>${values.map((each) => html`<tr key=${`${each.kind} ${each.index}`}><td>${visible(t(`atom.value.${each.kind}`, { index: String(each.index) }))}</td><td><code>${visible(String(each.type))}</code></td><td class="end"><code>${visible(each.text)}</code></td><td class="end quiet-text"><code>${visible(each.bits ?? "–")}</code></td></tr>`)}</tbody>
   </table>${total > values.length && html`<p class="quiet-text">${t("atom.more", { count: total - values.length })}</p>`}`;
 }
 

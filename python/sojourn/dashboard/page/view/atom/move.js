@@ -66,12 +66,12 @@ export function MoveAction({ app, record, off }) {
   if (chosen?.gain !== null && chosen?.gain !== undefined)
     consequences.push(
       chosen.gain >= 0
-        ? t("atom.do.move.gain", { gain: costs(chosen.gain, measure), node: target })
-        : t("atom.do.move.loss", { loss: costs(-chosen.gain, measure), node: target }),
+        ? t("atom.do.move.gain", { gain: costs(chosen.gain, measure), node: visible(target) })
+        : t("atom.do.move.loss", { loss: costs(-chosen.gain, measure), node: visible(target) }),
     );
   if (cost) consequences.push(t("atom.do.move.cost", { cost: ms(cost.cost_ms), total: ms(cost.total_ms) }));
   return html`<${ActionButton} app=${app} scope="atoms" off=${off} label=${t("atom.do.move")} title=${t("atom.do.move.title", { name: visible(record.name) })}
-    consequences=${consequences} ready=${Boolean(target)} confirm=${target ? t("atom.do.move.confirm", { node: target }) : t("atom.do.move")}
+    consequences=${consequences} ready=${Boolean(target)} confirm=${target ? t("atom.do.move.confirm", { node: visible(target) }) : t("atom.do.move")}
     onOpen=${() => {
       set({});
       ask((n) => n + 1);

@@ -22,7 +22,7 @@ const EVERY_MS = 5000;
  * @param {string} measure
  */
 export function costs(value, measure) {
-  return measure ? `${number(value, 2)}\u00a0${measure}` : number(value, 2);
+  return measure ? `${number(value, 2)}\u00a0${visible(measure)}` : number(value, 2);
 }
 
 /**

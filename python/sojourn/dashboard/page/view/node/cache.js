@@ -42,7 +42,7 @@ function columns(now) {
       label: t("node.cache.part"),
       width: "minmax(7rem, 1fr)",
       value: (entry) => entry.part,
-      cell: (entry) => t(`node.cache.part.${entry.part}`),
+      cell: (entry) => visible(t(`node.cache.part.${entry.part}`)),
     },
     {
       key: "engine",
