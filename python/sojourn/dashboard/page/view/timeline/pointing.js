@@ -10,8 +10,8 @@
  * @property {number} width Of the canvas.
  */
 import { entryAt } from "./hit.js";
-import { AXIS } from "./paint.js";
 import { panned, showing, timeOf, zoomed } from "./scale.js";
+import { AXIS } from "./sheet.js";
 
 /** Who moves less than this, in pixels, has clicked. */
 const CLICK = 4;

@@ -14,10 +14,11 @@ import { takesAll } from "./filter.js";
 import { manner, usePicked } from "./follow.js";
 import { inkOf } from "./ink.js";
 import { visibleLanes } from "./lane.js";
-import { AXIS, paint } from "./paint.js";
+import { paint } from "./paint.js";
 import { Pointing } from "./pointing.js";
 import { pressed } from "./press.js";
 import { span } from "./scale.js";
+import { AXIS } from "./sheet.js";
 import { Tip } from "./tip.js";
 import { timeText } from "./when.js";
 
