@@ -19,7 +19,7 @@ from sojourn.app.controller.followers import Followers
 from sojourn.app.controller.link import Link
 from sojourn.app.controller.modules import Modules
 from sojourn.app.controller.runner import Runner
-from sojourn.app.controller.service import Service
+from sojourn.app.controller.service.service import Service
 from sojourn.app.observe.traces import NoTraces
 from sojourn.control.decision import Set
 from sojourn.gateway.auth.file import TokenFile

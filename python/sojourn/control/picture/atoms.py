@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain, compress
+from operator import is_not
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ class Atoms:
     def __init__(self) -> None:
         self.rows: dict[str, AtomRow] = {}
         self._records: dict[str, AtomRecord] = {}
+        # The same in the order of the last look, to be compared at the interpreter's own speed.
+        self._order: list[AtomRecord] = []
         self._aliases: Mapping[str, Aliases] = {}
 
     def look(
@@ -29,7 +33,12 @@ class Atoms:
         """What has changed, and who is gone. A record is never written to: the same record has the same row."""
         seen, rows, changed = self._records, self.rows, []
         anew, self._aliases = aliases is not self._aliases, aliases
-        for name, record in records.items():
+        now, before = list(records.values()), self._order
+        self._order = now
+        # A dictionary keeps its order: what stands where it stood is the same, but after one that is gone.
+        suspects = now if anew else chain(compress(now, map(is_not, now, before)), now[len(before) :])
+        for record in suspects:
+            name = record.name
             if seen.get(name) is record and not anew:
                 continue
             seen[name] = record

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # About so many links are shown, and of each node at least the nearest ones.
 LINKS, LEAST = 4000, 2
 TRAFFIC = 2000
+# Of a node with more links than that, they are chosen anew in every so many-th look.
+TURNS = 12
 # A link that is not shown any more.
 GONE = -1.0
 
@@ -26,10 +28,13 @@ class Wires:
     def __init__(self) -> None:
         self.links: dict[tuple[str, str], LinkRow] = {}
         self.traffic: tuple[TrafficRow, ...] = ()
+        # Of rows with many links, how many those were, and the nearest of them.
+        self._nearest: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self._turn = 0
 
     def look_at_links(self, fleet: Fleet) -> list[LinkRow]:
         """Links that have changed."""
-        links = links_of(fleet)
+        links = self._links_of(fleet)
         changed = [row for pair, row in links.items() if self.links.get(pair) != row]
         changed += [(*pair, GONE, 0.0) for pair in self.links.keys() - links.keys()]
         self.links = links
@@ -50,21 +55,29 @@ class Wires:
         self.traffic = traffic
         return traffic
 
+    def _links_of(self, fleet: Fleet) -> dict[tuple[str, str], LinkRow]:
+        """Links by the two names, in order: of each node the nearest that were measured."""
+        rtts, rates = fleet.links.rtts, fleet.links.rates
+        most = max(LEAST, LINKS // max(1, len(rtts)))
+        found: dict[tuple[str, str], LinkRow] = {}
+        names = {row: name for name, row in fleet.rows.items()}
+        self._turn += 1
+        for row, of in rtts.items():
+            for peer in of if len(of) <= most else self._nearest_of(row, of, most):
+                if row in names and peer in names:
+                    first, second = sorted((names[row], names[peer]))
+                    rate = rates.get(row, {}).get(peer, 0.0)
+                    found[first, second] = (first, second, two_digits(of[peer]), two_digits(rate))
+        return found
 
-def links_of(fleet: Fleet) -> dict[tuple[str, str], LinkRow]:
-    """Links by the two names, in order: of each node the nearest that were measured."""
-    rtts, rates = fleet.links.rtts, fleet.links.rates
-    most = max(LEAST, LINKS // max(1, len(rtts)))
-    found: dict[tuple[str, str], LinkRow] = {}
-    names = {row: name for name, row in fleet.rows.items()}
-    for row, of in rtts.items():
-        nearest = of.items() if len(of) <= most else nsmallest(most, of.items(), key=itemgetter(1, 0))
-        for peer, rtt in nearest:
-            if row in names and peer in names:
-                first, second = sorted((names[row], names[peer]))
-                rate = rates.get(row, {}).get(peer, 0.0)
-                found[first, second] = (first, second, two_digits(rtt), two_digits(rate))
-    return found
+    def _nearest_of(self, row: int, of: dict[int, float], most: int) -> tuple[int, ...]:
+        """The nearest of many: chosen anew now and then, as who is near stays near."""
+        count, peers = self._nearest.get(row, (0, ()))
+        again = (row + self._turn) % TURNS == 0
+        if again or count != len(of) or len(peers) != most or not all(peer in of for peer in peers):
+            peers = tuple(peer for peer, _ in nsmallest(most, of.items(), key=itemgetter(1, 0)))
+            self._nearest[row] = (len(of), peers)
+        return peers
 
 
 def traffic_of(talk: Talk) -> tuple[TrafficRow, ...]:
