@@ -77,7 +77,7 @@ def test_a_program_outlives_its_controller(controller: Controller) -> None:
 def test_a_start_goes_on_after_its_controller_was_killed(controller: Controller) -> None:
     module = controller.put((SAMPLES / "count.wasm").read_bytes())
     until(lambda: controller.get("/nodes")["items"], lambda nodes: len(nodes) == 3)
-    parts = [{"part": f"part-{number}", "module": module} for number in range(6)]
+    parts: list[dict[str, object]] = [{"part": f"part-{number}", "module": module} for number in range(6)]
     # One has no place, and says so; the others do not wait for it.
     parts.append({"part": "nowhere", "module": module, "spec": {"require": "cores < 0"}})
     controller.ask("PUT", "/programs/many", {"parts": parts})

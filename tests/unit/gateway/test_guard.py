@@ -47,6 +47,7 @@ def test_every_route_but_those_about_itself_needs_a_token(connected: Connected) 
     for route in ROUTES:
         path = route.path.format(
             node="node-1",
+            scenario="s",
             birth="node-1",
             name="lua",
             digest="0" * 64,

@@ -28,13 +28,11 @@ class Wires:
     def __init__(self) -> None:
         self.links: dict[tuple[str, str], LinkRow] = {}
         self.traffic: tuple[TrafficRow, ...] = ()
-        # Of rows with many links, how many those were, and the nearest of them.
-        self._nearest: dict[int, tuple[int, tuple[int, ...]]] = {}
-        self._turn = 0
+        self._nearest = Nearest()
 
     def look_at_links(self, fleet: Fleet) -> list[LinkRow]:
         """Links that have changed."""
-        links = self._links_of(fleet)
+        links = links_of(fleet, self._nearest)
         changed = [row for pair, row in links.items() if self.links.get(pair) != row]
         changed += [(*pair, GONE, 0.0) for pair in self.links.keys() - links.keys()]
         self.links = links
@@ -55,29 +53,49 @@ class Wires:
         self.traffic = traffic
         return traffic
 
-    def _links_of(self, fleet: Fleet) -> dict[tuple[str, str], LinkRow]:
-        """Links by the two names, in order: of each node the nearest that were measured."""
-        rtts, rates = fleet.links.rtts, fleet.links.rates
-        most = max(LEAST, LINKS // max(1, len(rtts)))
-        found: dict[tuple[str, str], LinkRow] = {}
-        names = {row: name for name, row in fleet.rows.items()}
-        self._turn += 1
-        for row, of in rtts.items():
-            for peer in of if len(of) <= most else self._nearest_of(row, of, most):
-                if row in names and peer in names:
-                    first, second = sorted((names[row], names[peer]))
-                    rate = rates.get(row, {}).get(peer, 0.0)
-                    found[first, second] = (first, second, two_digits(of[peer]), two_digits(rate))
-        return found
 
-    def _nearest_of(self, row: int, of: dict[int, float], most: int) -> tuple[int, ...]:
-        """The nearest of many: chosen anew now and then, as who is near stays near."""
-        count, peers = self._nearest.get(row, (0, ()))
+class Nearest:
+    """Of nodes with many links, the nearest: chosen anew now and then, as who is near stays near."""
+
+    def __init__(self) -> None:
+        # By row: how many links there were, and the nearest of them.
+        self._known: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self._turn = 0
+
+    def begin(self) -> None:
+        """Another look."""
+        self._turn += 1
+
+    def of(self, row: int, links: dict[int, float], most: int) -> tuple[int, ...]:
+        """Rows of a node's nearest."""
+        count, peers = self._known.get(row, (0, ()))
         again = (row + self._turn) % TURNS == 0
-        if again or count != len(of) or len(peers) != most or not all(peer in of for peer in peers):
-            peers = tuple(peer for peer, _ in nsmallest(most, of.items(), key=itemgetter(1, 0)))
-            self._nearest[row] = (len(of), peers)
+        if again or count != len(links) or len(peers) != most or not all(peer in links for peer in peers):
+            peers = tuple(peer for peer, _ in nsmallest(most, links.items(), key=itemgetter(1, 0)))
+            self._known[row] = (len(links), peers)
         return peers
+
+
+def links_of(fleet: Fleet, nearest: Nearest | None = None) -> dict[tuple[str, str], LinkRow]:
+    """Links by the two names, in order: of each node the nearest that were measured.
+
+    Args:
+        fleet: Nodes and links.
+        nearest: What is known of an earlier look.
+    """
+    rtts, rates = fleet.links.rtts, fleet.links.rates
+    most = max(LEAST, LINKS // max(1, len(rtts)))
+    found: dict[tuple[str, str], LinkRow] = {}
+    names = {row: name for name, row in fleet.rows.items()}
+    nearest = Nearest() if nearest is None else nearest
+    nearest.begin()
+    for row, of in rtts.items():
+        for peer in of if len(of) <= most else nearest.of(row, of, most):
+            if row in names and peer in names:
+                first, second = sorted((names[row], names[peer]))
+                rate = rates.get(row, {}).get(peer, 0.0)
+                found[first, second] = (first, second, two_digits(of[peer]), two_digits(rate))
+    return found
 
 
 def traffic_of(talk: Talk) -> tuple[TrafficRow, ...]:
