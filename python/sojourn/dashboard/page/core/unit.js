@@ -117,14 +117,38 @@ export function joules(value) {
       : `${three(value)}${GAP}J`;
 }
 
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const kept = new Map();
+/** @type {Intl.DateTimeFormatOptions} */
+const CLOCK = { hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" };
+/** @type {Intl.DateTimeFormatOptions} */
+const STAMP = { dateStyle: "medium", timeStyle: "medium" };
+
+/**
+ * A time in a format that is made once in each language: that takes far longer than using it.
+ * @param {string} name
+ * @param {Intl.DateTimeFormatOptions} options
+ * @param {number} at Unix seconds
+ */
+function dated(name, options, at) {
+  const key = `${language()} ${name}`;
+  let made = kept.get(key);
+  if (!made) {
+    made = new Intl.DateTimeFormat(language(), options);
+    kept.set(key, made);
+  }
+  const date = new Date(at * 1000);
+  return Number.isNaN(date.getTime()) ? "–" : made.format(date);
+}
+
 /** @param {number} at Unix seconds */
 export function clock(at) {
-  return new Date(at * 1000).toLocaleTimeString(language(), { hour12: false });
+  return dated("clock", CLOCK, at);
 }
 
 /** @param {number} at Unix seconds */
 export function stamp(at) {
-  return new Date(at * 1000).toLocaleString(language(), { dateStyle: "medium", timeStyle: "medium" });
+  return dated("stamp", STAMP, at);
 }
 
 /** @param {number} at @param {number} now Unix seconds */

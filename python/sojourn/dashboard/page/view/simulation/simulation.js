@@ -177,6 +177,11 @@ function Drop({ open }) {
     setOver(false);
     open(event.dataTransfer.files[0]);
   };
+  const chosen = (/** @type {any} */ event) => {
+    open(event.target.files[0]);
+    // The same file can be chosen again: it may have been changed.
+    event.target.value = "";
+  };
   const dragged = (/** @type {Event} */ event) => {
     event.preventDefault();
     setOver(true);
@@ -185,7 +190,7 @@ function Drop({ open }) {
     <h2>${t("simulation.recordings")}</h2>
     <p>${t("simulation.drop")}</p>
     <label class="field"><span>${t("simulation.file")}</span>
-      <input type="file" accept=".jsonl,.gz,.ndjson" onChange=${(/** @type {any} */ event) => open(event.target.files[0])} /></label>
+      <input type="file" accept=".jsonl,.gz,.ndjson" onChange=${chosen} /></label>
     <p><code>${"sojourn simulate energy-day --recording day.jsonl"}</code></p>
   </section>`;
 }
