@@ -65,8 +65,8 @@ check: build
 test: check examples rust-test unit
 
 rust-test: examples
-	@echo "==> Rust tests"
-	ZENOH_RUNTIME='$(TEST_THREADS)' cargo test --locked --release --workspace
+	@echo "==> Rust tests; what fails of those with real sockets, processes or threads runs once more, and is told"
+	ZENOH_RUNTIME='$(TEST_THREADS)' $(BIN)/python tests/rust.py
 
 unit: build
 	@echo "==> Python tests; what fails runs once more, and is told, since others may use this machine"
@@ -76,7 +76,7 @@ unit: build
 
 soak: build
 	@echo "==> longer tests"
-	ZENOH_RUNTIME='$(TEST_THREADS)' SOJOURN_SOAK=1 cargo test --locked --release --workspace -- --include-ignored
+	ZENOH_RUNTIME='$(TEST_THREADS)' SOJOURN_SOAK=1 $(BIN)/python tests/rust.py -- --include-ignored
 	SOJOURN_SOAK=1 $(BIN)/pytest tests/unit tests/e2e
 
 examples: .venv/.installed
