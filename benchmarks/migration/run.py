@@ -190,27 +190,43 @@ async def everything(atom: Atom) -> bytes:
     return b"".join([chunk async for chunk in atom.logs(follow=True)])
 
 
-async def measure(asked: argparse.Namespace, folder: Path) -> dict[str, float]:
+class Told(dict[str, float]):
+    """Figures, told as they come: whoever cuts a run off has those there are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._began = time.monotonic()
+
+    def take(self, part: str, figures: dict[str, float]) -> None:
+        """Takes the figures of a part."""
+        self |= figures
+        told = ", ".join(f"{key} {value:,.4g}" for key, value in figures.items())
+        console.print(f"{time.monotonic() - self._began:4.0f} s  {part}: {told}", highlight=False)
+
+
+async def measure(asked: argparse.Namespace, folder: Path) -> Told:
     """All parts that were asked for."""
     parts = asked.parts.split(",")
     binary = standalone()
-    figures: dict[str, float] = {}
+    figures = Told()
     if "idle" in parts:
-        figures["node_rss_mib"], figures["node_idle_cpu"] = idle(folder / "idle", binary)
-        figures["python_node_rss_mib"], _ = idle(folder / "idle-python", None)
+        rss, cpu = idle(folder / "idle", binary)
+        figures.take("idle", {"node_rss_mib": rss, "node_idle_cpu": cpu})
+        figures.take("idle in Python", {"python_node_rss_mib": idle(folder / "idle-python", None)[0]})
     if "start" in parts:
-        figures["start_p50_us"] = start_here()
+        figures.take("start", {"start_p50_us": start_here()})
     with Processes(folder / "realm", 3, binary) as processes:
         names = [node.name for node in processes.nodes]
         async with await sojourn.connect(processes.address, realm=processes.realm) as realm:
             if "small" in parts:
-                figures |= await small(realm, names[:2], asked.moves)
+                figures.take("small", await small(realm, names[:2], asked.moves))
             if "large" in parts:
-                figures |= await large(realm, names[:2])
+                figures.take("large", await large(realm, names[:2]))
             if "start" in parts:
-                figures["start_client_p50_us"] = statistics.median(await start_remote(realm))
+                times = await start_remote(realm)
+                figures.take("start by a client", {"start_client_p50_us": statistics.median(times)})
             if "load" in parts:
-                figures |= await load(realm, names, asked.load_moves)
+                figures.take("load", await load(realm, names, asked.load_moves))
     return figures
 
 
