@@ -35,7 +35,7 @@ def packages() -> Path:
     return folder
 
 
-def run(*command: str | Path, timeout: float = 110) -> str:
+def run(*command: str | Path, timeout: float = 500) -> str:
     """Runs a program of the packages, or node itself, in tests/web; what it says, which is shown where it fails."""
     program, *arguments = command
     path = packages() / ".bin" / str(program)
