@@ -259,3 +259,24 @@ test("of very many, only some are shown one by one", () => {
   for (let i = 0; i < MOST * 3; i += 1) flights.arrived(`n/${i}`, "n1", "n2");
   assert.equal(flights.all.size, MOST);
 });
+
+test("what events and the picture both tell of is one flight", () => {
+  const flights = new Flights();
+  flights.under(move(4, 0));
+  flights.step(40, () => {});
+  flights.arrived("n1/a", "n1", "n2");
+  assert.deepEqual(fly(flights, 50, 600), ["landing n1/a"]);
+  flights.arrived("n1/a", "n1", "n2");
+  assert.equal(flights.all.size, 0);
+  flights.arrived("n1/a", "n2", "n3");
+  assert.equal(flights.all.size, 1);
+});
+
+test("one of which nothing more is heard goes", () => {
+  const flights = new Flights();
+  flights.under(move(4, 0));
+  flights.under({ ...move(5, 0), atom: "n1/b" });
+  fly(flights, 0, 6000);
+  flights.check(new Map([[5, {}]]));
+  assert.deepEqual([...flights.all.keys()], ["n1/b"]);
+});

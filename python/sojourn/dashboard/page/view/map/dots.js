@@ -86,7 +86,8 @@ export function paintDots(context, world, spot, left, top, look, ink) {
     }
   }
   context.globalAlpha = 1;
-  if (named(look, crowd.ring)) nameDots(context, world, spot, left, top, look, ink);
+  const apart = crowd.count <= FEW ? FEW_APART : dotsApart(crowd.ring);
+  if (named(look, crowd.ring, apart)) nameDots(context, world, spot, left, top, look, ink);
 }
 
 /** Whether another atom is right beside one. @param {readonly (string|null)[]} slots @param {Float64Array} table @param {number} slot */

@@ -10,6 +10,10 @@
 export const SHORT_MS = 700;
 export const LANDING_MS = 260;
 export const BACK_MS = 500;
+/** Events and picture tell of the same within so long. */
+const TOLD_MS = 1500;
+/** A flight that only an event told of is over after so long, if nothing more was heard. */
+const UNHEARD_MS = 5000;
 /** More at once are not shown one by one. */
 export const MOST = 400;
 
@@ -23,12 +27,15 @@ export const MOST = 400;
  * @property {number} wanted where it is
  * @property {"under"|"landing"|"back"} phase
  * @property {number} speed of `shown`, a millisecond
+ * @property {number} began when it was first heard of
  */
 
 export class Flights {
   constructor() {
     /** @type {Map<string, Flight>} by atom */
     this.all = new Map();
+    /** Who landed where, and when: the same is told by events and by the picture. @type {Map<string, {target: string, at: number}>} */
+    this._landed = new Map();
     this._at = 0;
   }
 
@@ -42,9 +49,11 @@ export class Flights {
       there.wanted = Math.max(there.wanted, Math.min(0.97, progress));
       return;
     }
-    if (!source || !this._room(atom)) return;
+    if (!source || !target || source === target || !this._room(atom)) return;
+    this._landed.delete(atom);
     const at = Math.min(0.97, progress);
-    this.all.set(atom, { atom, source, target, move: number, shown: at, wanted: at, phase: "under", speed: 0 });
+    const began = this._at;
+    this.all.set(atom, { atom, source, target, move: number, shown: at, wanted: at, phase: "under", speed: 0, began });
   }
 
   /**
@@ -61,8 +70,20 @@ export class Flights {
       there.speed = (1 - there.shown) / LANDING_MS;
       return;
     }
+    const landed = this._landed.get(atom);
+    if (landed?.target === target && this._at - landed.at < TOLD_MS) return;
     if (!source || !target || !this._room(atom)) return;
-    this.all.set(atom, { atom, source, target, move: 0, shown: 0, wanted: 1, phase: "landing", speed: 1 / SHORT_MS });
+    this.all.set(atom, {
+      atom,
+      source,
+      target,
+      move: 0,
+      shown: 0,
+      wanted: 1,
+      phase: "landing",
+      speed: 1 / SHORT_MS,
+      began: this._at,
+    });
   }
 
   /** A move is over, and its atom is not at the target. @param {string} atom @param {number} move */
@@ -72,6 +93,14 @@ export class Flights {
     there.phase = "back";
     there.wanted = 0;
     there.speed = Math.max(there.shown, 0.05) / BACK_MS;
+  }
+
+  /** Lets those go of which nothing was heard but their beginning. @param {ReadonlyMap<number, unknown>} moves under way */
+  check(moves) {
+    for (const flight of this.all.values()) {
+      const unheard = flight.phase === "under" && !moves.has(flight.move);
+      if (unheard && this._at - flight.began > UNHEARD_MS) this.all.delete(flight.atom);
+    }
   }
 
   /** @param {string} atom */
@@ -107,6 +136,10 @@ export class Flights {
   /** @param {Flight} flight @param {(flight: Flight) => void} ended */
   _end(flight, ended) {
     this.all.delete(flight.atom);
+    if (flight.phase === "landing") {
+      if (this._landed.size >= MOST) this._landed.clear();
+      this._landed.set(flight.atom, { target: flight.target, at: this._at });
+    }
     ended(flight);
   }
 

@@ -46,9 +46,9 @@ export function dotOf(ring) {
   return Math.min(DOT_MOST, dotsApart(ring) * 0.4);
 }
 
-/** Whether there is room for the names of atoms. @param {Look} look @param {number} ring */
-export function named(look, ring) {
-  return ring <= 2 && dotsApart(ring) * look.zoom >= NAMED;
+/** Whether there is room for the names of atoms. @param {Look} look @param {number} ring @param {number} apart how far dots are apart */
+export function named(look, ring, apart) {
+  return ring <= 2 && apart * look.zoom >= NAMED;
 }
 
 /** Whether atoms are dots. @param {Look} look @param {number} ring */

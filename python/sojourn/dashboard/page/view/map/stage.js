@@ -41,6 +41,9 @@ const FLASHING = {
   "node.back": "good",
 };
 
+/** What is not yet known of a move that an event told of. */
+const UNDER = { cause: "", decided_at: 0, phase: "decided", progress: 0, rounds: 0, bytes: 0 };
+
 /** @typedef {import("./world.js").Spot} Spot */
 /** @typedef {{wide: number, up: number, down: number}} Reach */
 
@@ -170,17 +173,29 @@ export class Stage {
       if (at === move.target) this.flights.arrived(move.atom, move.source, move.target);
       else this.flights.failed(move.atom, move.number);
     }
+    this.flights.check(picture.moves);
     if (this.flights.all.size) this.draw("overlay");
   }
 
   /** @param {import("../../core/record.js").RealmEvent} event */
   _event({ kind, subject, data }) {
+    this._moveTold(kind, subject, data ?? {});
     const tone = FLASHING[kind];
     if (!tone) return;
     const node = this.world.spots.has(subject)
       ? subject
       : (this.world.picture.atoms.get(subject)?.node ?? String(data?.node ?? data?.source ?? ""));
     this.flash(node, tone, tone === "bad" ? 1600 : 700);
+  }
+
+  /** Events come at once, the picture a few times a second: a move is seen from its first word on. @param {string} kind @param {string} atom @param {Record<string, any>} data */
+  _moveTold(kind, atom, { number = 0, source = "", node = "" }) {
+    if (kind === "atom.moves") {
+      this.flights.under({ ...UNDER, atom, number, source, target: node });
+    } else if (kind === "atom.moved") this.flights.arrived(atom, source, node);
+    else if (kind === "atom.refused") this.flights.failed(atom, number);
+    else return;
+    this.draw("overlay");
   }
 
   /** @param {string} node @param {"bad"|"good"|"accent"} tone @param {number} lasts milliseconds */
