@@ -2,7 +2,7 @@
 #   make demo    three nodes, Lua and SQLite hopping while they run
 #   make node    the binary sojourn-node, to be given away
 #   make test    all checks and tests          make soak   the longer ones
-#   make check   formatting, lints, types, architecture
+#   make check   formatting, lints, types, architecture      make screenshots   pictures of the dashboard
 #   make bench   measure overhead              make fuzz   random modules and images until stopped
 
 SHELL := /bin/sh
@@ -23,7 +23,7 @@ AGAIN := $(BIN)/pytest --last-failed --last-failed-no-failures none
 RUST_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo node test check unit rust-test soak fuzz bench examples docs lock
+.PHONY: help build demo node test check unit rust-test soak fuzz bench examples docs lock screenshots
 
 help:
 	@sed -n '2,6s/^# *//p' Makefile
@@ -50,7 +50,7 @@ check: build
 	$(BIN)/ruff check python tests docs examples benchmarks abi sdk
 	@echo "==> types and layers"
 	$(BIN)/mypy
-	MYPYPATH=python:benchmarks/capture:examples $(BIN)/mypy docs/generate.py examples/build.py examples/npm.py benchmarks/capture/*.py
+	MYPYPATH=python:benchmarks/capture:examples $(BIN)/mypy docs/generate.py docs/screenshots.py examples/build.py examples/npm.py benchmarks/capture/*.py
 	MYPYPATH=python:examples $(BIN)/mypy examples/stage.py $(wildcard examples/*/*.py)
 	MYPYPATH=examples $(BIN)/mypy sdk/atoms.py
 	MYPYPATH=python:benchmarks/migration:abi $(BIN)/mypy benchmarks/migration/*.py abi/*.py
@@ -100,6 +100,9 @@ node:
 
 docs: build
 	$(BIN)/python docs/generate.py
+
+screenshots: build
+	$(BIN)/python docs/screenshots.py
 
 # Until stopped, each target in turn; TARGETS= and SECONDS= choose which and for how long.
 TARGETS ?= $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))

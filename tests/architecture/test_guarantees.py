@@ -13,13 +13,14 @@ ROWS = [line for line in PAGE.read_text().splitlines() if line.startswith("| ") 
 
 @cache
 def names() -> set[str]:
-    """Every function of Rust and of Python's tests, and every file of tests and simulator, by name."""
+    """Every function of Rust, of Python's tests and of the dashboard's scenes, and every file of them, by name."""
     folders = [*ROOT.glob("crates/*"), ROOT / "tests" / "conformance"]
     rust = [path for folder in folders for part in ("src", "tests") for path in folder.glob(f"{part}/**/*.rs")]
     python = list((ROOT / "tests").glob("**/*.py"))
-    found = {path.name for path in rust + python}
-    for path in rust + python:
-        found.update(re.findall(r"\b(?:fn|def) (\w+)", path.read_text()))
+    web = [path for path in (ROOT / "tests" / "web").glob("**/*.js") if "node_modules" not in path.parts]
+    found = {path.name for path in rust + python + web}
+    for path in rust + python + web:
+        found.update(re.findall(r"\b(?:fn|def|function) (\w+)", path.read_text()))
     return found
 
 

@@ -96,14 +96,17 @@ class Forget(BaseHTTPRequestHandler):
 class House:
     """`sojourn up`, three nodes; and a controller that asks for tokens, which can be killed.
 
+    Args:
+        folder: Where they keep things.
+        realm: Its name; empty: one that nobody else has.
+
     Attributes:
         controller: It.
         realm: What a scene is told of all this.
     """
 
-    def __init__(self, folder: Path) -> None:
-        realm = f"dashboard-{os.getpid()}"
-        self._folder = folder
+    def __init__(self, folder: Path, realm: str = "") -> None:
+        realm = realm or f"dashboard-{os.getpid()}"
         command = [SOJOURN, "up", "--nodes", "3", "--port", "0", "--no-controller", "--json", "--realm", realm]
         self._up = subprocess.Popen([*command, "--folder", str(folder / "realm")], stdout=subprocess.PIPE)
         # Built while the realm begins.
@@ -207,7 +210,7 @@ class Stage:
             # The one before was broken off.
             self.end()
             self._begin()
-        file, name = scene.split("/")
+        file, _, name = scene.rpartition("/")
         self._playing = True
         self._say({"scene": file, "name": name, "realm": house.realm, "folder": str(folder)})
         services = house.services()

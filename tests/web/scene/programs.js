@@ -11,8 +11,8 @@
 async function keep(scene, name) {
   const { steady, echo } = scene.realm.modules;
   const parts = [
-    { part: "writer", start: { module: steady, arguments: ["1", "1", "1000000000"] } },
-    { part: "answerer", start: { module: echo } },
+    { part: "writer", module: steady, arguments: ["1", "1", "1000000000"] },
+    { part: "answerer", module: echo },
   ];
   await scene.rest("PUT", `/programs/${name}`, { description: "for a scene", parts });
 }
@@ -45,8 +45,10 @@ export async function start_and_stop(scene) {
   });
   await is(scene, "of-two", "stopped");
   await one.getByText("stopped", { exact: true }).first().waitFor();
-  await scene.act(page, one.getByRole("button", { name: "Remove", exact: true }), {
-    consequences: /The list is forgotten/,
-  });
+  await one.getByRole("button", { name: "Remove", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(/The list is forgotten/).waitFor();
+  // What is removed takes its dialog with it.
+  await dialog.locator("button[type=submit]").click();
   await one.waitFor({ state: "detached" });
 }

@@ -40,6 +40,13 @@ export function Dialog({ title, onClose, wide = false, children }) {
   </dialog>`;
 }
 
+/** Closes what has been done: it has the focus, for that of the button that did it is gone. @param {{onClose: () => void}} props */
+function Leave({ onClose }) {
+  const button = useRef(/** @type {HTMLButtonElement|null} */ (null));
+  useLayoutEffect(() => button.current?.focus(), []);
+  return html`<button ref=${button} type="button" class="button primary" onClick=${onClose}>${t("shell.close")}</button>`;
+}
+
 /**
  * @typedef {object} Action
  * @property {string} title
@@ -91,7 +98,7 @@ export function ActionDialog({
   if (state.at === "done") {
     return html`<${Dialog} title=${title} onClose=${onClose}>
       <div class="dialog-answer" role="status">${answer ? answer(state.answer) : html`<p>${t("shell.done")}</p>`}</div>
-      <div class="dialog-foot"><button class="button primary" autofocus onClick=${onClose}>${t("shell.close")}</button></div>
+      <div class="dialog-foot"><${Leave} onClose=${onClose} /></div>
     <//>`;
   }
   const running = state.at === "running";
