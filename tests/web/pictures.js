@@ -28,7 +28,9 @@ async function populate(scene) {
     ["node-1", "back home for the night"],
   ])) {
     await scene.move(looked, target, cause);
-    await scene.move("node-2/desk", target === "node-2" ? "node-3" : target, cause);
+    // The realm may have moved it there meanwhile.
+    const { node } = await scene.rest("GET", "/atoms/node-2/desk");
+    if (node !== target) await scene.move("node-2/desk", target, cause);
   }
   await scene.rest("POST", `/atoms/${looked}/images`);
   const { steady, echo } = scene.realm.modules;

@@ -9,10 +9,10 @@
  * @param {string} name
  */
 async function keep(scene, name) {
-  const { steady, echo } = scene.realm.modules;
+  const { steady } = scene.realm.modules;
   const parts = [
     { part: "writer", module: steady, arguments: ["1", "1", "1000000000"] },
-    { part: "answerer", module: echo },
+    { part: "answerer", module: steady, arguments: ["2", "1", "1000000000"] },
   ];
   await scene.rest("PUT", `/programs/${name}`, { description: "for a scene", parts });
 }
