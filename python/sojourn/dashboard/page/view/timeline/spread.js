@@ -16,7 +16,8 @@ export function Spread({ entries }) {
   if (told === undefined) return html`<p class="timeline-quiet">${t("timeline.spread.none")}</p>`;
   const most = Math.max(...found.map((bin) => bin.count));
   return html`<figure class="timeline-spread" role="img" aria-label=${t("timeline.spread.told", { count: told.count, p50: ms(told.p50), p99: ms(told.p99), most: ms(told.most) })}>
-    <div class="timeline-bins" aria-hidden="true">
+    <div class="timeline-histogram" aria-hidden="true" style=${{ maxWidth: `${5 * found.length}rem` }}>
+    <div class="timeline-bins">
       ${found.map(
         (
           bin,
@@ -26,7 +27,8 @@ export function Spread({ entries }) {
         </div>`,
       )}
     </div>
-    <div class="timeline-bounds" aria-hidden="true"><span>${ms(/** @type {any} */ (found[0]).from)}</span><span>${ms(/** @type {any} */ (found.at(-1)).to)}</span></div>
+    <div class="timeline-bounds"><span>${ms(/** @type {any} */ (found[0]).from)}</span><span>${ms(/** @type {any} */ (found.at(-1)).to)}</span></div>
+    </div>
     <dl class="timeline-figures">
       ${FIGURES.map((name) => html`<div key=${name}><dt>${t(`timeline.spread.${name}`)}</dt><dd>${ms(told[name])}</dd></div>`)}
     </dl>
