@@ -153,7 +153,15 @@ export async function strangers(scene) {
     const told = await page.evaluate(
       async ({ url, token }) => {
         const asked = fetch(`${url}/v1/programs`, { headers: { authorization: `Bearer ${token}` } });
-        const loaded = import(`${url}/component/programs.js`);
+        const script = Object.assign(document.createElement("script"), {
+          type: "module",
+          src: `${url}/component/programs.js`,
+        });
+        const loaded = new Promise((done, failed) => {
+          script.onload = done;
+          script.onerror = failed;
+        });
+        document.head.append(script);
         return (await Promise.allSettled([asked, loaded])).map((each) => each.status);
       },
       { url: scene.realm.url, token: scene.realm.tokens.admin },
