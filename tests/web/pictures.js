@@ -74,7 +74,7 @@ export async function all(scene) {
   const rows = page.getByRole("grid", { name: "Entries of the timeline" }).getByRole("row");
   await rows.filter({ hasText: "node-2 was busy" }).first().click();
   await page.getByRole("region", { name: "Details" }).waitFor();
-  await page.evaluate(() => scrollTo(0, 0));
+  await page.getByRole("searchbox", { name: "Search in causes and texts" }).scrollIntoViewIfNeeded();
   await take(scene, page, "timeline");
   await scene.go(page, `#/atom/${looked}?tab=output`);
   await page
@@ -101,7 +101,7 @@ export async function all(scene) {
   await page.getByText("harbour-watch").first().waitFor();
   await take(scene, page, "programs");
   await scene.go(page, "#/simulation");
-  await page.getByRole("button", { name: "Run and play" }).waitFor();
+  await page.getByRole("radio", { name: /^failing-site/ }).check();
   await take(scene, page, "simulation");
   await scene.go(page, "#/first");
   await page.getByRole("button", { name: "Start it" }).first().waitFor();

@@ -32,9 +32,7 @@ export async function three_things_to_try(scene) {
   await counter.getByText(/It is on node-\d now, and stood still for/).waitFor();
   // It goes on where it was: every number is there once.
   const counts = async () =>
-    (await counter.getByRole("log").innerText())
-      .split("\n")
-      .flatMap((line) => (/^\D*(\d+)\D*$/.exec(line)?.[1] ? [Number(/\d+/.exec(line)?.[0])] : []));
+    [...(await counter.getByRole("log").innerText()).matchAll(/^(\d+) on node-\d$/gm)].map((match) => Number(match[1]));
   const before = await counts();
   const after = await scene.until(
     counts,

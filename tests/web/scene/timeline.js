@@ -131,7 +131,10 @@ export async function zoom(scene) {
   await page.getByRole("button", { name: "Atoms", exact: true }).click();
   // Of many lanes, those that are seen are there.
   await page.getByRole("searchbox", { name: "Atom", exact: true }).fill(name);
-  await lanes.getByRole("link", { name }).first().waitFor();
+  await lanes
+    .getByRole("link", { name: name.split("/")[1] ?? name })
+    .first()
+    .waitFor();
 }
 
 /** What is selected is downloaded, and is what the table shows. @param {Scene} scene */

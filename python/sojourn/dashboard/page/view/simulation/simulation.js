@@ -4,7 +4,7 @@ import { problemOf } from "../../core/rest.js";
 import { href } from "../../core/route.js";
 import { html, useChange, useEffect, useRef, useState } from "../../core/ui.js";
 import { number, span } from "../../core/unit.js";
-import { Name } from "../../part/name.js";
+import { Name, visible } from "../../part/name.js";
 import { ProblemView } from "../../part/problem.js";
 import { t } from "../../text/text.js";
 import { Outcome } from "./outcome.js";
@@ -155,7 +155,7 @@ function Scenarios({ app, busy, run }) {
       ${list.map(
         (each) => html`<label class="simulation-scenario" key=${each.name}>
         <input type="radio" name="scenario" value=${each.name} checked=${chosen === each.name} onChange=${() => choose(each.name)} />
-        <span><strong>${each.name}</strong><span>${each.title}</span>
+        <span><strong>${visible(each.name)}</strong><span>${visible(each.title)}</span>
         <span class="quiet-text">${t("simulation.size", { span: span(each.hours * 3600), nodes: number(each.nodes), atoms: number(each.atoms), users: number(each.users ?? 0) })}</span></span></label>`,
       )}
     </fieldset>

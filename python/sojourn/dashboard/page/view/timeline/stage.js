@@ -170,6 +170,6 @@ function LaneName({ name, by }) {
   if (by === "node") return html`<${Name} text=${name} most=${22} href=${nodeHref(name)} />`;
   // Its own name first: that is what tells atoms apart where there is little room.
   const born = name.slice(0, Math.max(0, name.indexOf("/")));
-  return html`<a class="name-link" href=${atomHref(name)} title=${visible(name)} aria-label=${visible(name)}
-    ><${Name} text=${localName(name)} most=${26} /><bdi class="timeline-birth">${visible(born)}</bdi></a>`;
+  return html`<a class="name-link" href=${atomHref(name)} title=${visible(name)}
+    ><${Name} text=${localName(name)} most=${26} />${" "}<bdi class="timeline-birth">${visible(born)}</bdi></a>`;
 }
