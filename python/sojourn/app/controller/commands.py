@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sojourn.app.controller.progress import progress_of
+from sojourn.app.controller.progress import REACHED, progress_of
 from sojourn.app.controller.starting import begun
 from sojourn.control.decision import Command, Forget, Move, Progressed, Reload, Restore, Settled, Start, Stop
 from sojourn.model.errors import Finished, SojournError
@@ -65,7 +65,9 @@ class Hands:
 
     async def _move(self, command: Move) -> Settled:
         def progressed(row: MoveRow) -> None:
-            self._progressed(progress_of(command.number, row))
+            # How it ended is told by what comes of the command.
+            if row.state in REACHED:
+                self._progressed(progress_of(command.number, row))
 
         atom = self._link.named(command.atom)
         try:
