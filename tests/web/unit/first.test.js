@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeOf } from "../../../python/sojourn/dashboard/page/core/record.js";
-import { hosts, nextNode, numbered, SAMPLES } from "../../../python/sojourn/dashboard/page/view/first/samples.js";
+import {
+  atWork,
+  hosts,
+  nextNode,
+  numbered,
+  SAMPLES,
+} from "../../../python/sojourn/dashboard/page/view/first/samples.js";
 import { Tail } from "../../../python/sojourn/dashboard/page/view/first/tail.js";
 
 const NODES = ["node-1", "node-2", "node-3"];
@@ -70,4 +76,17 @@ test("the last lines of a text that comes in parts", () => {
   assert.deepEqual(tail.lines(), ["three", "four"]);
   tail.push({ text: "x".repeat(10_000) });
   assert.equal(tail.lines()[1]?.length, 400);
+});
+
+test("a sample that runs is found again, and nothing else of its name", () => {
+  const [count] = SAMPLES;
+  assert(count);
+  const made = (/** @type {string} */ name, /** @type {string} */ state, part = "counter") => ({
+    name,
+    state,
+    parts: [{ part }],
+  });
+  const programs = [made("count", "stopped"), made("count-2", "running"), made("counting", "running")];
+  assert.equal(atWork(count, programs)?.name, "count-2");
+  assert.equal(atWork(count, [made("count", "running", "other"), made("talk", "running")]), undefined);
 });

@@ -9,7 +9,7 @@ import { Name } from "../../part/name.js";
 import { ProblemView } from "../../part/problem.js";
 import { t } from "../../text/text.js";
 import { Lines } from "./lines.js";
-import { hosts, nextNode, numbered } from "./samples.js";
+import { atWork, hosts, nextNode, numbered } from "./samples.js";
 import { Sign } from "./sign.js";
 
 /** @typedef {import("../../core/app.js").App} App */
@@ -41,12 +41,20 @@ export function Card({ app, sample }) {
     /** @type {{at: "before"|"starting"|"running", program?: Program, problem?: any}} */ ({ at: "before" }),
   );
   const here = useRef(true);
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    here.current = true;
+    // Whoever comes back finds it as it is.
+    app.rest.all("/v1/programs").then(
+      (programs) => {
+        const program = atWork(sample, programs);
+        if (here.current && program) set((now) => (now.at === "before" ? { at: "running", program } : now));
+      },
+      () => {},
+    );
+    return () => {
       here.current = false;
-    },
-    [],
-  );
+    };
+  }, []);
   const off = app.can("atoms");
   async function start() {
     if (off || state.at === "starting") return;

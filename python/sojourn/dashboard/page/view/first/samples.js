@@ -84,6 +84,21 @@ export function numbered(wanted, taken) {
 }
 
 /**
+ * The program of a sample that was started before and still runs; the newest of several.
+ * @param {Sample} sample
+ * @param {readonly any[]} programs as REST tells them
+ */
+export function atWork(sample, programs) {
+  const name = new RegExp(`^${sample.id}(-\\d+)?$`);
+  return programs.findLast(
+    (program) =>
+      name.test(program.name) &&
+      ["running", "partly", "starting"].includes(program.state) &&
+      program.parts.some((/** @type {{part: string}} */ part) => part.part === sample.watched),
+  );
+}
+
+/**
  * Names of nodes that take atoms, in order.
  * @param {Iterable<import("../../core/record.js").NodeRecord>} nodes
  */
