@@ -17,8 +17,8 @@ sys.path.append(str(ROOT))
 from tests.e2e.dashboard import House, Stage  # noqa: E402 -- the path first
 
 PICTURES = ROOT / "docs" / "pictures"
-# Few colours are in them, so that a palette does.
-COLOURS = 96
+# So many a palette has; few more are in them.
+COLOURS = 256
 MOST_BYTES = 150_000
 
 
