@@ -58,3 +58,4 @@ pub use kernel::{Counters, Kernel};
 pub use limit::{Limits, Settings, Times};
 pub use load::Load;
 pub use output::Output;
+pub use places::next_lineage;

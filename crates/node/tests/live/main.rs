@@ -3,4 +3,5 @@
 mod hosting;
 mod limits;
 mod restore;
+mod unmet;
 mod world;
