@@ -12,6 +12,8 @@ import { stripVTControlCharacters } from "node:util";
 import { chromium } from "playwright-core";
 import { Scene } from "./scene.js";
 
+const LONGEST_MS = 180_000;
+
 const [program] = process.argv.slice(2);
 // The sandbox is not for root, whom tests in a container are.
 const browser = await chromium.launch({ executablePath: program ?? "chromium", args: ["--no-sandbox"] });
@@ -39,12 +41,25 @@ async function ask(what, given) {
   return said.answer;
 }
 
+/**
+ * What a scene waits for inside of a page has no bound of its own.
+ * @param {Promise<void>} played
+ */
+async function within(played) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it is not over after ${LONGEST_MS} ms`)), LONGEST_MS);
+  });
+  await Promise.race([played, late]).finally(() => clearTimeout(timer));
+}
+
 tell({ ready: browser.version() });
 for (let asked = await next(); asked !== null; asked = await next()) {
   const scene = new Scene(browser, asked, ask);
   try {
     const played = (await import(`./scene/${asked.scene}.js`))[asked.name];
-    await played(scene);
+    await within(played(scene));
     await scene.quiet();
     tell({ done: true });
   } catch (error) {
