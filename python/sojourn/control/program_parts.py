@@ -202,10 +202,10 @@ def local_name(program: ProgramRecord, part: ProgramPart, module: ModuleRecord, 
 
 
 def in_the_way(state: State, known: AtomRecord, program: ProgramRecord, run: PartRun, draft: Draft) -> PartRun:
-    """There is an atom of a part's name: where it is the part's of before, it makes room."""
+    """There is an atom of a part's name: where it is of the program, or of one so called before, it makes room."""
     if known.state in LIVING or known.wish is Wish.RUN:
         return failed(run, f"there is an atom {known.name} already")
-    if known.name not in {each.atom for each in program.runs.values()}:
+    if known.spec.group != program.name and known.name not in {each.atom for each in program.runs.values()}:
         return failed(run, f"what was left of another {known.name} is in the way; `sojourn forget` removes it")
     if known.name in state.registry.busy:
         return run

@@ -125,6 +125,19 @@ def test_a_name_that_is_fixed_is_used_again(realm: Realm) -> None:
     assert states(realm) == {"board": "running"}
 
 
+def test_a_program_that_was_removed_leaves_its_names_to_the_next_one(realm: Realm) -> None:
+    board = ProgramPart(part="board", module=NAMED, node="node-2")
+    put(realm, board)
+    start(realm)
+    realm.handle(ProgramStop(name="chess"))
+    realm.carry_out()
+    realm.handle(ProgramRemove(name="chess"))
+    put(realm, board)
+    start(realm)
+    realm.carry_out()
+    assert states(realm) == {"board": "running"}
+
+
 def test_a_name_that_somebody_else_has_is_not_taken(realm: Realm) -> None:
     realm.start("node-2/board", "node-2")
     put(realm, ProgramPart(part="board", module=NAMED, node="node-2"))
