@@ -25,6 +25,8 @@ export default {
   "atom.do.move.loss":
     "Nach seiner Richtlinie kostet es auf {node} {loss} mehr: Die Anpassung zieht es vielleicht zurück.",
   "atom.do.move.more": "{by} mehr",
+  "atom.do.move.same": "Nach seiner Richtlinie kostet es auf {node} gleich viel.",
+  "atom.do.move.same.short": "gleich",
   "atom.do.move.there": "es ist hier",
   "atom.do.move.title": "{name} umziehen",
   "atom.do.move.where": "Auf welchen Knoten",

@@ -23,6 +23,8 @@ export default {
   "atom.do.move.less": "{by} less",
   "atom.do.move.loss": "By its policy it costs {loss} more at {node}: adaptation may move it back.",
   "atom.do.move.more": "{by} more",
+  "atom.do.move.same": "By its policy it costs as much at {node}.",
+  "atom.do.move.same.short": "the same",
   "atom.do.move.there": "it is here",
   "atom.do.move.title": "Move {name}",
   "atom.do.move.where": "To which node",

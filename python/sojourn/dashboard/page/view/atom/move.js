@@ -63,12 +63,7 @@ export function MoveAction({ app, record, off }) {
   const chosen = choices.find((each) => each.node === target);
   const cost = useCost(app, record, asked ? target : "");
   const consequences = [t("atom.do.move.follows")];
-  if (chosen?.gain !== null && chosen?.gain !== undefined)
-    consequences.push(
-      chosen.gain >= 0
-        ? t("atom.do.move.gain", { gain: costs(chosen.gain, measure), node: visible(target) })
-        : t("atom.do.move.loss", { loss: costs(-chosen.gain, measure), node: visible(target) }),
-    );
+  if (chosen?.gain !== null && chosen?.gain !== undefined) consequences.push(gained(chosen.gain, measure, target));
   if (cost) consequences.push(t("atom.do.move.cost", { cost: ms(cost.cost_ms), total: ms(cost.total_ms) }));
   return html`<${ActionButton} app=${app} scope="atoms" off=${off} label=${t("atom.do.move")} title=${t("atom.do.move.title", { name: visible(record.name) })}
     consequences=${consequences} ready=${Boolean(target)} confirm=${target ? t("atom.do.move.confirm", { node: visible(target) }) : t("atom.do.move")}
@@ -88,7 +83,7 @@ export function MoveAction({ app, record, off }) {
         return html`<label key=${each.node} class=${why ? "atom-target off" : "atom-target"}>
           <input type="radio" name="target" value=${each.node} checked=${target === each.node} disabled=${Boolean(why)} onChange=${() => choose(each.node)} />
           <${Name} text=${each.node} most=${32} />
-          <span class="atom-target-note">${why || (each.gain === null ? "" : t(each.gain >= 0 ? "atom.do.move.less" : "atom.do.move.more", { by: costs(Math.abs(each.gain), measure) }))}</span>
+          <span class="atom-target-note">${why || (each.gain === null ? "" : gainedShort(each.gain, measure))}</span>
         </label>`;
       })}</fieldset>`
     }
@@ -119,4 +114,24 @@ function useCost(app, record, target) {
     return () => ending.abort();
   }, [app.rest, record.name, target]);
   return cost;
+}
+
+/** Whether a gain is none as it is shown. @param {number} gain @param {string} measure */
+function none(gain, measure) {
+  return costs(Math.abs(gain), measure) === costs(0, measure);
+}
+
+/** What going to a node gains, in a sentence. @param {number} gain @param {string} measure @param {string} target */
+function gained(gain, measure, target) {
+  const node = visible(target);
+  if (none(gain, measure)) return t("atom.do.move.same", { node });
+  return gain > 0
+    ? t("atom.do.move.gain", { gain: costs(gain, measure), node })
+    : t("atom.do.move.loss", { loss: costs(-gain, measure), node });
+}
+
+/** The same in two words. @param {number} gain @param {string} measure */
+function gainedShort(gain, measure) {
+  if (none(gain, measure)) return t("atom.do.move.same.short");
+  return t(gain > 0 ? "atom.do.move.less" : "atom.do.move.more", { by: costs(Math.abs(gain), measure) });
 }
