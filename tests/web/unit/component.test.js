@@ -91,6 +91,17 @@ test("a program is started and stopped at another site, with the token", async (
   ]);
 });
 
+test("a start is told also where nobody had looked before", async () => {
+  const { asks } = controller(program("chess", "stopped"));
+  const programs = new Programs({ controller: "https://realm.example", fetch: asks });
+  /** @type {string[]} */
+  const told = [];
+  programs.onTurn(({ kind, name }) => told.push(`${name} ${kind}`));
+  await programs.start("chess");
+  assert.deepEqual(told, ["chess started"]);
+  programs.end();
+});
+
 test("a program that there is not fails, and that is told", async () => {
   const { asks } = controller(program("chess", "stopped"));
   const programs = new Programs({ controller: "https://realm.example", fetch: asks });

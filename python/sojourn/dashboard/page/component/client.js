@@ -19,6 +19,8 @@ import { Told } from "../core/told.js";
 
 // Several events come at once; the list is asked for once.
 const PAUSE_MS = 150;
+// So often before something is begun, where a look was overtaken by another or failed.
+const LOOKS = 3;
 const OFF = new Set(["stopped", "ended"]);
 const ON = new Set(["running", "partly", "starting"]);
 
@@ -140,8 +142,13 @@ export class Programs {
 
   /** @param {string} name @param {"start"|"stop"} what @param {unknown} body */
   async _turn(name, what, body) {
+    // What becomes of it is told by how it was before: whoever is the first to look looks now.
+    for (let tries = 0; !this.list && tries < LOOKS; tries++) await this.refresh();
     try {
       const program = await this.rest.post(`/v1/programs/${encodeURIComponent(name)}/${what}`, body, { once: true });
+      // A look that began before this is older than its answer.
+      this._asked += 1;
+      this._soon();
       if (this.list)
         this._take(
           this.list
