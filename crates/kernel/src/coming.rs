@@ -262,7 +262,7 @@ impl Kernel {
     }
 
     fn open(&mut self, atom: &str, epoch: u64, aliases: Option<Vec<Alias>>) {
-        self.owned.insert(atom.into(), Owned::new(epoch));
+        self.owned.insert(atom.into(), Owned { epoch, offers: 0 });
         self.outputs.push_back(Output::Open { atom: atom.into(), epoch });
         let place = Place { node: self.settings.name.clone(), epoch, alive: true };
         let told = aliases.and_then(|aliases| self.told(aliases, 1));

@@ -147,13 +147,6 @@ impl Directory {
         changed
     }
 
-    /// What this process says next of the aliases of an atom that it speaks for has at least this number.
-    pub fn number(&mut self, atom: &str, version: u64) {
-        if let Some(entry) = self.entries.get_mut(atom).filter(|entry| entry.own) {
-            entry.version = entry.version.map(|known| known.max(version));
-        }
-    }
-
     fn note_end(&mut self, atom: &str) {
         let Some(place) = self.get(atom) else { return };
         if place.alive {
@@ -189,7 +182,7 @@ fn bytes(aliases: &[Alias]) -> usize {
 
 /// Whether `new` says more than `old`. Of two that claim one epoch, which only two restores at once can make, all
 /// choose the same: the one whose name comes first.
-pub(crate) fn newer(new: &Place, old: &Place) -> bool {
+fn newer(new: &Place, old: &Place) -> bool {
     if new.epoch != old.epoch {
         return new.epoch > old.epoch;
     }

@@ -42,14 +42,6 @@ pub enum Input {
         /// Its epoch.
         epoch: u64,
     },
-    /// A name is taken here that has no state to go on with elsewhere, as that of a mailbox of this process: this node
-    /// speaks for it, with an epoch newer than any that a former process of this name had, also one heard of later.
-    OwnAnew {
-        /// The name.
-        atom: String,
-        /// Number of what is said first of its aliases: greater than any that a former process gave, as of a clock.
-        version: u64,
-    },
     /// All aliases of an atom that this node speaks for, or is about to: those of one that came are told by whoever
     /// has them once it is owned here.
     Alias {

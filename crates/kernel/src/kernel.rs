@@ -17,14 +17,6 @@ pub(crate) struct Owned {
     pub epoch: u64,
     /// Offers made of it: each gets an epoch of its own, so that nothing of an earlier attempt is taken for a later's.
     pub offers: u64,
-    /// Whether it has no state, so that nothing of a former process of this node's name outlives it.
-    pub anew: bool,
-}
-
-impl Owned {
-    pub fn new(epoch: u64) -> Self {
-        Self { epoch, offers: 0, anew: false }
-    }
 }
 
 /// An atom on its way from here.
@@ -122,7 +114,6 @@ impl Kernel {
             Input::Frame(frame) => self.frame(&frame),
             Input::Send { to, lane, message } => self.send_for_node(to, lane, message),
             Input::Own { atom, epoch } => self.own(&atom, epoch),
-            Input::OwnAnew { atom, version } => self.take_name(&atom, version),
             Input::Alias { atom, aliases } => self.alias(&atom, aliases),
             Input::Ended { atom } => self.ended(&atom),
             Input::Move { id, atom, target, facts } => self.offer(id, atom, &target, facts),
@@ -195,13 +186,6 @@ impl Kernel {
     pub fn peers(&self) -> Vec<(String, Role)> {
         let standing = self.peers.iter().filter(|(_, peer)| peer.stands());
         standing.map(|(name, peer)| (name.clone(), peer.role)).collect()
-    }
-
-    /// Whether there is, or was, a session with somebody of this name.
-    #[must_use]
-    pub fn has_met(&self, name: &str) -> bool {
-        let known = self.peers.get(name).is_some_and(|peer| peer.incarnation.is_some());
-        known || self.forgotten.iter().any(|(forgotten, _)| forgotten == name)
     }
 
     /// Atoms that this node speaks for, and their epochs.

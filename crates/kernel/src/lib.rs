@@ -58,4 +58,3 @@ pub use kernel::{Counters, Kernel};
 pub use limit::{Limits, Settings, Times};
 pub use load::Load;
 pub use output::Output;
-pub use places::next_lineage;

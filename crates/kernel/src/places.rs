@@ -1,44 +1,17 @@
 //! What this node knows of atoms, and what it tells others of its own.
 
 use crate::Output;
-use crate::directory::{Place, Told, newer};
+use crate::directory::{Place, Told};
 use crate::kernel::{Kernel, Owned};
 use crate::migrate::{source, target};
 use alloc::vec::Vec;
 use sojourn_abi::{Alias, Role};
 
-/// The first epoch of the lineage after that of an epoch: what is born anew under a name begins one, and each move and
-/// restore is an epoch of it.
-#[must_use]
-pub const fn next_lineage(epoch: u64) -> u64 {
-    (epoch | (u64::MAX >> LINEAGE)).saturating_add(1)
-}
-
-/// Bits of an epoch that tell its lineage.
-const LINEAGE: u32 = 32;
-
 impl Kernel {
     /// An atom was started or restored here.
     pub(crate) fn own(&mut self, atom: &str, epoch: u64) {
-        self.speak(atom, Owned::new(epoch));
-    }
-
-    /// A name without a state is taken here. Others may know it as that of a former process with the same epoch, which
-    /// this one has not heard of: the number of what is said of aliases tells the two apart.
-    pub(crate) fn take_name(&mut self, atom: &str, version: u64) {
-        let past = self.directory.get(atom).map_or(0, |place| place.epoch);
-        self.own_anew(atom, past);
-        self.directory.number(atom, version);
-    }
-
-    /// This node speaks for a name without a state, with the first epoch of the lineage after this one.
-    fn own_anew(&mut self, atom: &str, past: u64) {
-        self.speak(atom, Owned { anew: true, ..Owned::new(next_lineage(past)) });
-    }
-
-    fn speak(&mut self, atom: &str, owned: Owned) {
-        let place = Place { node: self.settings.name.clone(), epoch: owned.epoch, alive: true };
-        self.owned.insert(atom.into(), owned);
+        self.owned.insert(atom.into(), Owned { epoch, offers: 0 });
+        let place = Place { node: self.settings.name.clone(), epoch, alive: true };
         self.learn(atom, place.clone(), None, true);
         // Somebody speaks for it with a newer epoch already.
         if let Some(known) = self.directory.get(atom).cloned()
@@ -89,14 +62,10 @@ impl Kernel {
         let of_me = !own && self.is_me(&place.node);
         if of_me {
             let said = self.directory.get(atom).filter(|_| self.directory.is_own(atom));
-            let anew = self.owned.get(atom).is_some_and(|owned| owned.anew);
-            // A process of this name that has ended spoke for it: nobody does now, but whoever has taken it since.
-            if anew && said.is_some_and(|said| newer(&place, said)) {
-                return self.own_anew(atom, place.epoch);
-            }
             if said.is_some_and(|said| said.epoch >= place.epoch) {
                 return;
             }
+            // A process of this name that has ended spoke for it: nobody does now.
             place.alive = false;
         }
         let located = self.directory.learn(atom, place.clone(), own);

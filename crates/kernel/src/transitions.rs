@@ -44,7 +44,7 @@ fn outputs(kernel: &mut Kernel) -> Vec<Output> {
 fn leaving(state: source::State) -> Kernel {
     let mut kernel = kernel();
     if state != source::State::Released {
-        kernel.owned.insert("x".into(), Owned { offers: 1, ..Owned::new(EPOCH) });
+        kernel.owned.insert("x".into(), Owned { epoch: EPOCH, offers: 1 });
     }
     let place = Place { node: "me".into(), epoch: EPOCH, alive: true };
     kernel.directory.learn("x", place, true);

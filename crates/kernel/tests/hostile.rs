@@ -115,9 +115,8 @@ fn random_node_input(random: &mut Random) -> Input {
     let atom = ["x", "y", "z"][random.index(3)].to_string();
     let epoch = random.below(8);
     let (code, text) = (sojourn_abi::Code::Aborted, "no".to_string());
-    match random.below(12) {
+    match random.below(11) {
         0 => Input::Own { atom, epoch },
-        11 => Input::OwnAnew { atom, version: epoch },
         10 => Input::Alias { atom, aliases: aliases_for(random) },
         1 => Input::Ended { atom },
         2 | 3 => {

@@ -150,58 +150,6 @@ fn names_of_a_lost_node_stay_known_also_to_those_who_come_later() {
     world.all_know("a/x", &[]);
 }
 
-/// A door was killed, or closed its mailbox, and begins again under its name: whatever others know of the mailbox that it
-/// had, and whenever it hears of that, its mailbox has the name from then on, with its own aliases only.
-#[test]
-fn a_name_without_a_state_goes_to_whoever_takes_it_anew() {
-    for lives in 1..4 {
-        for (closes, hears_first) in [(false, false), (false, true), (true, false), (true, true)] {
-            let mut world = World::of(&["a", "b", "c"]);
-            for life in 1..=lives {
-                world.take_name(life, &["old", "older"]);
-                world.run(SECOND);
-                if closes {
-                    world.tell("a", Input::Ended { atom: DOOR.into() });
-                    world.run(SECOND);
-                }
-                world.restart("a", 200 + life);
-                if life < lives {
-                    world.meet();
-                    world.run(SECOND);
-                }
-            }
-            if hears_first {
-                world.meet();
-                world.until(SECOND, "it hears of its past", |world| world.kernels["a"].place(DOOR).is_some());
-            }
-            world.take_name(9, &["new"]);
-            world.meet();
-            world.run(60 * SECOND);
-            let own = world.kernels["a"].owned();
-            assert_eq!(own.len(), 1, "{lives} {closes} {hears_first}");
-            for at in ["a", "b", "c"] {
-                let place = world.kernels[at].place(DOOR).expect("known");
-                let claimed = (place.node.as_str(), place.epoch, place.alive);
-                assert_eq!(claimed, ("a", own[0].1, true), "{lives} {closes} {hears_first} at {at}");
-            }
-            world.all_know(DOOR, &["new"]);
-            world.tell("a", Input::Ended { atom: DOOR.into() });
-            world.run(SECOND);
-            world.all_know(DOOR, &[]);
-            assert!(!world.kernels["b"].place(DOOR).expect("known").alive);
-        }
-    }
-}
-
-const DOOR: &str = "a/door";
-
-impl World {
-    fn take_name(&mut self, life: u64, aliases: &[&str]) {
-        self.tell("a", Input::OwnAnew { atom: DOOR.into(), version: 1000 * life });
-        self.alias("a", DOOR, aliases);
-    }
-}
-
 #[test]
 fn a_node_that_joins_gets_all_names_a_few_at_a_time() {
     const ATOMS: usize = 10_000;

@@ -128,12 +128,6 @@ impl Mailbox {
         self.inbound.iter().map(|(source, pair)| (source.as_str(), pair.run, pair.next))
     }
 
-    /// Whether anything has come of somebody.
-    #[must_use]
-    pub fn has_heard(&self, source: &str) -> bool {
-        self.inbound.contains_key(source)
-    }
-
     /// Bytes of a message that came here in this life, on the average.
     #[must_use]
     pub const fn mean_bytes(&self) -> u64 {

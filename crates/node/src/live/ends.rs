@@ -114,7 +114,6 @@ impl Shared {
         desk.inner().mailbox.watch(to, linked)?;
         let sent = match known {
             Some(_) => self.post(desk, to, watch(linked)).map(drop),
-            None if self.may_be_met(desk, to) => self.post(desk, to, watch(linked)).map(drop),
             None => Err(Code::UnknownAtom),
         };
         let told = match sent {

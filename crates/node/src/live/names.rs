@@ -8,7 +8,7 @@ use super::atom::{Atom, Failure};
 use super::node::Shared;
 use crate::module::lock;
 use sojourn_abi::{Alias, Code, NameRow, Request};
-use sojourn_kernel::{Input, Output, next_lineage};
+use sojourn_kernel::{Input, Output};
 use sojourn_names as names;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// How long the node of an atom's birth may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Epochs of one lineage.
+const LINEAGE: u32 = 32;
 /// Letters that a name gets at random.
 const TAIL: usize = 6;
 /// Bytes that people are shown of what cannot be a name.
@@ -103,7 +105,7 @@ impl Shared {
             return taken(format!("another {name} is being started"));
         }
         // From here on its drop gives the name free.
-        let mut birth = Birth { names: &self.names, name, epoch: next_lineage(0) };
+        let mut birth = Birth { names: &self.names, name, epoch: 1 << LINEAGE };
         let name = &birth.name;
         let former = self.atom(name);
         if former.as_ref().is_some_and(|atom| atom.state().alive()) {
@@ -113,7 +115,7 @@ impl Shared {
             if place.alive {
                 return taken(format!("{name} was born here before, and is at {}", place.node));
             }
-            birth.epoch = next_lineage(place.epoch);
+            birth.epoch = ((place.epoch >> LINEAGE) + 1) << LINEAGE;
         }
         if !self.image_rows(Some(&birth.name)).is_empty() {
             return taken(format!("images of {} are kept here, which it can be restored from", birth.name));

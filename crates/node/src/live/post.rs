@@ -91,10 +91,7 @@ impl Shared {
         }
         let place = match &here {
             Some(_) => None,
-            None => match self.place_of(to) {
-                None if !self.may_be_met(from, to) => return Err(Code::UnknownAtom),
-                place => place,
-            },
+            None => Some(self.place_of(to).ok_or(Code::UnknownAtom)?),
         };
         let mut inner = from.inner();
         let mut post = inner.mailbox.address(to, event)?;
@@ -130,19 +127,6 @@ impl Shared {
     /// The node that speaks for an atom, if anybody does.
     fn place_of(&self, atom: &str) -> Option<String> {
         self.kernel(|kernel| kernel.place(atom)).filter(|place| place.alive).map(|place| place.node)
-    }
-
-    /// Whether somebody whom nobody here knows may be told of yet: the sender has heard of it, at another node or before,
-    /// and this one has not met the member that it is of. Messages are kept then as for one whose node is gone.
-    pub(crate) fn may_be_met(&self, from: &Desk, to: &str) -> bool {
-        let Some((birth, _)) = to.split_once(sojourn_names::DELIMITER) else { return false };
-        let strange = birth != self.settings.name
-            && self.kernel(|kernel| kernel.place(to).is_none() && !kernel.has_met(birth));
-        let may_be = strange && from.inner().mailbox.has_heard(to);
-        if may_be {
-            lock(&self.posts.gone).entry(to.into()).or_insert_with(Instant::now);
-        }
-        may_be
     }
 
     /// Gives posts to a desk of this node; what their senders are to be told.

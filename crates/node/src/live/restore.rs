@@ -4,9 +4,11 @@ use super::atom::Failure;
 use super::image_keeper::PATIENCE;
 use super::node::Shared;
 use sojourn_abi::{AtomState, Code, ImageRow, Request, Response};
-use sojourn_kernel::next_lineage;
 use std::sync::Arc;
 use std::time::Instant;
+
+/// Epochs of one lineage: a restored atom begins the next one.
+const LINEAGE: u32 = 32;
 
 /// What became of one image.
 enum Tried {
@@ -45,7 +47,7 @@ impl Shared {
             .as_ref()
             .map_or(0, |place| place.epoch)
             .max(rows.iter().map(|row| row.epoch).max().unwrap_or(0));
-        let epoch = next_lineage(newest);
+        let epoch = ((newest >> LINEAGE) + 1) << LINEAGE;
         rows.retain(|row| image.is_none_or(|id| row.id == id));
         rows.retain(|row| keeper.is_none_or(|keeper| row.node == keeper));
         // Copies of one image are next to each other, so that a damaged one costs nothing while another is whole.

@@ -3,5 +3,4 @@
 mod hosting;
 mod limits;
 mod restore;
-mod unmet;
 mod world;

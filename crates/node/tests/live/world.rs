@@ -38,7 +38,6 @@ impl Drop for Folder {
 /// Nodes `node-1`, `node-2` and so on, which know each other.
 pub struct World {
     pub nodes: Vec<Node>,
-    pub hub: Hub,
     folders: Vec<Folder>,
 }
 
@@ -63,7 +62,7 @@ impl World {
             Node::open_on(settings, |settings, sink| hub.open(settings, sink)).unwrap()
         };
         let nodes: Vec<Node> = folders.iter().enumerate().map(open).collect();
-        let world = Self { nodes, hub, folders };
+        let world = Self { nodes, folders };
         for node in &world.nodes {
             wait("all nodes know each other", || {
                 let Response::NodeRows { rows } = node.request(Request::Node {}, None, PATIENCE) else {

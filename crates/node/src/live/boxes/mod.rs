@@ -104,7 +104,7 @@ impl Shared {
         self.add_box(&mut all, &made);
         drop(all);
         self.posts.add(&made.desk);
-        self.tell(Input::OwnAnew { atom: birth.name.clone(), version: super::realtime_ns() });
+        self.tell(Input::Own { atom: birth.name.clone(), epoch: birth.epoch });
         Ok(InUse::new(&made))
     }
 

@@ -73,7 +73,7 @@ impl Port {
         desk.set_awaken(move || rung.ring());
         desk.inner().resting = true;
         shared.posts.add(&desk);
-        shared.tell(Input::OwnAnew { atom: birth.name.clone(), version: super::realtime_ns() });
+        shared.tell(Input::Own { atom: birth.name.clone(), epoch: birth.epoch });
         if !aliases.is_empty() {
             shared.tell(Input::Alias { atom: birth.name.clone(), aliases });
         }
